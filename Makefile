@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a person types. The module itself is described in Kbuild, so
+# "make -C KDIR M=DIR" needs nothing of this file.
+
+# The running kernel's headers; where it has none (a container, say), the newest.
+ifeq ($(origin KDIR),undefined)
+KDIR := $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
+	$(lastword $(shell printf '%s\n' /lib/modules/*/build | sort -V)))
+endif
+
+build = $(MAKE) -C $(KDIR) M=$(CURDIR)
+
+modules: ## Build e1k.ko for KDIR= (default: the running kernel; this is plain "make")
+	$(build) modules
+
+install: modules ## Install the module for KDIR= (as root)
+	$(build) modules_install
+	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) \
+		"$$(modinfo -F vermagic ./e1k.ko | cut -d " " -f 1)"
+
+clean: ## Remove what was built (not the cache in ~/.cache/e1k)
+	$(if $(wildcard $(KDIR)/Makefile),$(build) clean)
+	rm -rf build scripts/vm/__pycache__ scripts/bench/__pycache__
+
+run: guest-module ## Boot a guest, bring the driver up, move packets, show the result
+	scripts/run
+
+walk: guest-module ## Follow one packet through the kernel: S=udp,rps,... or napi drops copies; C=gro
+	scripts/walk/walk
+
+walk-docs: guest-module ## Put what the walk prints today into docs/packet-walk.md
+	scripts/walk/walk-docs
+
+test: guest-module ## Run the tests in guests: T=ping NIC=e1000-82545em KVER= KROOT= J= V=1
+	scripts/test
+
+shell: guest-module ## A shell in a guest with the driver loaded
+	scripts/shell
+
+unit: ## Run the unit tests on this machine
+	$(MAKE) -s -C tests/unit
+
+check: setup-check setup-kernels ## Style and static analysis of the sources
+	scripts/check
+
+kernels: setup-kernels ## Build for every supported kernel
+	scripts/kernels
+
+bench: guest-module setup-kernels ## Compare with the stock driver, counted and timed: QUICK=1
+	scripts/bench/bench
+
+bench-gate: guest-module setup-kernels ## Hold the counted costs against tests/perf-budget
+	scripts/bench/gate
+
+setup: ## Install what run and test need (as root or with sudo)
+	scripts/setup
+
+setup-%:
+	@scripts/setup $*
+
+# The module for the kernel that the guest will boot: not necessarily KDIR's.
+guest-module: $(if $(KROOT),setup-kernels,setup-run)
+	@scripts/guest-module
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
+		awk '{ printf "  %-6s%-11s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
+
+.PHONY: modules install clean run walk walk-docs test shell unit check kernels bench bench-gate setup guest-module help

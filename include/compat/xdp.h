@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COMPAT_XDP_H
+#define COMPAT_XDP_H
+
+#include <linux/netdevice.h>
+#include <net/xdp.h>
+#include <net/xdp_sock_drv.h>
+#include <compat/compat.h>
+
+/* Without the flags nobody can ask what a device does: they may all be 0. */
+#ifndef E1K_HAVE_XDP_FEATURES
+enum {
+	NETDEV_XDP_ACT_BASIC = 0,
+	NETDEV_XDP_ACT_REDIRECT = 0,
+	NETDEV_XDP_ACT_NDO_XMIT = 0,
+	NETDEV_XDP_ACT_XSK_ZEROCOPY = 0,
+	NETDEV_XDP_ACT_RX_SG = 0,
+	NETDEV_XDP_ACT_NDO_XMIT_SG = 0,
+};
+
+static inline void xdp_set_features_flag(struct net_device *dev, u32 val)
+{
+}
+#endif
+
+#ifndef E1K_HAVE_XDP_UPDATE_SKB_FRAGS_INFO
+static inline u32 xdp_buff_get_skb_flags(const struct xdp_buff *xdp)
+{
+	return xdp->flags;
+}
+
+static inline void xdp_update_skb_frags_info(struct sk_buff *skb, u8 nr_frags,
+					     unsigned int size,
+					     unsigned int truesize,
+					     u32 xdp_flags)
+{
+	xdp_update_skb_shared_info(skb, nr_frags, size, truesize,
+				   xdp_flags & XDP_FLAGS_FRAGS_PF_MEMALLOC);
+}
+#endif
+
+#ifndef E1K_HAVE_XSK_SYNC_FOR_CPU_ONE_ARG
+static inline void compat_xsk_sync_for_cpu(struct xdp_buff *xdp)
+{
+	struct xdp_buff_xsk *xskb = container_of(xdp, struct xdp_buff_xsk, xdp);
+
+	xsk_buff_dma_sync_for_cpu(xdp, xskb->pool);
+}
+
+#define xsk_buff_dma_sync_for_cpu(xdp) compat_xsk_sync_for_cpu(xdp)
+#endif
+
+#endif /* COMPAT_XDP_H */

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The device: what ties hardware, rings and interface together, and the only
+ * owner of the order in which things start and stop.
+ */
+#ifndef E1K_DEV_H
+#define E1K_DEV_H
+
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+
+#include <e1k/hw.h>
+#include <e1k/irq.h>
+#include <e1k/ring.h>
+#include <e1k/service.h>
+#include <e1k/stats.h>
+
+struct dentry;
+struct e1k_devlink;
+struct netlink_ext_ack;
+
+#define E1K_DRV_NAME		"e1k"
+
+/* Headers and CRC around the payload that the MTU counts */
+#define E1K_FRAME_OVERHEAD	(ETH_HLEN + ETH_FCS_LEN)
+
+/**
+ * struct e1k_cfg - what the rings are made from
+ * @rx_size: receive descriptors
+ * @tx_size: transmit descriptors
+ * @mtu: longest payload
+ * @rx_all: take frames with errors (NETIF_F_RXALL)
+ * @rx_fcs: keep the CRC (NETIF_F_RXFCS)
+ */
+struct e1k_cfg {
+	u32 rx_size;
+	u32 tx_size;
+	u32 mtu;
+	bool rx_all;
+	bool rx_fcs;
+};
+
+/**
+ * struct e1k_rings - both rings of a device
+ * @tx: transmit
+ * @rx: receive
+ */
+struct e1k_rings {
+	struct e1k_tx_ring *tx;
+	struct e1k_rx_ring *rx;
+};
+
+/**
+ * struct e1k_dev - one NIC, the private part of its net_device
+ * @netdev: the interface
+ * @hw: the hardware
+ * @service: the way up: link, hangs, shortages
+ * @irq: interrupt and NAPI
+ * @stats: counters
+ * @cfg: what @tx and @rx were, or will be, made from. RTNL
+ * @tx: the transmit ring while up, else NULL. RTNL, and queue stopped
+ * @rx: the receive ring while up, else NULL. RTNL
+ * @rx_seen: how far @rx had come when the service work last looked. RTNL
+ * @tx_seen: how far @tx had come when the service work last looked. RTNL
+ * @tx_stuck: for how many periods it has not come further. RTNL
+ * @parked: the rings that wait while a self-test uses its own. RTNL
+ * @started: data path running. RTNL
+ * @link_cfg: what the user asked of the link. RTNL
+ * @link: what became of it. RTNL
+ * @wolopts: WAKE_* bits to arm on suspend. RTNL
+ * @msg_enable: NETIF_MSG_* bits. RTNL
+ * @devlink: the devlink instance's private part, or NULL
+ * @debugfs: this device's directory
+ */
+struct e1k_dev {
+	struct net_device *netdev;
+	struct e1k_hw hw;
+	struct e1k_service service;
+	struct e1k_irq irq;
+	struct e1k_stats stats;
+
+	struct e1k_cfg cfg;
+	struct e1k_tx_ring *tx;
+	struct e1k_rx_ring *rx;
+	u32 rx_seen;
+	u32 tx_seen;
+	u32 tx_stuck;
+	struct e1k_rings parked;
+	bool started;
+
+	struct e1k_link_cfg link_cfg;
+	struct e1k_link link;
+	u32 wolopts;
+	u32 msg_enable;
+
+	struct e1k_devlink *devlink;
+	struct dentry *debugfs;
+};
+
+int e1k_dev_init(struct e1k_dev *dev);
+int e1k_dev_open(struct e1k_dev *dev);
+void e1k_dev_close(struct e1k_dev *dev);
+void e1k_dev_suspend(struct e1k_dev *dev);
+int e1k_dev_resume(struct e1k_dev *dev);
+int e1k_dev_reset(struct e1k_dev *dev);
+int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+			struct netlink_ext_ack *extack);
+int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+		       const struct e1k_link_cfg *link);
+void e1k_dev_test_rewind(struct e1k_dev *dev);
+void e1k_dev_test_end(struct e1k_dev *dev);
+int e1k_dev_set_link(struct e1k_dev *dev, const struct e1k_link_cfg *cfg);
+int e1k_dev_renegotiate(struct e1k_dev *dev);
+void e1k_dev_apply_features(struct e1k_dev *dev, netdev_features_t features);
+
+#endif /* E1K_DEV_H */

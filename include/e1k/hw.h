@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The hardware: one e1k_hw is one NIC's registers, PHY and EEPROM. This room
+ * knows no skb, no net_device and no ring.
+ */
+#ifndef E1K_HW_H
+#define E1K_HW_H
+
+#include <linux/bitfield.h>
+#include <linux/etherdevice.h>
+#include <linux/io.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/time64.h>
+#include <linux/types.h>
+
+#include <e1k/regs.h>
+#include <e1k/service.h>
+
+struct pci_dev;
+
+/**
+ * struct e1k_chip - what is fixed for one model
+ * @name: the model, for messages and ``ethtool -i``
+ * @device: PCI device id
+ * @max_frame: longest frame it takes, CRC included, bytes
+ * @has_itr: interrupt throttling (ITR, RADV, TADV) exists
+ */
+struct e1k_chip {
+	const char *name;
+	u16 device;
+	u16 max_frame;
+	bool has_itr;
+};
+
+/**
+ * enum e1k_quirk - how an emulation differs from the chip
+ * @E1K_QUIRK_RCTL_STALL: each write to RCTL stops reception for one second
+ * @E1K_QUIRK_RST_KEEPS: CTRL.RST clears nothing but itself
+ * @E1K_QUIRK_STATS_KEEP: some statistics are not cleared by reading them
+ * @E1K_QUIRK_POSTED_TAIL: a tail write stays unseen until the next trap
+ * @E1K_QUIRK_UC_FILTER: address filters beyond the first do not work
+ * @E1K_QUIRK_ITR: ITR works on every model, whatever the datasheet says
+ * @E1K_QUIRK_TSO6: IPv6 segments get a payload length 40 bytes too large
+ */
+enum e1k_quirk {
+	E1K_QUIRK_RCTL_STALL	= BIT(0),
+	E1K_QUIRK_RST_KEEPS	= BIT(1),
+	E1K_QUIRK_STATS_KEEP	= BIT(2),
+	E1K_QUIRK_POSTED_TAIL	= BIT(3),
+	E1K_QUIRK_UC_FILTER	= BIT(4),
+	E1K_QUIRK_ITR		= BIT(5),
+	E1K_QUIRK_TSO6		= BIT(6),
+};
+
+#define E1K_QUIRK_COUNT		7
+
+/* Room for the names of all quirks */
+#define E1K_QUIRK_TEXT_LEN	128
+
+/**
+ * struct e1k_quirk_info - a quirk in words
+ * @name: short, for a list
+ * @why: what the emulation does
+ */
+struct e1k_quirk_info {
+	const char *name;
+	const char *why;
+};
+
+extern const struct e1k_quirk_info e1k_quirks[E1K_QUIRK_COUNT];
+
+/**
+ * struct e1k_platform - who emulates the NIC
+ * @name: for messages
+ * @quirks: bits of enum e1k_quirk
+ */
+struct e1k_platform {
+	const char *name;
+	u32 quirks;
+};
+
+/**
+ * struct e1k_link - what autonegotiation, or force, arrived at
+ * @up: a partner is there
+ * @full_duplex: both ends may talk at once
+ * @speed: Mb/s
+ * @rx_pause: PAUSE frames are obeyed
+ * @tx_pause: PAUSE frames are sent
+ */
+struct e1k_link {
+	bool up;
+	bool full_duplex;
+	u16 speed;
+	bool rx_pause;
+	bool tx_pause;
+};
+
+/**
+ * struct e1k_link_cfg - what the user asked of the link
+ * @autoneg: negotiate, else force
+ * @full_duplex: when forced
+ * @speed: when forced, 10 or 100 Mb/s
+ * @adv: advertised modes, ADVERTISE_* of the MII register
+ * @adv1000: advertised modes, ADVERTISE_1000* of CTRL1000
+ * @loopback: send every frame back at the PHY
+ * @pause_autoneg: take the pause modes from negotiation
+ * @rx_pause: wanted
+ * @tx_pause: wanted
+ */
+struct e1k_link_cfg {
+	bool autoneg;
+	bool full_duplex;
+	u16 speed;
+	u16 adv;
+	u16 adv1000;
+	bool loopback;
+	bool pause_autoneg;
+	bool rx_pause;
+	bool tx_pause;
+};
+
+/**
+ * struct e1k_hw - one NIC
+ * @addr: BAR 0
+ * @pdev: the PCI function; for configuration space and messages
+ * @chip: the model
+ * @platform: the emulation, or real hardware
+ * @quirks: of @platform and of the host it runs on; constant after probe
+ * @service: where events go up
+ * @removed: a read returned all ones; set once, never cleared
+ * @lock: RCTL and the filter shadows; BH-safe, taken inside the netdev's
+ *        address lock
+ * @rctl: what RCTL holds. @lock
+ * @mta: what MTA holds. @lock
+ * @vfta: what VFTA holds. @lock
+ * @rar: what RAL and RAH hold. @lock
+ * @mdio_lock: one MDIC transaction, or a sequence of them, at a time
+ * @phy_id: identifier words; constant after probe
+ * @nvm_lock: one EEPROM transaction at a time
+ */
+struct e1k_hw {
+	void __iomem *addr;
+	struct pci_dev *pdev;
+	const struct e1k_chip *chip;
+	const struct e1k_platform *platform;
+	u32 quirks;
+	struct e1k_service *service;
+	bool removed;
+
+	spinlock_t lock;
+	u32 rctl;
+	u32 mta[E1K_MTA_LEN];
+	u32 vfta[E1K_VFTA_LEN];
+	struct {
+		u32 low;
+		u32 high;
+	} rar[E1K_RAR_LEN];
+
+	struct mutex mdio_lock;
+	u32 phy_id;
+
+	struct mutex nvm_lock;
+};
+
+static inline bool e1k_has_quirk(const struct e1k_hw *hw, enum e1k_quirk quirk)
+{
+	return hw->quirks & quirk;
+}
+
+static inline bool e1k_has_itr(const struct e1k_hw *hw)
+{
+	return hw->chip->has_itr || e1k_has_quirk(hw, E1K_QUIRK_ITR);
+}
+
+/* mmio.c */
+u32 e1k_rd32(struct e1k_hw *hw, u32 reg);
+
+/**
+ * e1k_wr32() - write a register
+ * @hw: the NIC
+ * @reg: offset
+ * @val: value
+ *
+ * Context: any. Writes to a removed device vanish, no check is needed.
+ */
+static inline void e1k_wr32(struct e1k_hw *hw, u32 reg, u32 val)
+{
+	writel(val, hw->addr + reg);
+}
+
+/* The longest interval ITR can hold (SDM 13.4.18) */
+#define E1K_ITR_MAX_USECS \
+	(FIELD_MAX(E1K_ITR_INTERVAL) * E1K_ITR_UNIT_NS / NSEC_PER_USEC)
+
+/* The longest delay TIDV and TADV can hold, 1.024 us each (SDM 13.4.41) */
+#define E1K_TIDV_MAX_USECS	67107
+
+/* 8254x.c, platform.c */
+const struct e1k_chip *e1k_chip_find(u16 device);
+void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len);
+void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev);
+
+/**
+ * struct e1k_rx_setup - how frames are received
+ * @buf_len: bytes of each buffer, a power of two from 256 to 16384
+ * @long_frames: take frames of more than 1522 bytes
+ * @store_bad: take frames with errors
+ * @keep_crc: leave the CRC at the end of the frame
+ */
+struct e1k_rx_setup {
+	u32 buf_len;
+	bool long_frames;
+	bool store_bad;
+	bool keep_crc;
+};
+
+/* mac.c */
+int e1k_mac_reset(struct e1k_hw *hw);
+void e1k_mac_init(struct e1k_hw *hw);
+void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
+		      u32 filled);
+void e1k_mac_rx_stop(struct e1k_hw *hw);
+void e1k_mac_tx_start(struct e1k_hw *hw);
+void e1k_mac_tx_stop(struct e1k_hw *hw);
+bool e1k_mac_is_tx_paused(struct e1k_hw *hw);
+void e1k_mac_set_vlan_offload(struct e1k_hw *hw, bool on);
+void e1k_mac_set_rx_csum(struct e1k_hw *hw, bool on);
+void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs);
+void e1k_mac_set_tx_delay(struct e1k_hw *hw, u32 usecs);
+void e1k_mac_set_led(struct e1k_hw *hw, bool on);
+void e1k_mac_restore_led(struct e1k_hw *hw);
+u32 e1k_mac_wake_supported(struct e1k_hw *hw);
+void e1k_mac_set_wake(struct e1k_hw *hw, u32 wolopts);
+void e1k_mac_link_force(struct e1k_hw *hw, const struct e1k_link_cfg *cfg);
+bool e1k_mac_link_is_up(struct e1k_hw *hw);
+void e1k_mac_link_get(struct e1k_hw *hw, const struct e1k_link_cfg *cfg,
+		      struct e1k_link *link);
+void e1k_mac_link_apply(struct e1k_hw *hw, const struct e1k_link *link,
+			u32 max_frame);
+
+/* filter.c */
+void e1k_filter_adopt(struct e1k_hw *hw);
+void e1k_filter_reset(struct e1k_hw *hw);
+void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set);
+void e1k_filter_set_rar(struct e1k_hw *hw, unsigned int i, const u8 *addr);
+void e1k_filter_set_multicast(struct e1k_hw *hw, const u32 *mta);
+void e1k_filter_hash(u32 *mta, const u8 *addr);
+void e1k_filter_set_accept(struct e1k_hw *hw, bool promisc, bool vlan_filter);
+void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on);
+void e1k_filter_enable_vlan(struct e1k_hw *hw, bool on);
+
+/* phy.c; the internal PHY of these chips answers at address 1 (SDM 8.2) */
+#define E1K_PHY_ADDR		1
+
+int e1k_phy_read(struct e1k_hw *hw, u32 reg, u16 *val);
+int e1k_phy_write(struct e1k_hw *hw, u32 reg, u16 val);
+int e1k_phy_init(struct e1k_hw *hw);
+u16 e1k_phy_adv(const struct e1k_link_cfg *cfg);
+int e1k_phy_setup(struct e1k_hw *hw, const struct e1k_link_cfg *cfg);
+int e1k_phy_restart(struct e1k_hw *hw);
+int e1k_phy_get_mode(struct e1k_hw *hw, struct e1k_link *link);
+int e1k_phy_get_pause(struct e1k_hw *hw, struct e1k_link *link);
+
+/* regdump.c, regtest.c */
+#define E1K_REGS_VERSION	1
+
+int e1k_mac_regs_len(void);
+const char *e1k_mac_reg_name(unsigned int i);
+u32 e1k_mac_reg_read(struct e1k_hw *hw, unsigned int i);
+int e1k_mac_test_regs(struct e1k_hw *hw);
+void e1k_mac_get_regs(struct e1k_hw *hw, u32 *data);
+
+/* nvm.c */
+int e1k_nvm_read(struct e1k_hw *hw, u16 offset, u16 words, u16 *data);
+int e1k_nvm_check(struct e1k_hw *hw);
+int e1k_nvm_read_mac(struct e1k_hw *hw, u8 *addr);
+
+#endif /* E1K_HW_H */

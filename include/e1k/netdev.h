@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The faces the kernel sees, and the service work behind them.
+ */
+#ifndef E1K_NETDEV_H
+#define E1K_NETDEV_H
+
+#include <linux/pci.h>
+#include <linux/workqueue.h>
+
+struct e1k_dev;
+struct ethtool_test;
+struct net_device;
+
+/* netdev.c */
+void e1k_netdev_setup(struct net_device *netdev);
+
+/* ethtool.c */
+void e1k_ethtool_setup(struct net_device *netdev);
+
+/* selftest.c */
+int e1k_selftest_count(void);
+void e1k_selftest_get_strings(u8 *data);
+void e1k_selftest(struct e1k_dev *dev, struct ethtool_test *test, u64 *data);
+
+/* devlink.c */
+int e1k_devlink_create(struct e1k_dev *dev);
+void e1k_devlink_destroy(struct e1k_dev *dev);
+void e1k_devlink_heal(struct e1k_dev *dev);
+
+/* debugfs.c */
+void e1k_debugfs_init(void);
+void e1k_debugfs_exit(void);
+void e1k_debugfs_create(struct e1k_dev *dev);
+void e1k_debugfs_destroy(struct e1k_dev *dev);
+
+/* link.c */
+void e1k_link_service(struct work_struct *work);
+
+/* pm.c */
+extern const struct dev_pm_ops e1k_pm_ops;
+void e1k_pm_shutdown(struct pci_dev *pdev);
+
+#endif /* E1K_NETDEV_H */

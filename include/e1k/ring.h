@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The two rings: their memory, their buffers, their counters.
+ */
+#ifndef E1K_RING_H
+#define E1K_RING_H
+
+#include <linux/cache.h>
+#include <linux/dma-mapping.h>
+#include <linux/netdevice.h>
+#include <linux/sizes.h>
+#include <linux/skbuff.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+
+#include <e1k/desc.h>
+#include <e1k/ring_idx.h>
+#include <e1k/service.h>
+
+struct page_pool;
+
+/*
+ * RDLEN and TDLEN take up to 4096 descriptors (SDM 13.4.27). The lower bound
+ * leaves room for one worst-case frame. Sizes are powers of two, so that a
+ * counter becomes a slot by a mask.
+ */
+#define E1K_RING_MIN		64
+#define E1K_RING_MAX		4096
+#define E1K_RING_DEFAULT	256
+
+/*
+ * One descriptor carries at most this much. DTALEN could hold more, but some
+ * emulations bound a descriptor at 16288 bytes; a power of two below that
+ * keeps pieces aligned.
+ */
+#define E1K_TX_PIECE		SZ_8K
+
+/* Descriptors of the largest frame the stack may hand over, context included */
+#define E1K_TX_DESC_MAX \
+	(MAX_SKB_FRAGS + 1 + DIV_ROUND_UP(GSO_LEGACY_MAX_SIZE, E1K_TX_PIECE) + 1)
+
+/* The longest run of descriptors without one that reports its status */
+#define E1K_TX_BATCH		32
+
+/* So many doorbells in a row must find all done to call a NIC prompt */
+#define E1K_TX_TRIAL		16
+
+/* Refill, and tell the NIC, only this many descriptors at once */
+#define E1K_RX_BATCH		32
+
+/**
+ * enum e1k_tx_map - how a transmit buffer was mapped
+ * @E1K_TX_UNMAPPED: a context descriptor, or a further piece of a buffer
+ * @E1K_TX_SINGLE: dma_map_single()
+ * @E1K_TX_PAGE: skb_frag_dma_map()
+ */
+enum e1k_tx_map {
+	E1K_TX_UNMAPPED,
+	E1K_TX_SINGLE,
+	E1K_TX_PAGE,
+};
+
+/**
+ * struct e1k_tx_buf - what the driver knows of one transmit descriptor
+ * @skb: on the last descriptor of a frame, what to free
+ * @dma: start of the mapping
+ * @len: bytes of the mapping
+ * @end: on the first descriptor of a batch, the counter behind its last
+ * @bytes: with @skb, bytes on the wire
+ * @frames: with @skb, frames on the wire
+ * @map: enum e1k_tx_map
+ */
+struct e1k_tx_buf {
+	struct sk_buff *skb;
+	dma_addr_t dma;
+	u32 len;
+	u32 end;
+	u32 bytes;
+	u16 frames;
+	u8 map;
+};
+
+/**
+ * struct e1k_tx_xmit_stats - counted while transmitting; transmit lock
+ * @tso: packets handed to the NIC for segmentation
+ * @csum: packets whose checksum the NIC inserted
+ * @contexts: context descriptors written
+ * @doorbells: tail writes
+ * @stops: the queue was stopped for want of descriptors
+ * @map_errors: packets dropped, no DMA mapping
+ * @offload_errors: packets dropped, headers not as their offload promised
+ * @syncp: for readers on 32-bit machines; last, the tables count on it
+ */
+struct e1k_tx_xmit_stats {
+	u64_stats_t tso;
+	u64_stats_t csum;
+	u64_stats_t contexts;
+	u64_stats_t doorbells;
+	u64_stats_t stops;
+	u64_stats_t map_errors;
+	u64_stats_t offload_errors;
+	struct u64_stats_sync syncp;
+};
+
+/**
+ * struct e1k_tx_done_stats - counted on completion; reap lock, or stopped
+ * @packets: frames sent
+ * @bytes: bytes sent, headers of all segments included
+ * @wakes: the queue was started again
+ * @dropped: packets on the ring when it was stopped
+ * @syncp: for readers on 32-bit machines; last, the tables count on it
+ */
+struct e1k_tx_done_stats {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t wakes;
+	u64_stats_t dropped;
+	struct u64_stats_sync syncp;
+};
+
+/**
+ * struct e1k_tx_stats - one transmit queue's counters, for the device's life
+ * @xmit: the transmitting side
+ * @done: the completing side
+ */
+struct e1k_tx_stats {
+	struct e1k_tx_xmit_stats xmit ____cacheline_aligned_in_smp;
+	struct e1k_tx_done_stats done ____cacheline_aligned_in_smp;
+};
+
+/**
+ * struct e1k_rx_stats - one receive queue's counters; NAPI only
+ * @packets: frames handed up
+ * @bytes: their bytes
+ * @polls: NAPI polls
+ * @copied: small frames copied, their buffer kept
+ * @csum_good: frames whose checksum the NIC vouched for
+ * @frame_errors: frames dropped, the NIC reported an error
+ * @length_errors: frames dropped, impossible length or too many pieces
+ * @alloc_errors: no memory for a buffer; tried again later
+ * @skb_errors: frames dropped, no memory for an skb
+ * @syncp: for readers on 32-bit machines; last, the tables count on it
+ */
+struct e1k_rx_stats {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t polls;
+	u64_stats_t copied;
+	u64_stats_t csum_good;
+	u64_stats_t frame_errors;
+	u64_stats_t length_errors;
+	u64_stats_t alloc_errors;
+	u64_stats_t skb_errors;
+	struct u64_stats_sync syncp;
+} ____cacheline_aligned_in_smp;
+
+/**
+ * struct e1k_tx_ring - the transmit ring
+ * @desc: descriptors, shared with the NIC
+ * @buf: one for each descriptor
+ * @tail: the doorbell, TDT
+ * @dev: for DMA
+ * @txq: the stack's queue
+ * @stats: outlives the ring
+ * @size: descriptors, a power of two
+ * @dma: bus address of @desc
+ * @service: the way up
+ * @stopping: the queue must not be woken any more. RTNL writes
+ * @delay: E1K_TXD_IDE when completions are wanted by interrupt, some time
+ *         later; or 0. RTNL writes
+ * @next: free-running; transmit lock
+ * @batch: everything before it belongs to a batch that ends in RS. Written
+ *         under the transmit lock, read by the completing side
+ * @rung: what the NIC was told; transmit lock
+ * @ctx: the checksum context the NIC holds, or zeros; transmit lock
+ * @prompt: the NIC is done when the doorbell write returns: no interrupt is
+ *          needed. Transmit lock, read by whoever unmasks
+ * @trial: doorbells until @prompt is decided; transmit lock
+ * @idle_timer: takes back what nobody else does
+ * @idle_seen: where @clean was when the timer last ran out
+ * @reap_lock: one at a time takes back. BH off; netpoll only tries
+ * @clean: free-running; @reap_lock, read by the transmitting side
+ */
+struct e1k_tx_ring {
+	struct e1k_desc *desc;
+	struct e1k_tx_buf *buf;
+	void __iomem *tail;
+	struct device *dev;
+	struct netdev_queue *txq;
+	struct e1k_tx_stats *stats;
+	struct e1k_service *service;
+	u32 size;
+	dma_addr_t dma;
+	u64 delay;
+	bool stopping;
+
+	u32 next ____cacheline_aligned_in_smp;
+	u32 batch;
+	u32 rung;
+	struct e1k_tx_ctx ctx;
+	bool prompt;
+	u8 trial;
+	struct timer_list idle_timer;
+	u32 idle_seen;
+
+	spinlock_t reap_lock ____cacheline_aligned_in_smp;
+	u32 clean;
+};
+
+static_assert(E1K_TX_DESC_MAX < E1K_RING_MIN);
+
+/**
+ * struct e1k_rx_layout - how a receive buffer lies in its page
+ * @truesize: bytes of memory one buffer takes
+ * @headroom: bytes before the frame
+ * @buf_len: what the NIC is told, RCTL.BSIZE
+ * @max_len: what the NIC may write, at most @truesize - @headroom
+ * @has_tailroom: an skb can be built around the buffer in place
+ */
+struct e1k_rx_layout {
+	u16 truesize;
+	u16 headroom;
+	u16 buf_len;
+	u16 max_len;
+	bool has_tailroom;
+};
+
+/**
+ * struct e1k_rx_buf - one receive buffer
+ * @page: of the ring's pool, or NULL
+ * @offset: of the buffer in @page
+ */
+struct e1k_rx_buf {
+	struct page *page;
+	u32 offset;
+};
+
+/**
+ * struct e1k_rx_ring - the receive ring; NAPI only while the device is up
+ * @desc: descriptors, shared with the NIC
+ * @buf: one for each descriptor
+ * @pool: where pages come from
+ * @dev: for DMA
+ * @netdev: whose frames these are
+ * @napi: whose poll this ring is emptied in
+ * @service: told when memory is short
+ * @stats: outlives the ring
+ * @tail: the doorbell, RDT
+ * @size: descriptors, a power of two
+ * @layout: how buffers lie in pages
+ * @csum: pass the NIC's word on checksums on; RTNL writes, NAPI reads
+ * @keep_bad: pass frames with errors on
+ * @next: free-running
+ * @clean: free-running
+ * @skb: the frame being put together from several buffers, or NULL
+ * @discard: the rest of the current frame is thrown away
+ * @dma: bus address of @desc
+ */
+struct e1k_rx_ring {
+	struct e1k_desc *desc;
+	struct e1k_rx_buf *buf;
+	struct page_pool *pool;
+	struct device *dev;
+	struct net_device *netdev;
+	struct napi_struct *napi;
+	struct e1k_service *service;
+	struct e1k_rx_stats *stats;
+	void __iomem *tail;
+	u32 size;
+	struct e1k_rx_layout layout;
+	bool csum;
+	bool keep_bad;
+
+	u32 next;
+	u32 clean;
+	struct sk_buff *skb;
+	bool discard;
+
+	dma_addr_t dma;
+};
+
+/**
+ * struct e1k_ring_owner - what a ring needs from the device it is made for
+ * @dev: for DMA and messages
+ * @netdev: the interface
+ * @napi: the poll
+ * @service: the way up
+ */
+struct e1k_ring_owner {
+	struct device *dev;
+	struct net_device *netdev;
+	struct napi_struct *napi;
+	struct e1k_service *service;
+};
+
+static inline u32 e1k_tx_used(const struct e1k_tx_ring *ring)
+{
+	return e1k_idx_used(ring->next, READ_ONCE(ring->clean));
+}
+
+static inline u32 e1k_tx_free(const struct e1k_tx_ring *ring)
+{
+	return e1k_idx_free(ring->size, ring->next, READ_ONCE(ring->clean));
+}
+
+/* Start the queue again only when two large frames fit: fewer stops */
+static inline u32 e1k_tx_wake(const struct e1k_tx_ring *ring)
+{
+	if (READ_ONCE(ring->stopping))
+		return ring->size;	/* more than can ever be free */
+	return min_t(u32, 2 * E1K_TX_DESC_MAX, ring->size - 1);
+}
+
+struct e1k_tx_ring *e1k_tx_ring_create(const struct e1k_ring_owner *owner,
+				       u32 size, struct e1k_tx_stats *stats);
+void e1k_tx_ring_destroy(struct e1k_tx_ring *ring);
+void e1k_tx_ring_program(struct e1k_tx_ring *ring, void __iomem *regs);
+
+void e1k_rx_layout_choose(u32 mtu, bool keep_bad, struct e1k_rx_layout *layout);
+struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
+				       u32 size,
+				       const struct e1k_rx_layout *layout,
+				       struct e1k_rx_stats *stats);
+void e1k_rx_ring_destroy(struct e1k_rx_ring *ring);
+void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
+bool e1k_rx_buf_alloc(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
+		      gfp_t gfp);
+
+#endif /* E1K_RING_H */

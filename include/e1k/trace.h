@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tracepoints of the data path: /sys/kernel/tracing/events/e1k, for perf,
+ * trace-cmd, bpftrace and scripts/walk. docs/tracepoints.md tells what each of
+ * them means. While nobody looks, each costs one no-op instruction.
+ *
+ * The fields are an interface: new ones are added at the end, none changes its
+ * meaning.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM e1k
+
+#if !defined(E1K_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define E1K_TRACE_H
+
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/tracepoint.h>
+
+#include <compat/trace.h>
+
+/* So much of a frame is shown: up to the ports, whatever lies before them. */
+#define E1K_TRACE_HDR	64
+
+/* What happens to the NIC as a whole, with nothing to add. */
+DECLARE_EVENT_CLASS(e1k_dev,
+	TP_PROTO(const struct net_device *netdev),
+	TP_ARGS(netdev),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+	),
+	TP_printk("dev=%s", __get_str(name))
+);
+
+DEFINE_EVENT(e1k_dev, e1k_irq_mask,
+	TP_PROTO(const struct net_device *netdev), TP_ARGS(netdev));
+DEFINE_EVENT(e1k_dev, e1k_irq_unmask,
+	TP_PROTO(const struct net_device *netdev), TP_ARGS(netdev));
+DEFINE_EVENT(e1k_dev, e1k_napi_schedule,
+	TP_PROTO(const struct net_device *netdev), TP_ARGS(netdev));
+DEFINE_EVENT(e1k_dev, e1k_reset,
+	TP_PROTO(const struct net_device *netdev), TP_ARGS(netdev));
+
+/* What happens to the transmit queue at some fill level. */
+DECLARE_EVENT_CLASS(e1k_txq,
+	TP_PROTO(const struct net_device *netdev, u32 used),
+	TP_ARGS(netdev, used),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(u32, used)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->used = used;
+	),
+	TP_printk("dev=%s used=%u", __get_str(name), __entry->used)
+);
+
+DEFINE_EVENT(e1k_txq, e1k_tx_stop,
+	TP_PROTO(const struct net_device *netdev, u32 used),
+	TP_ARGS(netdev, used));
+DEFINE_EVENT(e1k_txq, e1k_tx_wake,
+	TP_PROTO(const struct net_device *netdev, u32 used),
+	TP_ARGS(netdev, used));
+DEFINE_EVENT(e1k_txq, e1k_tx_hang,
+	TP_PROTO(const struct net_device *netdev, u32 used),
+	TP_ARGS(netdev, used));
+
+TRACE_EVENT(e1k_irq,
+	TP_PROTO(const struct net_device *netdev, u32 icr),
+	TP_ARGS(netdev, icr),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(u32, icr)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->icr = icr;
+	),
+	TP_printk("dev=%s icr=0x%08x", __get_str(name), __entry->icr)
+);
+
+TRACE_EVENT(e1k_moderation,
+	TP_PROTO(const struct net_device *netdev, u32 usecs),
+	TP_ARGS(netdev, usecs),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(u32, usecs)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->usecs = usecs;
+	),
+	TP_printk("dev=%s usecs=%u", __get_str(name), __entry->usecs)
+);
+
+TRACE_EVENT(e1k_poll_begin,
+	TP_PROTO(const struct net_device *netdev, int budget),
+	TP_ARGS(netdev, budget),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(int, budget)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->budget = budget;
+	),
+	TP_printk("dev=%s budget=%d", __get_str(name), __entry->budget)
+);
+
+TRACE_EVENT(e1k_poll_end,
+	TP_PROTO(const struct net_device *netdev, int budget, int work,
+		 u32 reaped, bool complete),
+	TP_ARGS(netdev, budget, work, reaped, complete),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(int, budget)
+		__field(int, work)
+		__field(u32, reaped)
+		__field(bool, complete)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->budget = budget;
+		__entry->work = work;
+		__entry->reaped = reaped;
+		__entry->complete = complete;
+	),
+	TP_printk("dev=%s budget=%d work=%d reaped=%u complete=%d",
+		  __get_str(name), __entry->budget, __entry->work,
+		  __entry->reaped, __entry->complete)
+);
+
+TRACE_EVENT(e1k_rx_desc,
+	TP_PROTO(const struct net_device *netdev, u32 slot, u64 hi),
+	TP_ARGS(netdev, slot, hi),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(u32, slot)
+		__field(u64, hi)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->slot = slot;
+		__entry->hi = hi;
+	),
+	TP_printk("dev=%s slot=%u len=%u status=0x%02x errors=0x%02x special=0x%04x",
+		  __get_str(name), __entry->slot, (u16)__entry->hi,
+		  (u8)(__entry->hi >> 32), (u8)(__entry->hi >> 40),
+		  (u16)(__entry->hi >> 48))
+);
+
+TRACE_EVENT(e1k_rx_skb,
+	TP_PROTO(const struct net_device *netdev, const struct sk_buff *skb,
+		 u32 slot),
+	TP_ARGS(netdev, skb, slot),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(const void *, skbaddr)
+		__field(u32, slot)
+		__field(u32, len)
+		__field(u32, truesize)
+		__field(u8, frags)
+		__field(bool, recycle)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->skbaddr = skb;
+		__entry->slot = slot;
+		__entry->len = skb->len;
+		__entry->truesize = skb->truesize;
+		__entry->frags = skb_shinfo(skb)->nr_frags;
+		__entry->recycle = skb->pp_recycle;
+	),
+	TP_printk("dev=%s skbaddr=%p slot=%u len=%u truesize=%u frags=%u recycle=%d",
+		  __get_str(name), __entry->skbaddr, __entry->slot,
+		  __entry->len, __entry->truesize, __entry->frags,
+		  __entry->recycle)
+);
+
+TRACE_EVENT(e1k_rx_deliver,
+	TP_PROTO(const struct net_device *netdev, const struct sk_buff *skb),
+	TP_ARGS(netdev, skb),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(const void *, skbaddr)
+		__field(u32, len)
+		__field(u16, protocol)
+		__field(u8, pkt_type)
+		__field(u8, ip_summed)
+		__field(bool, vlan)
+		__field(u16, vlan_tci)
+		__dynamic_array(u8, hdr,
+				min_t(u32, skb->len + ETH_HLEN, E1K_TRACE_HDR))
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->skbaddr = skb;
+		__entry->len = skb->len;
+		__entry->protocol = ntohs(skb->protocol);
+		__entry->pkt_type = skb->pkt_type;
+		__entry->ip_summed = skb->ip_summed;
+		__entry->vlan = skb_vlan_tag_present(skb);
+		__entry->vlan_tci = skb_vlan_tag_get(skb);
+		skb_copy_bits(skb, -ETH_HLEN, __get_dynamic_array(hdr),
+			      __get_dynamic_array_len(hdr));
+	),
+	TP_printk("dev=%s skbaddr=%p len=%u protocol=0x%04x pkt_type=%u ip_summed=%u vlan=%d vlan_tci=0x%04x hdr=%s",
+		  __get_str(name), __entry->skbaddr, __entry->len,
+		  __entry->protocol, __entry->pkt_type, __entry->ip_summed,
+		  __entry->vlan, __entry->vlan_tci,
+		  __print_hex_str(__get_dynamic_array(hdr),
+				  __get_dynamic_array_len(hdr)))
+);
+
+/* The NIC is told of @count more buffers, by the tail that follows them. */
+TRACE_EVENT(e1k_rx_refill,
+	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
+	TP_ARGS(netdev, tail, count),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(u32, tail)
+		__field(u32, count)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->tail = tail;
+		__entry->count = count;
+	),
+	TP_printk("dev=%s tail=%u count=%u", __get_str(name), __entry->tail,
+		  __entry->count)
+);
+
+/* An skb hangs on the ring; the NIC need not know of it yet. */
+TRACE_EVENT(e1k_tx_map,
+	TP_PROTO(const struct net_device *netdev, const struct sk_buff *skb,
+		 u32 slot, u32 count, u32 bytes, u16 frames),
+	TP_ARGS(netdev, skb, slot, count, bytes, frames),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(const void *, skbaddr)
+		__field(u32, slot)
+		__field(u32, count)
+		__field(u32, len)
+		__field(u32, bytes)
+		__field(u16, frames)
+		__field(u16, gso_size)
+		__field(u8, ip_summed)
+		__field(bool, vlan)
+		__field(u16, vlan_tci)
+		__dynamic_array(u8, hdr, min_t(u32, skb->len, E1K_TRACE_HDR))
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->skbaddr = skb;
+		__entry->slot = slot;
+		__entry->count = count;
+		__entry->len = skb->len;
+		__entry->bytes = bytes;
+		__entry->frames = frames;
+		__entry->gso_size = skb_shinfo(skb)->gso_size;
+		__entry->ip_summed = skb->ip_summed;
+		__entry->vlan = skb_vlan_tag_present(skb);
+		__entry->vlan_tci = skb_vlan_tag_get(skb);
+		skb_copy_bits(skb, 0, __get_dynamic_array(hdr),
+			      __get_dynamic_array_len(hdr));
+	),
+	TP_printk("dev=%s skbaddr=%p slot=%u count=%u len=%u bytes=%u frames=%u gso_size=%u ip_summed=%u vlan=%d vlan_tci=0x%04x hdr=%s",
+		  __get_str(name), __entry->skbaddr, __entry->slot,
+		  __entry->count, __entry->len, __entry->bytes,
+		  __entry->frames, __entry->gso_size, __entry->ip_summed,
+		  __entry->vlan, __entry->vlan_tci,
+		  __print_hex_str(__get_dynamic_array(hdr),
+				  __get_dynamic_array_len(hdr)))
+);
+
+/* Descriptors that the NIC is told of, or that wait for more to come. */
+DECLARE_EVENT_CLASS(e1k_tx_tail,
+	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
+	TP_ARGS(netdev, tail, count),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(u32, tail)
+		__field(u32, count)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->tail = tail;
+		__entry->count = count;
+	),
+	TP_printk("dev=%s tail=%u count=%u", __get_str(name), __entry->tail,
+		  __entry->count)
+);
+
+DEFINE_EVENT(e1k_tx_tail, e1k_tx_doorbell,
+	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
+	TP_ARGS(netdev, tail, count));
+DEFINE_EVENT(e1k_tx_tail, e1k_tx_held,
+	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
+	TP_ARGS(netdev, tail, count));
+
+/* The NIC has sent this skb; it is freed next. */
+TRACE_EVENT(e1k_tx_reap,
+	TP_PROTO(const struct net_device *netdev, const struct sk_buff *skb,
+		 u32 slot, u32 bytes, u16 frames),
+	TP_ARGS(netdev, skb, slot, bytes, frames),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(const void *, skbaddr)
+		__field(u32, slot)
+		__field(u32, bytes)
+		__field(u16, frames)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->skbaddr = skb;
+		__entry->slot = slot;
+		__entry->bytes = bytes;
+		__entry->frames = frames;
+	),
+	TP_printk("dev=%s skbaddr=%p slot=%u bytes=%u frames=%u",
+		  __get_str(name), __entry->skbaddr, __entry->slot,
+		  __entry->bytes, __entry->frames)
+);
+
+#endif /* E1K_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH e1k
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life cycle: the one place that knows in which order rings, NIC and NAPI
+ * start and stop.
+ */
+#include <linux/netdevice.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include <e1k/dev.h>
+#include <e1k/rx.h>
+#include <e1k/trace.h>
+#include <e1k/tx.h>
+
+static void e1k_dev_free_rings(struct e1k_rings *rings)
+{
+	e1k_rx_ring_destroy(rings->rx);
+	e1k_tx_ring_destroy(rings->tx);
+}
+
+/* Rings with buffers in every slot, ready to be started. */
+static int e1k_dev_alloc_rings(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+			       struct e1k_rings *rings)
+{
+	struct e1k_ring_owner owner = {
+		.dev = &dev->hw.pdev->dev,
+		.netdev = dev->netdev,
+		.napi = &dev->irq.napi,
+		.service = &dev->service,
+	};
+	struct e1k_rx_layout layout;
+	int err;
+
+	rings->tx = e1k_tx_ring_create(&owner, cfg->tx_size, &dev->stats.tx);
+	if (IS_ERR(rings->tx))
+		return PTR_ERR(rings->tx);
+	e1k_tx_init(rings->tx);
+
+	e1k_rx_layout_choose(cfg->mtu, cfg->rx_all, &layout);
+	rings->rx = e1k_rx_ring_create(&owner, cfg->rx_size, &layout,
+				       &dev->stats.rx);
+	if (IS_ERR(rings->rx)) {
+		err = PTR_ERR(rings->rx);
+		goto err_destroy_tx;
+	}
+	rings->rx->keep_bad = cfg->rx_all;
+	if (!e1k_rx_fill(rings->rx, GFP_KERNEL)) {
+		err = -ENOMEM;
+		goto err_destroy_rx;
+	}
+	return 0;
+
+err_destroy_rx:
+	e1k_rx_ring_destroy(rings->rx);
+err_destroy_tx:
+	e1k_tx_ring_destroy(rings->tx);
+	return err;
+}
+
+static void e1k_dev_start_rx(struct e1k_dev *dev)
+{
+	struct e1k_rx_setup setup = {
+		.buf_len = dev->rx->layout.buf_len,
+		.long_frames = dev->rx->layout.max_len >=
+			       dev->rx->layout.buf_len,
+		.store_bad = dev->cfg.rx_all,
+		.keep_crc = dev->cfg.rx_fcs,
+	};
+	struct e1k_hw *hw = &dev->hw;
+
+	e1k_rx_ring_program(dev->rx, hw->addr);
+	e1k_mac_rx_start(hw, &setup, dev->rx->next);
+}
+
+/* Let the NIC work on dev->tx and dev->rx. */
+static void e1k_dev_start_hw(struct e1k_dev *dev)
+{
+	e1k_tx_ring_program(dev->tx, dev->hw.addr);
+	e1k_mac_tx_start(&dev->hw);
+	e1k_dev_start_rx(dev);
+}
+
+/*
+ * Start the data path on dev->tx and dev->rx. Nothing in here can fail, so a
+ * caller that has its rings is through.
+ */
+static void e1k_dev_start(struct e1k_dev *dev)
+{
+	e1k_dev_start_hw(dev);
+	e1k_irq_start(&dev->irq, dev->tx, dev->rx);
+	netif_tx_wake_all_queues(dev->netdev);
+	dev->started = true;
+}
+
+/* Stop the data path; the rings are empty and unknown to the NIC afterwards. */
+static void e1k_dev_stop(struct e1k_dev *dev)
+{
+	if (!dev->started)
+		return;
+	dev->started = false;
+
+	e1k_irq_stop(&dev->irq);
+	e1k_tx_stop(dev->tx);
+	e1k_mac_tx_stop(&dev->hw);
+	e1k_mac_rx_stop(&dev->hw);
+	e1k_tx_reset(dev->tx);
+}
+
+/* Write everything that the NIC lost, or never knew. */
+static int e1k_dev_init_hw(struct e1k_dev *dev)
+{
+	struct e1k_hw *hw = &dev->hw;
+	int err;
+
+	err = e1k_mac_reset(hw);
+	if (err)
+		return err;
+	e1k_mac_init(hw);
+	e1k_mac_link_force(hw, &dev->link_cfg);
+	e1k_dev_apply_features(dev, dev->netdev->features);
+	e1k_stats_discard(&dev->stats, hw);
+	return 0;
+}
+
+/**
+ * e1k_dev_init() - bring the NIC up to the point where it can be opened
+ * @dev: the device; hw identified and mapped
+ *
+ * Context: may sleep; before the interface is registered.
+ * Return: 0, or an error after a message.
+ */
+int e1k_dev_init(struct e1k_dev *dev)
+{
+	int err;
+
+	e1k_filter_adopt(&dev->hw);
+	err = e1k_dev_init_hw(dev);
+	if (err)
+		return err;
+	err = e1k_phy_init(&dev->hw);
+	if (err) {
+		dev_err(&dev->hw.pdev->dev, "no PHY answers (%d)\n", err);
+		return err;
+	}
+	err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
+	if (err)
+		dev_err(&dev->hw.pdev->dev, "cannot set the PHY up (%d)\n", err);
+	return err;
+}
+
+/**
+ * e1k_dev_open() - take the interface up
+ * @dev: the device
+ *
+ * Context: RTNL.
+ * Return: 0, -ENOMEM, or the error of request_irq(); nothing is held then.
+ */
+int e1k_dev_open(struct e1k_dev *dev)
+{
+	struct e1k_rings rings;
+	int err;
+
+	err = e1k_dev_alloc_rings(dev, &dev->cfg, &rings);
+	if (err)
+		return err;
+	err = e1k_irq_request(&dev->irq, dev->netdev->name);
+	if (err)
+		goto err_free_rings;
+
+	dev->tx = rings.tx;
+	dev->rx = rings.rx;
+	e1k_dev_start(dev);
+	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	return 0;
+
+err_free_rings:
+	e1k_dev_free_rings(&rings);
+	return err;
+}
+
+/**
+ * e1k_dev_close() - take the interface down
+ * @dev: the device
+ *
+ * Context: RTNL.
+ */
+void e1k_dev_close(struct e1k_dev *dev)
+{
+	struct e1k_rings rings = { .tx = dev->tx, .rx = dev->rx };
+
+	e1k_dev_stop(dev);
+	e1k_irq_release(&dev->irq);
+	dev->tx = NULL;
+	dev->rx = NULL;
+	e1k_dev_free_rings(&rings);
+	netif_carrier_off(dev->netdev);
+	dev->link.up = false;
+	e1k_stats_collect(&dev->stats, &dev->hw);
+}
+
+/**
+ * e1k_dev_suspend() - stop whatever runs, keep what it needs to run again
+ * @dev: the device, up or down
+ *
+ * Rings, buffers and the interrupt stay. What was being sent is dropped and
+ * counted.
+ *
+ * Context: RTNL.
+ */
+void e1k_dev_suspend(struct e1k_dev *dev)
+{
+	e1k_stats_collect(&dev->stats, &dev->hw);
+	e1k_dev_stop(dev);
+}
+
+/**
+ * e1k_dev_resume() - reset the NIC, write its whole state, go on
+ * @dev: the device, after e1k_dev_suspend()
+ *
+ * Needs no memory.
+ *
+ * Context: RTNL.
+ * Return: 0, or an error after which the interface stays stopped until it is
+ * taken down and up again.
+ */
+int e1k_dev_resume(struct e1k_dev *dev)
+{
+	int err;
+
+	trace_e1k_reset(dev->netdev);
+	err = e1k_dev_init_hw(dev);
+	if (!err)
+		err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
+	if (err) {
+		netdev_err(dev->netdev, "the NIC does not come back (%d)\n",
+			   err);
+		netif_carrier_off(dev->netdev);
+		return err;
+	}
+	if (!dev->rx)
+		return 0;
+
+	e1k_rx_reset(dev->rx);
+	/* Every slot has kept its buffer, or the poll will fill it */
+	e1k_rx_fill(dev->rx, GFP_KERNEL);
+	e1k_dev_start(dev);
+	dev->link.up = false;
+	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	return 0;
+}
+
+/**
+ * e1k_dev_reset() - reset the NIC and write its whole state anew
+ * @dev: the device
+ *
+ * Context: RTNL.
+ * Return: as e1k_dev_resume().
+ */
+int e1k_dev_reset(struct e1k_dev *dev)
+{
+	e1k_dev_suspend(dev);
+	return e1k_dev_resume(dev);
+}
+
+/**
+ * e1k_dev_test_begin() - put the NIC to work on rings of a self-test
+ * @dev: the device, after e1k_dev_suspend()
+ * @cfg: what the test's rings are made from
+ * @link: what the test asks of the link
+ *
+ * No interrupt, no NAPI: the caller works dev->tx and dev->rx by hand.
+ *
+ * Context: RTNL.
+ * Return: 0, or an error with nothing to undo.
+ */
+int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+		       const struct e1k_link_cfg *link)
+{
+	struct e1k_rings rings;
+	int err;
+
+	err = e1k_dev_init_hw(dev);
+	if (!err)
+		err = e1k_phy_setup(&dev->hw, link);
+	if (!err)
+		err = e1k_dev_alloc_rings(dev, cfg, &rings);
+	if (err)
+		return err;
+
+	dev->parked = (struct e1k_rings) { .tx = dev->tx, .rx = dev->rx };
+	dev->tx = rings.tx;
+	dev->rx = rings.rx;
+	e1k_dev_start_hw(dev);
+	return 0;
+}
+
+/**
+ * e1k_dev_test_rewind() - empty the self-test's receive ring
+ * @dev: the device, after e1k_dev_test_begin()
+ *
+ * Others go on sending; without this their frames would fill the ring.
+ *
+ * Context: RTNL.
+ */
+void e1k_dev_test_rewind(struct e1k_dev *dev)
+{
+	e1k_mac_rx_stop(&dev->hw);
+	e1k_rx_reset(dev->rx);
+	e1k_rx_fill(dev->rx, GFP_KERNEL);
+	e1k_dev_start_rx(dev);
+}
+
+/**
+ * e1k_dev_test_end() - undo e1k_dev_test_begin()
+ * @dev: the device; e1k_dev_resume() must follow
+ *
+ * Context: RTNL.
+ */
+void e1k_dev_test_end(struct e1k_dev *dev)
+{
+	struct e1k_rings rings = { .tx = dev->tx, .rx = dev->rx };
+
+	e1k_mac_tx_stop(&dev->hw);
+	e1k_mac_rx_stop(&dev->hw);
+	e1k_tx_reset(dev->tx);
+	dev->tx = dev->parked.tx;
+	dev->rx = dev->parked.rx;
+	e1k_dev_free_rings(&rings);
+}
+
+static bool e1k_dev_same_rings(const struct e1k_cfg *a, const struct e1k_cfg *b)
+{
+	struct e1k_rx_layout la, lb;
+
+	e1k_rx_layout_choose(a->mtu, a->rx_all, &la);
+	e1k_rx_layout_choose(b->mtu, b->rx_all, &lb);
+	return a->rx_size == b->rx_size && a->tx_size == b->tx_size &&
+	       a->rx_all == b->rx_all && a->rx_fcs == b->rx_fcs &&
+	       la.truesize == lb.truesize;
+}
+
+/**
+ * e1k_dev_reconfigure() - change what the rings are made from
+ * @dev: the device, up or down
+ * @cfg: the new configuration, within the chip's limits
+ * @extack: where to say what is missing; or NULL
+ *
+ * The new rings are allocated before the old ones stop: if they cannot be had
+ * the old ones run on. The link stays up.
+ *
+ * Context: RTNL.
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+			struct netlink_ext_ack *extack)
+{
+	struct e1k_rings old = { .tx = dev->tx, .rx = dev->rx };
+	struct e1k_rings new;
+	int err;
+
+	if (!dev->rx || e1k_dev_same_rings(cfg, &dev->cfg)) {
+		dev->cfg = *cfg;
+		return 0;
+	}
+	err = e1k_dev_alloc_rings(dev, cfg, &new);
+	if (err) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "no memory for the new rings, the old ones run on");
+		return err;
+	}
+
+	e1k_dev_stop(dev);
+	dev->cfg = *cfg;
+	dev->tx = new.tx;
+	dev->rx = new.rx;
+	/* While NAPI is off: a pool bound to it may only be destroyed then */
+	e1k_dev_free_rings(&old);
+	e1k_dev_start(dev);
+	return 0;
+}
+
+/**
+ * e1k_dev_set_link() - change what is asked of the link
+ * @dev: the device
+ * @cfg: the wish, checked by the caller
+ *
+ * Context: RTNL. The link may go down until negotiation is complete.
+ * Return: 0, or the error of a PHY access; the old wish stands then.
+ */
+int e1k_dev_set_link(struct e1k_dev *dev, const struct e1k_link_cfg *cfg)
+{
+	int err;
+
+	err = e1k_phy_setup(&dev->hw, cfg);
+	if (err) {
+		e1k_phy_setup(&dev->hw, &dev->link_cfg);
+		return err;
+	}
+	dev->link_cfg = *cfg;
+	e1k_mac_link_force(&dev->hw, cfg);
+	/* Pause modes may have changed without the link going down */
+	dev->link.up = false;
+	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	return 0;
+}
+
+/**
+ * e1k_dev_renegotiate() - negotiate the link anew, as it is
+ * @dev: the device, up and not forced
+ *
+ * Context: RTNL. The link goes down until negotiation is complete.
+ * Return: 0, or the error of a PHY access.
+ */
+int e1k_dev_renegotiate(struct e1k_dev *dev)
+{
+	int err = e1k_phy_restart(&dev->hw);
+
+	/* Emulations tell by LSC that the link is back, not that it went */
+	if (!err)
+		e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	return err;
+}
+
+/**
+ * e1k_dev_apply_features() - write features that are plain bits of the NIC
+ * @dev: the device
+ * @features: the wanted set
+ *
+ * Context: RTNL.
+ */
+void e1k_dev_apply_features(struct e1k_dev *dev, netdev_features_t features)
+{
+	bool filter = (features & NETIF_F_HW_VLAN_CTAG_FILTER) &&
+		      !(dev->netdev->flags & IFF_PROMISC);
+	bool csum = features & NETIF_F_RXCSUM;
+
+	e1k_mac_set_vlan_offload(&dev->hw,
+				 features & NETIF_F_HW_VLAN_CTAG_RX);
+	e1k_filter_enable_vlan(&dev->hw, filter);
+	e1k_mac_set_rx_csum(&dev->hw, csum);
+	if (dev->rx)
+		WRITE_ONCE(dev->rx->csum, csum);
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * devlink: what NIC this is, and health reporters that dump, diagnose and
+ * recover.
+ *
+ * No devlink port is registered: it would make udev choose another interface
+ * name than it does for the stock driver.
+ */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+
+#include <compat/devlink.h>
+#include <e1k/dev.h>
+#include <e1k/netdev.h>
+#include <e1k/tx.h>
+
+/* Descriptors shown on each side of the first unfinished one */
+#define E1K_DUMP_DESC		8
+
+/* Every hang is healed, however close to the last */
+#define E1K_HEALTH_GRACE_MS	0
+
+/**
+ * struct e1k_devlink - the private part of a devlink instance
+ * @dev: the device
+ * @tx: the transmit queue's reporter, or an ERR_PTR
+ * @rx: the receive queue's reporter, or an ERR_PTR
+ */
+struct e1k_devlink {
+	struct e1k_dev *dev;
+	struct devlink_health_reporter *tx;
+	struct devlink_health_reporter *rx;
+};
+
+static int e1k_devlink_put_eeprom(struct e1k_dev *dev,
+				  struct devlink_info_req *req)
+{
+	u16 pba[2], version;
+	char text[16];
+	int err;
+
+	/* Nothing readable is nothing to tell: not an error of the request */
+	if (e1k_nvm_read(&dev->hw, E1K_NVM_PBA_NUMBER, 2, pba) ||
+	    e1k_nvm_read(&dev->hw, E1K_NVM_VERSION, 1, &version))
+		return 0;
+	snprintf(text, sizeof(text), "%04x%02x-%03x", pba[0], pba[1] >> 8,
+		 pba[1] & 0xff);
+	err = devlink_info_version_fixed_put(req,
+					     DEVLINK_INFO_VERSION_GENERIC_BOARD_ID,
+					     text);
+	if (err)
+		return err;
+	snprintf(text, sizeof(text), "%x.%02x", version >> 12,
+		 (version >> 4) & 0xff);
+	return devlink_info_version_running_put(req, "fw.eeprom", text);
+}
+
+static int e1k_devlink_info_get(struct devlink *devlink,
+				struct devlink_info_req *req,
+				struct netlink_ext_ack *extack)
+{
+	struct e1k_devlink *priv = devlink_priv(devlink);
+	struct e1k_hw *hw = &priv->dev->hw;
+	char quirks[E1K_QUIRK_TEXT_LEN];
+	int err;
+
+	err = devlink_info_version_fixed_put(req,
+					     DEVLINK_INFO_VERSION_GENERIC_ASIC_ID,
+					     hw->chip->name);
+	if (err)
+		return err;
+	err = devlink_info_version_fixed_put(req, "platform",
+					     hw->platform->name);
+	if (err)
+		return err;
+	e1k_quirk_text(hw, quirks, sizeof(quirks));
+	err = devlink_info_version_fixed_put(req, "quirks", quirks);
+	if (err)
+		return err;
+	return e1k_devlink_put_eeprom(priv->dev, req);
+}
+
+static const struct devlink_ops e1k_devlink_ops = {
+	.info_get = e1k_devlink_info_get,
+};
+
+static void e1k_devlink_put_regs(struct e1k_hw *hw, struct devlink_fmsg *fmsg)
+{
+	unsigned int i;
+
+	devlink_fmsg_pair_nest_start(fmsg, "registers");
+	devlink_fmsg_obj_nest_start(fmsg);
+	for (i = 0; e1k_mac_reg_name(i); i++)
+		devlink_fmsg_u32_pair_put(fmsg, e1k_mac_reg_name(i),
+					  e1k_mac_reg_read(hw, i));
+	devlink_fmsg_obj_nest_end(fmsg);
+	devlink_fmsg_pair_nest_end(fmsg);
+}
+
+static void e1k_devlink_put_desc(struct devlink_fmsg *fmsg, u32 slot,
+				 const struct e1k_desc *desc, bool has_buf)
+{
+	devlink_fmsg_obj_nest_start(fmsg);
+	devlink_fmsg_u32_pair_put(fmsg, "slot", slot);
+	devlink_fmsg_u64_pair_put(fmsg, "lo", le64_to_cpu(desc->lo));
+	devlink_fmsg_u64_pair_put(fmsg, "hi", le64_to_cpu(desc->hi));
+	devlink_fmsg_bool_pair_put(fmsg, "buffer", has_buf);
+	devlink_fmsg_obj_nest_end(fmsg);
+}
+
+static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
+				    struct devlink_fmsg *fmsg)
+{
+	u32 clean = READ_ONCE(ring->clean), next = READ_ONCE(ring->next);
+	u32 idx;
+
+	devlink_fmsg_pair_nest_start(fmsg, "ring");
+	devlink_fmsg_obj_nest_start(fmsg);
+	devlink_fmsg_u32_pair_put(fmsg, "size", ring->size);
+	devlink_fmsg_u32_pair_put(fmsg, "next", next);
+	devlink_fmsg_u32_pair_put(fmsg, "batch", READ_ONCE(ring->batch));
+	devlink_fmsg_u32_pair_put(fmsg, "rung", READ_ONCE(ring->rung));
+	devlink_fmsg_u32_pair_put(fmsg, "clean", clean);
+	devlink_fmsg_bool_pair_put(fmsg, "stopped",
+				   netif_tx_queue_stopped(ring->txq));
+	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
+	for (idx = clean - E1K_DUMP_DESC; idx != clean + E1K_DUMP_DESC; idx++) {
+		u32 slot = idx & (ring->size - 1);
+
+		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot],
+				     ring->buf[slot].skb);
+	}
+	devlink_fmsg_arr_pair_nest_end(fmsg);
+	devlink_fmsg_obj_nest_end(fmsg);
+	devlink_fmsg_pair_nest_end(fmsg);
+}
+
+static void e1k_devlink_put_rx_ring(struct e1k_rx_ring *ring,
+				    struct devlink_fmsg *fmsg)
+{
+	u32 clean = READ_ONCE(ring->clean), next = READ_ONCE(ring->next);
+	u32 idx;
+
+	devlink_fmsg_pair_nest_start(fmsg, "ring");
+	devlink_fmsg_obj_nest_start(fmsg);
+	devlink_fmsg_u32_pair_put(fmsg, "size", ring->size);
+	devlink_fmsg_u32_pair_put(fmsg, "next", next);
+	devlink_fmsg_u32_pair_put(fmsg, "clean", clean);
+	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
+	for (idx = clean - E1K_DUMP_DESC; idx != clean + E1K_DUMP_DESC; idx++) {
+		u32 slot = idx & (ring->size - 1);
+
+		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot],
+				     ring->buf[slot].page);
+	}
+	devlink_fmsg_arr_pair_nest_end(fmsg);
+	devlink_fmsg_obj_nest_end(fmsg);
+	devlink_fmsg_pair_nest_end(fmsg);
+}
+
+static int e1k_devlink_dump(struct devlink_health_reporter *reporter,
+			    struct devlink_fmsg *fmsg, void *ctx,
+			    struct netlink_ext_ack *extack)
+{
+	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
+	struct e1k_dev *dev = priv->dev;
+
+	rtnl_lock();
+	e1k_devlink_put_regs(&dev->hw, fmsg);
+	if (dev->tx && reporter == priv->tx)
+		e1k_devlink_put_tx_ring(dev->tx, fmsg);
+	if (dev->rx && reporter == priv->rx)
+		e1k_devlink_put_rx_ring(dev->rx, fmsg);
+	rtnl_unlock();
+	return 0;
+}
+
+static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
+				struct devlink_fmsg *fmsg,
+				struct netlink_ext_ack *extack)
+{
+	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
+	struct e1k_dev *dev = priv->dev;
+
+	rtnl_lock();
+	devlink_fmsg_bool_pair_put(fmsg, "running", dev->started);
+	if (dev->tx && reporter == priv->tx)
+		devlink_fmsg_u32_pair_put(fmsg, "in_flight",
+					  e1k_tx_used(dev->tx));
+	if (dev->rx && reporter == priv->rx)
+		devlink_fmsg_u32_pair_put(fmsg, "buffers",
+					  e1k_idx_used(READ_ONCE(dev->rx->next),
+						       READ_ONCE(dev->rx->clean)));
+	rtnl_unlock();
+	return 0;
+}
+
+static int e1k_devlink_recover(struct devlink_health_reporter *reporter,
+			       void *ctx, struct netlink_ext_ack *extack)
+{
+	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
+	int err = 0;
+
+	rtnl_lock();
+	if (netif_running(priv->dev->netdev) &&
+	    netif_device_present(priv->dev->netdev))
+		err = e1k_dev_reset(priv->dev);
+	rtnl_unlock();
+	return err;
+}
+
+static const struct devlink_health_reporter_ops e1k_tx_reporter_ops = {
+	COMPAT_HEALTH_GRACE(E1K_HEALTH_GRACE_MS)
+	.name = "tx",
+	.recover = e1k_devlink_recover,
+	.dump = e1k_devlink_dump,
+	.diagnose = e1k_devlink_diagnose,
+};
+
+static const struct devlink_health_reporter_ops e1k_rx_reporter_ops = {
+	COMPAT_HEALTH_GRACE(E1K_HEALTH_GRACE_MS)
+	.name = "rx",
+	.recover = e1k_devlink_recover,
+	.dump = e1k_devlink_dump,
+	.diagnose = e1k_devlink_diagnose,
+};
+
+/**
+ * e1k_devlink_create() - make and register the devlink instance
+ * @dev: the device, its interface registered
+ *
+ * A reporter that cannot be had is done without: hangs heal all the same.
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int e1k_devlink_create(struct e1k_dev *dev)
+{
+	struct e1k_devlink *priv;
+	struct devlink *devlink;
+
+	devlink = devlink_alloc(&e1k_devlink_ops, sizeof(*priv),
+				&dev->hw.pdev->dev);
+	if (!devlink)
+		return -ENOMEM;
+	priv = devlink_priv(devlink);
+	priv->dev = dev;
+	priv->tx = compat_health_reporter_create(devlink, &e1k_tx_reporter_ops,
+						 E1K_HEALTH_GRACE_MS, priv);
+	priv->rx = compat_health_reporter_create(devlink, &e1k_rx_reporter_ops,
+						 E1K_HEALTH_GRACE_MS, priv);
+	devlink_register(devlink);
+	WRITE_ONCE(dev->devlink, priv);
+	return 0;
+}
+
+/**
+ * e1k_devlink_destroy() - undo e1k_devlink_create()
+ * @dev: the device; the service work is not running any more
+ *
+ * Context: may sleep; without RTNL.
+ */
+void e1k_devlink_destroy(struct e1k_dev *dev)
+{
+	struct e1k_devlink *priv = dev->devlink;
+	struct devlink *devlink = priv_to_devlink(priv);
+
+	WRITE_ONCE(dev->devlink, NULL);
+	devlink_unregister(devlink);
+	if (!IS_ERR(priv->tx))
+		devlink_health_reporter_destroy(priv->tx);
+	if (!IS_ERR(priv->rx))
+		devlink_health_reporter_destroy(priv->rx);
+	devlink_free(devlink);
+}
+
+/**
+ * e1k_devlink_heal() - report a transmit hang, which dumps and recovers
+ * @dev: the device
+ *
+ * Context: the service work, without RTNL.
+ */
+void e1k_devlink_heal(struct e1k_dev *dev)
+{
+	struct e1k_devlink *priv = READ_ONCE(dev->devlink);
+
+	if (priv && !IS_ERR(priv->tx)) {
+		devlink_health_report(priv->tx, "transmit hang", dev);
+		return;
+	}
+	rtnl_lock();
+	if (dev->started)
+		e1k_dev_reset(dev);
+	rtnl_unlock();
+}

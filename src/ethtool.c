@@ -1,0 +1,567 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ethtool: get and set only. What has to change is asked of dev.c.
+ */
+#include <linux/ethtool.h>
+#include <linux/linkmode.h>
+#include <linux/log2.h>
+#include <linux/mii.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+
+#include <compat/ethtool.h>
+#include <e1k/dev.h>
+#include <e1k/netdev.h>
+
+static void e1k_get_drvinfo(struct net_device *netdev,
+			    struct ethtool_drvinfo *info)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	u16 version;
+
+	strscpy(info->driver, E1K_DRV_NAME, sizeof(info->driver));
+	strscpy(info->bus_info, pci_name(dev->hw.pdev), sizeof(info->bus_info));
+	/* The image version is nibbles of BCD (SDM 5.6.6) */
+	if (!e1k_nvm_read(&dev->hw, E1K_NVM_VERSION, 1, &version))
+		snprintf(info->fw_version, sizeof(info->fw_version),
+			 "%s EEPROM %x.%02x", dev->hw.chip->name,
+			 version >> 12, (version >> 4) & 0xff);
+}
+
+static u32 e1k_get_msglevel(struct net_device *netdev)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	return dev->msg_enable;
+}
+
+static void e1k_set_msglevel(struct net_device *netdev, u32 level)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	dev->msg_enable = level;
+}
+
+static int e1k_nway_reset(struct net_device *netdev)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	if (!netif_running(netdev))
+		return -EAGAIN;
+	if (!dev->link_cfg.autoneg)
+		return -EINVAL;
+	return e1k_dev_renegotiate(dev);
+}
+
+static const enum ethtool_link_mode_bit_indices e1k_link_modes[] = {
+	ETHTOOL_LINK_MODE_10baseT_Half_BIT,
+	ETHTOOL_LINK_MODE_10baseT_Full_BIT,
+	ETHTOOL_LINK_MODE_100baseT_Half_BIT,
+	ETHTOOL_LINK_MODE_100baseT_Full_BIT,
+	ETHTOOL_LINK_MODE_1000baseT_Full_BIT,
+	ETHTOOL_LINK_MODE_Autoneg_BIT,
+	ETHTOOL_LINK_MODE_Pause_BIT,
+	ETHTOOL_LINK_MODE_Asym_Pause_BIT,
+	ETHTOOL_LINK_MODE_TP_BIT,
+	ETHTOOL_LINK_MODE_MII_BIT,
+};
+
+static void e1k_get_partner(struct e1k_dev *dev,
+			    struct ethtool_link_ksettings *cmd)
+{
+	unsigned long *lp = cmd->link_modes.lp_advertising;
+	u16 lpa, stat1000;
+
+	if (e1k_phy_read(&dev->hw, MII_LPA, &lpa) ||
+	    e1k_phy_read(&dev->hw, MII_STAT1000, &stat1000))
+		return;
+	mii_lpa_to_linkmode_lpa_t(lp, lpa);
+	mii_stat1000_mod_linkmode_lpa_t(lp, stat1000);
+}
+
+static int e1k_get_link_ksettings(struct net_device *netdev,
+				  struct ethtool_link_ksettings *cmd)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	const struct e1k_link_cfg *cfg = &dev->link_cfg;
+	unsigned long *adv = cmd->link_modes.advertising;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(e1k_link_modes); i++)
+		linkmode_set_bit(e1k_link_modes[i], cmd->link_modes.supported);
+
+	linkmode_set_bit(ETHTOOL_LINK_MODE_TP_BIT, adv);
+	linkmode_set_bit(ETHTOOL_LINK_MODE_MII_BIT, adv);
+	if (cfg->autoneg) {
+		linkmode_set_bit(ETHTOOL_LINK_MODE_Autoneg_BIT, adv);
+		mii_adv_mod_linkmode_adv_t(adv, e1k_phy_adv(cfg));
+		mii_ctrl1000_mod_linkmode_adv_t(adv, cfg->adv1000);
+		if (dev->link.up)
+			e1k_get_partner(dev, cmd);
+	}
+
+	cmd->base.port = PORT_TP;
+	cmd->base.phy_address = E1K_PHY_ADDR;
+	cmd->base.eth_tp_mdix = ETH_TP_MDI_INVALID;
+	cmd->base.eth_tp_mdix_ctrl = ETH_TP_MDI_INVALID;
+	cmd->base.autoneg = cfg->autoneg;
+	cmd->base.speed = SPEED_UNKNOWN;
+	cmd->base.duplex = DUPLEX_UNKNOWN;
+	if (dev->link.up) {
+		cmd->base.speed = dev->link.speed;
+		cmd->base.duplex = dev->link.full_duplex;
+	}
+	return 0;
+}
+
+static int e1k_set_link_ksettings(struct net_device *netdev,
+				  const struct ethtool_link_ksettings *cmd)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_link_cfg cfg = dev->link_cfg;
+	unsigned long adv[BITS_TO_LONGS(__ETHTOOL_LINK_MODE_MASK_NBITS)];
+	__ETHTOOL_DECLARE_LINK_MODE_MASK(supported) = {};
+	unsigned int i;
+
+	if (cmd->base.port != PORT_TP ||
+	    cmd->base.phy_address != E1K_PHY_ADDR ||
+	    cmd->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID)
+		return -EOPNOTSUPP;
+
+	cfg.autoneg = cmd->base.autoneg == AUTONEG_ENABLE;
+	if (!cfg.autoneg) {
+		/* 1000BASE-T cannot be had without negotiation (802.3 40.5) */
+		if ((cmd->base.speed != SPEED_10 &&
+		     cmd->base.speed != SPEED_100) ||
+		    cmd->base.duplex > DUPLEX_FULL) {
+			netdev_info(netdev,
+				    "only 10 and 100 Mb/s can be forced, half or full duplex\n");
+			return -EINVAL;
+		}
+		cfg.speed = cmd->base.speed;
+		cfg.full_duplex = cmd->base.duplex == DUPLEX_FULL;
+		return e1k_dev_set_link(dev, &cfg);
+	}
+
+	for (i = 0; i < ARRAY_SIZE(e1k_link_modes); i++)
+		linkmode_set_bit(e1k_link_modes[i], supported);
+	if (!linkmode_subset(cmd->link_modes.advertising, supported)) {
+		netdev_info(netdev, "a mode to advertise is not one of this NIC's\n");
+		return -EINVAL;
+	}
+	linkmode_copy(adv, cmd->link_modes.advertising);
+	cfg.adv = ADVERTISE_CSMA |
+		  (linkmode_adv_to_mii_adv_t(adv) & ADVERTISE_ALL);
+	cfg.adv1000 = linkmode_adv_to_mii_ctrl1000_t(adv) & ADVERTISE_1000FULL;
+	if (!(cfg.adv & ADVERTISE_ALL) && !cfg.adv1000) {
+		netdev_info(netdev, "no speed left to advertise\n");
+		return -EINVAL;
+	}
+	return e1k_dev_set_link(dev, &cfg);
+}
+
+static void e1k_get_pauseparam(struct net_device *netdev,
+			       struct ethtool_pauseparam *pause)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	pause->autoneg = dev->link_cfg.pause_autoneg;
+	pause->rx_pause = dev->link_cfg.rx_pause;
+	pause->tx_pause = dev->link_cfg.tx_pause;
+}
+
+static int e1k_set_pauseparam(struct net_device *netdev,
+			      struct ethtool_pauseparam *pause)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_link_cfg cfg = dev->link_cfg;
+
+	if (pause->autoneg && !cfg.autoneg) {
+		netdev_info(netdev, "pause cannot be negotiated on a forced link\n");
+		return -EINVAL;
+	}
+	cfg.pause_autoneg = pause->autoneg;
+	cfg.rx_pause = pause->rx_pause;
+	cfg.tx_pause = pause->tx_pause;
+	return e1k_dev_set_link(dev, &cfg);
+}
+
+static void e1k_get_ringparam(struct net_device *netdev,
+			      struct ethtool_ringparam *ring,
+			      struct kernel_ethtool_ringparam *kernel_ring,
+			      struct netlink_ext_ack *extack)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	ring->rx_max_pending = E1K_RING_MAX;
+	ring->tx_max_pending = E1K_RING_MAX;
+	ring->rx_pending = dev->cfg.rx_size;
+	ring->tx_pending = dev->cfg.tx_size;
+}
+
+static int e1k_set_ringparam(struct net_device *netdev,
+			     struct ethtool_ringparam *ring,
+			     struct kernel_ethtool_ringparam *kernel_ring,
+			     struct netlink_ext_ack *extack)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_cfg cfg = dev->cfg;
+
+	if (ring->rx_mini_pending || ring->rx_jumbo_pending) {
+		NL_SET_ERR_MSG_MOD(extack, "there are no mini or jumbo rings");
+		return -EINVAL;
+	}
+	if (ring->rx_pending < E1K_RING_MIN || ring->tx_pending < E1K_RING_MIN) {
+		NL_SET_ERR_MSG_MOD(extack, "a ring has at least 64 descriptors");
+		return -EINVAL;
+	}
+	if (ring->rx_pending > E1K_RING_MAX || ring->tx_pending > E1K_RING_MAX) {
+		NL_SET_ERR_MSG_MOD(extack, "a ring has at most 4096 descriptors");
+		return -EINVAL;
+	}
+	/* As ever with this call, the next size that can be had is taken */
+	cfg.rx_size = roundup_pow_of_two(ring->rx_pending);
+	cfg.tx_size = roundup_pow_of_two(ring->tx_pending);
+	return e1k_dev_reconfigure(dev, &cfg, extack);
+}
+
+static int e1k_get_coalesce(struct net_device *netdev,
+			    struct ethtool_coalesce *coal,
+			    struct kernel_ethtool_coalesce *kernel_coal,
+			    struct netlink_ext_ack *extack)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	coal->rx_coalesce_usecs = dev->irq.coal.rx_usecs;
+	coal->tx_coalesce_usecs = dev->irq.coal.tx_usecs;
+	coal->use_adaptive_rx_coalesce = dev->irq.coal.adaptive_rx;
+	coal->use_adaptive_tx_coalesce = dev->irq.coal.adaptive_tx;
+	return 0;
+}
+
+static int e1k_set_coalesce(struct net_device *netdev,
+			    struct ethtool_coalesce *coal,
+			    struct kernel_ethtool_coalesce *kernel_coal,
+			    struct netlink_ext_ack *extack)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_coalesce new = {
+		.rx_usecs = coal->rx_coalesce_usecs,
+		.tx_usecs = coal->tx_coalesce_usecs,
+		.adaptive_rx = coal->use_adaptive_rx_coalesce,
+		.adaptive_tx = coal->use_adaptive_tx_coalesce,
+	};
+
+	if (!e1k_has_itr(&dev->hw) && (new.rx_usecs || new.adaptive_rx)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "this chip has no interrupt throttling, rx-usecs must be 0");
+		return -EOPNOTSUPP;
+	}
+	if (new.rx_usecs > E1K_ITR_MAX_USECS) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "rx-usecs is at most 16776, 65535 units of 256 ns");
+		return -EINVAL;
+	}
+	if (new.tx_usecs > E1K_TIDV_MAX_USECS) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "tx-usecs is at most 67107, 65535 units of 1.024 us");
+		return -EINVAL;
+	}
+	e1k_irq_set_coalesce(&dev->irq, &new, dev->started);
+	return 0;
+}
+
+/* One queue of each direction, one interrupt: said, not changeable. */
+static void e1k_get_channels(struct net_device *netdev,
+			     struct ethtool_channels *channels)
+{
+	channels->max_combined = 1;
+	channels->combined_count = 1;
+}
+
+static int e1k_get_sset_count(struct net_device *netdev, int sset)
+{
+	switch (sset) {
+	case ETH_SS_STATS:
+		return e1k_stats_count();
+	case ETH_SS_TEST:
+		return e1k_selftest_count();
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+static void e1k_get_strings(struct net_device *netdev, u32 sset, u8 *data)
+{
+	if (sset == ETH_SS_STATS)
+		e1k_stats_get_strings(data);
+	else if (sset == ETH_SS_TEST)
+		e1k_selftest_get_strings(data);
+}
+
+static void e1k_self_test(struct net_device *netdev, struct ethtool_test *test,
+			  u64 *data)
+{
+	e1k_selftest(netdev_priv(netdev), test, data);
+}
+
+static int e1k_set_phys_id(struct net_device *netdev,
+			   enum ethtool_phys_id_state state)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	switch (state) {
+	case ETHTOOL_ID_ACTIVE:
+		return 2;	/* blinks a second */
+	case ETHTOOL_ID_INACTIVE:
+		e1k_mac_restore_led(&dev->hw);
+		return 0;
+	default:
+		e1k_mac_set_led(&dev->hw, state == ETHTOOL_ID_ON);
+		return 0;
+	}
+}
+
+static void e1k_get_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	wol->supported = e1k_mac_wake_supported(&dev->hw);
+	wol->wolopts = dev->wolopts;
+}
+
+static int e1k_set_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	if (wol->wolopts & ~e1k_mac_wake_supported(&dev->hw)) {
+		netdev_info(netdev, "cannot wake the machine in this way\n");
+		return -EOPNOTSUPP;
+	}
+	dev->wolopts = wol->wolopts;
+	device_set_wakeup_enable(&dev->hw.pdev->dev, dev->wolopts);
+	return 0;
+}
+
+/* The whole NIC is one unit of reset; asked for anything less, refuse. */
+static int e1k_reset(struct net_device *netdev, u32 *flags)
+{
+	const u32 parts = ETH_RESET_MGMT | ETH_RESET_IRQ | ETH_RESET_DMA |
+			  ETH_RESET_FILTER | ETH_RESET_OFFLOAD |
+			  ETH_RESET_MAC | ETH_RESET_PHY | ETH_RESET_RAM;
+	const u32 needed = ETH_RESET_DMA | ETH_RESET_FILTER |
+			   ETH_RESET_OFFLOAD | ETH_RESET_MAC;
+	int err;
+
+	if ((*flags & needed) != needed) {
+		netdev_info(netdev,
+			    "DMA, filters, offloads and MAC can only be reset together\n");
+		return -EOPNOTSUPP;
+	}
+	err = e1k_dev_reset(netdev_priv(netdev));
+	if (!err)
+		*flags &= ~(parts & (needed | ETH_RESET_IRQ));
+	return err;
+}
+
+static void e1k_get_ethtool_stats(struct net_device *netdev,
+				  struct ethtool_stats *stats, u64 *data)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	e1k_stats_collect(&dev->stats, &dev->hw);
+	e1k_stats_get_values(&dev->stats, data);
+}
+
+static u64 e1k_mac_stat(struct net_device *netdev, enum e1k_mac_stat which)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	return e1k_stats_get_mac(&dev->stats, which);
+}
+
+static void e1k_collect(struct net_device *netdev)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	e1k_stats_collect(&dev->stats, &dev->hw);
+}
+
+static void e1k_get_pause_stats(struct net_device *netdev,
+				struct ethtool_pause_stats *stats)
+{
+	e1k_collect(netdev);
+	stats->tx_pause_frames = e1k_mac_stat(netdev, E1K_MAC_XOFFTXC) +
+				 e1k_mac_stat(netdev, E1K_MAC_XONTXC);
+	stats->rx_pause_frames = e1k_mac_stat(netdev, E1K_MAC_XOFFRXC) +
+				 e1k_mac_stat(netdev, E1K_MAC_XONRXC);
+}
+
+static void e1k_get_eth_phy_stats(struct net_device *netdev,
+				  struct ethtool_eth_phy_stats *stats)
+{
+	e1k_collect(netdev);
+	stats->SymbolErrorDuringCarrier = e1k_mac_stat(netdev, E1K_MAC_SYMERRS);
+}
+
+static void e1k_get_eth_mac_stats(struct net_device *netdev,
+				  struct ethtool_eth_mac_stats *stats)
+{
+	e1k_collect(netdev);
+	stats->FramesTransmittedOK = e1k_mac_stat(netdev, E1K_MAC_GPTC);
+	stats->FramesReceivedOK = e1k_mac_stat(netdev, E1K_MAC_GPRC);
+	stats->OctetsTransmittedOK = e1k_mac_stat(netdev, E1K_MAC_GOTCL);
+	stats->OctetsReceivedOK = e1k_mac_stat(netdev, E1K_MAC_GORCL);
+	stats->MulticastFramesXmittedOK = e1k_mac_stat(netdev, E1K_MAC_MPTC);
+	stats->BroadcastFramesXmittedOK = e1k_mac_stat(netdev, E1K_MAC_BPTC);
+	stats->MulticastFramesReceivedOK = e1k_mac_stat(netdev, E1K_MAC_MPRC);
+	stats->BroadcastFramesReceivedOK = e1k_mac_stat(netdev, E1K_MAC_BPRC);
+	stats->SingleCollisionFrames = e1k_mac_stat(netdev, E1K_MAC_SCC);
+	stats->MultipleCollisionFrames = e1k_mac_stat(netdev, E1K_MAC_MCC);
+	stats->FrameCheckSequenceErrors = e1k_mac_stat(netdev, E1K_MAC_CRCERRS);
+	stats->AlignmentErrors = e1k_mac_stat(netdev, E1K_MAC_ALGNERRC);
+	stats->FramesWithDeferredXmissions = e1k_mac_stat(netdev, E1K_MAC_DC);
+	stats->LateCollisions = e1k_mac_stat(netdev, E1K_MAC_LATECOL);
+	stats->FramesAbortedDueToXSColls = e1k_mac_stat(netdev, E1K_MAC_ECOL);
+	stats->CarrierSenseErrors = e1k_mac_stat(netdev, E1K_MAC_TNCRS);
+	stats->InRangeLengthErrors = e1k_mac_stat(netdev, E1K_MAC_RLEC);
+	stats->FrameTooLongErrors = e1k_mac_stat(netdev, E1K_MAC_ROC);
+}
+
+static void e1k_get_eth_ctrl_stats(struct net_device *netdev,
+				   struct ethtool_eth_ctrl_stats *stats)
+{
+	e1k_collect(netdev);
+	stats->MACControlFramesTransmitted =
+		e1k_mac_stat(netdev, E1K_MAC_XONTXC) +
+		e1k_mac_stat(netdev, E1K_MAC_XOFFTXC);
+	stats->MACControlFramesReceived =
+		e1k_mac_stat(netdev, E1K_MAC_XONRXC) +
+		e1k_mac_stat(netdev, E1K_MAC_XOFFRXC) +
+		e1k_mac_stat(netdev, E1K_MAC_FCRUC);
+	stats->UnsupportedOpcodesReceived =
+		e1k_mac_stat(netdev, E1K_MAC_FCRUC);
+}
+
+static const struct ethtool_rmon_hist_range e1k_rmon_ranges[] = {
+	{    0,    64 },
+	{   65,   127 },
+	{  128,   255 },
+	{  256,   511 },
+	{  512,  1023 },
+	{ 1024, 16128 },
+	{ }
+};
+
+static void e1k_get_rmon_stats(struct net_device *netdev,
+			       struct ethtool_rmon_stats *stats,
+			       const struct ethtool_rmon_hist_range **ranges)
+{
+	unsigned int i;
+
+	e1k_collect(netdev);
+	*ranges = e1k_rmon_ranges;
+	stats->undersize_pkts = e1k_mac_stat(netdev, E1K_MAC_RUC);
+	stats->oversize_pkts = e1k_mac_stat(netdev, E1K_MAC_ROC);
+	stats->fragments = e1k_mac_stat(netdev, E1K_MAC_RFC);
+	stats->jabbers = e1k_mac_stat(netdev, E1K_MAC_RJC);
+	/* The size classes follow each other in the list of counters */
+	for (i = 0; i < ARRAY_SIZE(e1k_rmon_ranges) - 1; i++) {
+		stats->hist[i] = e1k_mac_stat(netdev, E1K_MAC_PRC64 + i);
+		stats->hist_tx[i] = e1k_mac_stat(netdev, E1K_MAC_PTC64 + i);
+	}
+}
+
+static int e1k_get_regs_len(struct net_device *netdev)
+{
+	return e1k_mac_regs_len();
+}
+
+static void e1k_get_regs(struct net_device *netdev, struct ethtool_regs *regs,
+			 void *data)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	regs->version = E1K_REGS_VERSION;
+	e1k_mac_get_regs(&dev->hw, data);
+}
+
+static int e1k_get_eeprom_len(struct net_device *netdev)
+{
+	return E1K_NVM_WORDS * sizeof(u16);
+}
+
+static int e1k_get_eeprom(struct net_device *netdev,
+			  struct ethtool_eeprom *eeprom, u8 *data)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	u16 words[E1K_NVM_WORDS];
+	__le16 le[E1K_NVM_WORDS];
+	unsigned int i;
+	int err;
+
+	/* The core has checked offset and length against get_eeprom_len() */
+	eeprom->magic = dev->hw.pdev->vendor | dev->hw.pdev->device << 16;
+	err = e1k_nvm_read(&dev->hw, 0, E1K_NVM_WORDS, words);
+	if (err)
+		return err;
+	for (i = 0; i < E1K_NVM_WORDS; i++)
+		le[i] = cpu_to_le16(words[i]);
+	memcpy(data, (u8 *)le + eeprom->offset, eeprom->len);
+	return 0;
+}
+
+/* Emulated EEPROMs are read-only, and a real one is not worth the risk. */
+static int e1k_set_eeprom(struct net_device *netdev,
+			  struct ethtool_eeprom *eeprom, u8 *data)
+{
+	netdev_info(netdev, "the EEPROM is not written\n");
+	return -EROFS;
+}
+
+static const struct ethtool_ops e1k_ethtool_ops = {
+	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
+				     ETHTOOL_COALESCE_USE_ADAPTIVE,
+	.get_drvinfo		= e1k_get_drvinfo,
+	.get_msglevel		= e1k_get_msglevel,
+	.set_msglevel		= e1k_set_msglevel,
+	.nway_reset		= e1k_nway_reset,
+	.get_link		= ethtool_op_get_link,
+	.get_link_ksettings	= e1k_get_link_ksettings,
+	.set_link_ksettings	= e1k_set_link_ksettings,
+	.get_pauseparam		= e1k_get_pauseparam,
+	.set_pauseparam		= e1k_set_pauseparam,
+	.get_ringparam		= e1k_get_ringparam,
+	.set_ringparam		= e1k_set_ringparam,
+	.get_coalesce		= e1k_get_coalesce,
+	.set_coalesce		= e1k_set_coalesce,
+	.get_sset_count		= e1k_get_sset_count,
+	.get_strings		= e1k_get_strings,
+	.get_ethtool_stats	= e1k_get_ethtool_stats,
+	.get_regs_len		= e1k_get_regs_len,
+	.get_regs		= e1k_get_regs,
+	.get_eeprom_len		= e1k_get_eeprom_len,
+	.get_eeprom		= e1k_get_eeprom,
+	.set_eeprom		= e1k_set_eeprom,
+	.get_ts_info		= ethtool_op_get_ts_info,
+	.get_channels		= e1k_get_channels,
+	.self_test		= e1k_self_test,
+	.set_phys_id		= e1k_set_phys_id,
+	.get_wol		= e1k_get_wol,
+	.set_wol		= e1k_set_wol,
+	.reset			= e1k_reset,
+	.get_pause_stats	= e1k_get_pause_stats,
+	.get_eth_phy_stats	= e1k_get_eth_phy_stats,
+	.get_eth_mac_stats	= e1k_get_eth_mac_stats,
+	.get_eth_ctrl_stats	= e1k_get_eth_ctrl_stats,
+	.get_rmon_stats		= e1k_get_rmon_stats,
+};
+
+/**
+ * e1k_ethtool_setup() - give the interface its ethtool operations
+ * @netdev: not registered yet
+ */
+void e1k_ethtool_setup(struct net_device *netdev)
+{
+	netdev->ethtool_ops = &e1k_ethtool_ops;
+}

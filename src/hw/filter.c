@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which frames the NIC takes in: RCTL's accept bits, receive addresses, the
+ * multicast hash and the VLAN table.
+ *
+ * All of them are shadowed, and a write that would change nothing is not made.
+ * That is more than thrift: QEMU stops reception for a second at each write to
+ * RCTL, changed or not.
+ */
+#include <linux/bitfield.h>
+#include <linux/string.h>
+
+#include <e1k/hw.h>
+
+/**
+ * e1k_filter_rctl() - change bits of RCTL
+ * @hw: the NIC
+ * @clear: bits to clear
+ * @set: bits to set, after clearing
+ *
+ * Context: any but hard interrupt; takes hw->lock.
+ */
+void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set)
+{
+	u32 rctl;
+
+	spin_lock_bh(&hw->lock);
+	rctl = (hw->rctl & ~clear) | set;
+	if (rctl != hw->rctl) {
+		hw->rctl = rctl;
+		e1k_wr32(hw, E1K_RCTL, rctl);
+	}
+	spin_unlock_bh(&hw->lock);
+}
+
+/**
+ * e1k_filter_adopt() - begin with what an earlier driver left in RCTL
+ * @hw: the NIC
+ *
+ * Context: before the first reset.
+ */
+void e1k_filter_adopt(struct e1k_hw *hw)
+{
+	hw->rctl = e1k_rd32(hw, E1K_RCTL);
+}
+
+static void e1k_filter_write_rar(struct e1k_hw *hw, unsigned int i)
+{
+	/* Off while half written, so that no mixture ever matches */
+	e1k_wr32(hw, E1K_RAH(i), 0);
+	e1k_wr32(hw, E1K_RAL(i), hw->rar[i].low);
+	e1k_wr32(hw, E1K_RAH(i), hw->rar[i].high);
+}
+
+/**
+ * e1k_filter_reset() - write the filters anew after a reset
+ * @hw: the NIC
+ *
+ * Whether the reset cleared anything depends on who emulates the NIC. RCTL is
+ * read back and only written if it differs, the tables are written in any case.
+ * Reception stays off until e1k_mac_rx_start().
+ *
+ * Context: any but hard interrupt; takes hw->lock.
+ */
+void e1k_filter_reset(struct e1k_hw *hw)
+{
+	unsigned int i;
+
+	spin_lock_bh(&hw->lock);
+	if (e1k_rd32(hw, E1K_RCTL) != hw->rctl) {
+		hw->rctl &= ~E1K_RCTL_EN;
+		e1k_wr32(hw, E1K_RCTL, hw->rctl);
+	}
+	for (i = 0; i < E1K_MTA_LEN; i++)
+		e1k_wr32(hw, E1K_MTA(i), hw->mta[i]);
+	for (i = 0; i < E1K_VFTA_LEN; i++)
+		e1k_wr32(hw, E1K_VFTA(i), hw->vfta[i]);
+	for (i = 0; i < E1K_RAR_LEN; i++)
+		e1k_filter_write_rar(hw, i);
+	spin_unlock_bh(&hw->lock);
+}
+
+/**
+ * e1k_filter_set_rar() - write one receive address
+ * @hw: the NIC
+ * @i: index below E1K_RAR_LEN; 0 is the station's own
+ * @addr: the address, or NULL to switch the entry off
+ *
+ * Context: any but hard interrupt; takes hw->lock. SDM 13.5.2.
+ */
+void e1k_filter_set_rar(struct e1k_hw *hw, unsigned int i, const u8 *addr)
+{
+	u32 low = 0, high = 0;
+
+	if (addr) {
+		low = addr[0] | addr[1] << 8 | addr[2] << 16 |
+		      (u32)addr[3] << 24;
+		high = addr[4] | addr[5] << 8 | E1K_RAH_AV;
+	}
+
+	spin_lock_bh(&hw->lock);
+	if (hw->rar[i].low != low || hw->rar[i].high != high) {
+		hw->rar[i].low = low;
+		hw->rar[i].high = high;
+		e1k_filter_write_rar(hw, i);
+	}
+	spin_unlock_bh(&hw->lock);
+}
+
+/**
+ * e1k_filter_hash() - add an address to a multicast table
+ * @mta: E1K_MTA_LEN words to set a bit in
+ * @addr: the address
+ *
+ * With RCTL.MO = 0 the hash is the address' bits 47 to 36 (SDM 13.5.1).
+ */
+void e1k_filter_hash(u32 *mta, const u8 *addr)
+{
+	u32 hash = addr[4] >> 4 | addr[5] << 4;
+
+	mta[hash >> 5] |= BIT(hash & 31);
+}
+
+/**
+ * e1k_filter_set_multicast() - write the multicast table
+ * @hw: the NIC
+ * @mta: E1K_MTA_LEN words, or NULL to take every multicast frame
+ *
+ * A full table does what RCTL.MPE does without a write to RCTL.
+ *
+ * Context: any but hard interrupt; takes hw->lock.
+ */
+void e1k_filter_set_multicast(struct e1k_hw *hw, const u32 *mta)
+{
+	unsigned int i;
+
+	spin_lock_bh(&hw->lock);
+	for (i = 0; i < E1K_MTA_LEN; i++) {
+		u32 val = mta ? mta[i] : U32_MAX;
+
+		if (hw->mta[i] == val)
+			continue;
+		hw->mta[i] = val;
+		e1k_wr32(hw, E1K_MTA(i), val);
+	}
+	spin_unlock_bh(&hw->lock);
+}
+
+/**
+ * e1k_filter_set_accept() - which frames to take beyond the tables
+ * @hw: the NIC
+ * @promisc: take every frame
+ * @vlan_filter: of tagged frames take only those in the VLAN table
+ *
+ * UPE and MPE go together: what UPE alone lets in differs between emulations.
+ *
+ * Context: any but hard interrupt; takes hw->lock.
+ */
+void e1k_filter_set_accept(struct e1k_hw *hw, bool promisc, bool vlan_filter)
+{
+	u32 set = 0;
+
+	if (promisc)
+		set |= E1K_RCTL_UPE | E1K_RCTL_MPE;
+	if (vlan_filter)
+		set |= E1K_RCTL_VFE;
+	e1k_filter_rctl(hw, E1K_RCTL_UPE | E1K_RCTL_MPE | E1K_RCTL_VFE, set);
+}
+
+/**
+ * e1k_filter_set_vlan() - let a VLAN through the filter, or not
+ * @hw: the NIC
+ * @vid: VLAN id, below 4096
+ * @on: let it through
+ *
+ * Context: any but hard interrupt; takes hw->lock. SDM 13.5.3.
+ */
+void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on)
+{
+	unsigned int i = (vid >> 5) & (E1K_VFTA_LEN - 1);
+	u32 val;
+
+	spin_lock_bh(&hw->lock);
+	val = hw->vfta[i] & ~BIT(vid & 31);
+	if (on)
+		val |= BIT(vid & 31);
+	if (val != hw->vfta[i]) {
+		hw->vfta[i] = val;
+		e1k_wr32(hw, E1K_VFTA(i), val);
+	}
+	spin_unlock_bh(&hw->lock);
+}
+
+/**
+ * e1k_filter_enable_vlan() - filter by VLAN, or take every tag
+ * @hw: the NIC
+ * @on: filter
+ *
+ * Context: any but hard interrupt; takes hw->lock.
+ */
+void e1k_filter_enable_vlan(struct e1k_hw *hw, bool on)
+{
+	e1k_filter_rctl(hw, on ? 0 : E1K_RCTL_VFE, on ? E1K_RCTL_VFE : 0);
+}

@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The MAC: reset, receiver and transmitter, link and flow control.
+ *
+ * This file also owns bus mastering: where a write to RCTL has a price, taking
+ * the NIC off the bus is how reception is stopped.
+ */
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/ethtool.h>
+#include <linux/if_ether.h>
+#include <linux/iopoll.h>
+#include <linux/log2.h>
+#include <linux/pci.h>
+
+#include <e1k/hw.h>
+
+/* The reset takes about a microsecond, the EEPROM auto-read some ms more */
+#define E1K_RST_POLL_US		10
+#define E1K_RST_TIMEOUT_US	10000
+#define E1K_NVM_AUTOREAD_MS	5
+
+/* Longest time a frame in flight needs to leave, at 10 Mb/s */
+#define E1K_DRAIN_MS		15
+
+#define E1K_FC_PAUSE_TIME	0xffff
+
+/**
+ * e1k_mac_reset() - bring the MAC to a known, silent state
+ * @hw: the NIC
+ *
+ * Nothing is assumed of what CTRL.RST clears: emulations exist where it clears
+ * only itself. Everything the driver relies on is written afterwards, here, in
+ * e1k_filter_reset() and in e1k_mac_init().
+ *
+ * Context: may sleep; rings stopped, interrupts not in use.
+ * Return: 0, -ETIMEDOUT when the reset does not end, -ENODEV when the device
+ * is gone. SDM 14.3, 13.4.1.
+ */
+int e1k_mac_reset(struct e1k_hw *hw)
+{
+	u32 ctrl;
+	int err;
+
+	pci_clear_master(hw->pdev);
+	e1k_wr32(hw, E1K_IMC, U32_MAX);
+	e1k_wr32(hw, E1K_TCTL, E1K_TCTL_PSP);
+	if (!e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
+		e1k_wr32(hw, E1K_RCTL, 0);
+	ctrl = e1k_rd32(hw, E1K_CTRL);
+	e1k_wr32(hw, E1K_CTRL, ctrl | E1K_CTRL_RST);
+	/* No access while the reset is under way */
+	usleep_range(20, 50);
+	err = read_poll_timeout(e1k_rd32, ctrl, !(ctrl & E1K_CTRL_RST),
+				E1K_RST_POLL_US, E1K_RST_TIMEOUT_US, false,
+				hw, E1K_CTRL);
+	if (READ_ONCE(hw->removed))
+		return -ENODEV;
+	if (err) {
+		dev_err(&hw->pdev->dev, "reset does not end (CTRL %#x)\n", ctrl);
+		return err;
+	}
+	msleep(E1K_NVM_AUTOREAD_MS);
+
+	e1k_wr32(hw, E1K_IMC, U32_MAX);
+	e1k_rd32(hw, E1K_ICR);
+	e1k_filter_reset(hw);
+	return 0;
+}
+
+static void e1k_mac_init_flow_control(struct e1k_hw *hw)
+{
+	e1k_wr32(hw, E1K_FCAL, E1K_FC_ADDR_LOW);
+	e1k_wr32(hw, E1K_FCAH, E1K_FC_ADDR_HIGH);
+	e1k_wr32(hw, E1K_FCT, E1K_FC_TYPE);
+	e1k_wr32(hw, E1K_FCTTV, E1K_FC_PAUSE_TIME);
+}
+
+/**
+ * e1k_mac_init() - write all that stays the same between resets
+ * @hw: the NIC, after e1k_mac_reset()
+ *
+ * Context: any.
+ */
+void e1k_mac_init(struct e1k_hw *hw)
+{
+	u32 ctrl = e1k_rd32(hw, E1K_CTRL);
+
+	ctrl &= ~(E1K_CTRL_FRCSPD | E1K_CTRL_FRCDPLX | E1K_CTRL_VME |
+		  E1K_CTRL_RFCE | E1K_CTRL_TFCE | E1K_CTRL_RST |
+		  E1K_CTRL_PHY_RST);
+	ctrl |= E1K_CTRL_SLU | E1K_CTRL_ASDE;
+	e1k_wr32(hw, E1K_CTRL, ctrl);
+
+	e1k_mac_init_flow_control(hw);
+	e1k_wr32(hw, E1K_VET, ETH_P_8021Q);
+
+	/* Receive interrupts at once; ITR alone spaces them */
+	e1k_wr32(hw, E1K_RDTR, 0);
+	if (e1k_has_itr(hw))
+		e1k_wr32(hw, E1K_RADV, 0);
+	e1k_mac_set_wake(hw, 0);
+
+	/* Write DD back as each descriptor is done (SDM 13.4.42) */
+	e1k_wr32(hw, E1K_TXDCTL, E1K_TXDCTL_GRAN);
+	/* Copper timing, IEEE 802.3 (SDM 13.4.34) */
+	e1k_wr32(hw, E1K_TIPG, FIELD_PREP(E1K_TIPG_IPGT, 8) |
+			       FIELD_PREP(E1K_TIPG_IPGR1, 8) |
+			       FIELD_PREP(E1K_TIPG_IPGR2, 6));
+
+	if (!e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
+		pci_set_master(hw->pdev);
+}
+
+/* BSIZE counts down from 2048, or with BSEX from 32768 (SDM 13.4.22) */
+static u32 e1k_rctl_bsize(u32 buf_len)
+{
+	if (buf_len > 2048)
+		return FIELD_PREP(E1K_RCTL_BSIZE, 15 - ilog2(buf_len)) |
+		       E1K_RCTL_BSEX;
+	return FIELD_PREP(E1K_RCTL_BSIZE, 11 - ilog2(buf_len));
+}
+
+/**
+ * e1k_mac_rx_start() - let frames in
+ * @hw: the NIC; RDBA and RDLEN are written, reception is stopped
+ * @setup: how frames are received
+ * @filled: descriptors from slot 0 on that hold buffers
+ *
+ * Where RCTL writes stall, RCTL.EN stays set from the first start on and the
+ * NIC waits off the bus. The ring is then filled by moving the head, not the
+ * tail: QEMU takes a tail write as the sign to deliver what waits, which it
+ * would do without bus mastering, into nowhere.
+ *
+ * Context: any but hard interrupt. SDM 14.4.
+ */
+void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
+		      u32 filled)
+{
+	bool parked = e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL);
+	u32 first = parked ? filled : 0;
+	u32 set = E1K_RCTL_EN | E1K_RCTL_BAM | e1k_rctl_bsize(setup->buf_len);
+
+	if (setup->long_frames)
+		set |= E1K_RCTL_LPE;
+	if (setup->store_bad)
+		set |= E1K_RCTL_SBP;
+	if (!setup->keep_crc)
+		set |= E1K_RCTL_SECRC;
+
+	e1k_wr32(hw, E1K_RDH, first);
+	e1k_wr32(hw, E1K_RDT, first);
+	e1k_filter_rctl(hw, E1K_RCTL_LPE | E1K_RCTL_SBP | E1K_RCTL_SECRC |
+			    E1K_RCTL_BSIZE | E1K_RCTL_BSEX | E1K_RCTL_LBM |
+			    E1K_RCTL_RDMTS | E1K_RCTL_MO | E1K_RCTL_DPF, set);
+	if (parked) {
+		e1k_wr32(hw, E1K_RDH, 0);
+		pci_set_master(hw->pdev);
+	} else {
+		e1k_wr32(hw, E1K_RDT, filled);
+	}
+}
+
+/**
+ * e1k_mac_rx_stop() - let no more frames in
+ * @hw: the NIC
+ *
+ * On return the NIC writes no memory any more.
+ *
+ * Context: may sleep.
+ */
+void e1k_mac_rx_stop(struct e1k_hw *hw)
+{
+	if (e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL)) {
+		pci_clear_master(hw->pdev);
+		return;
+	}
+	e1k_filter_rctl(hw, E1K_RCTL_EN, 0);
+	e1k_rd32(hw, E1K_STATUS);	/* the write must have arrived */
+	msleep(E1K_DRAIN_MS);
+}
+
+/**
+ * e1k_mac_tx_start() - let frames out
+ * @hw: the NIC; TDBA, TDLEN are written
+ *
+ * Context: any. SDM 14.5.
+ */
+void e1k_mac_tx_start(struct e1k_hw *hw)
+{
+	e1k_wr32(hw, E1K_TDH, 0);
+	e1k_wr32(hw, E1K_TDT, 0);
+	e1k_wr32(hw, E1K_TCTL, E1K_TCTL_EN | E1K_TCTL_PSP | E1K_TCTL_RTLC |
+			       FIELD_PREP(E1K_TCTL_CT, E1K_CT_DEFAULT) |
+			       FIELD_PREP(E1K_TCTL_COLD, E1K_COLD_FD));
+}
+
+/**
+ * e1k_mac_tx_stop() - let no more frames out
+ * @hw: the NIC
+ *
+ * A frame on its way still leaves; e1k_mac_rx_stop(), called next, waits.
+ *
+ * Context: any.
+ */
+void e1k_mac_tx_stop(struct e1k_hw *hw)
+{
+	e1k_wr32(hw, E1K_TCTL, E1K_TCTL_PSP);
+}
+
+/**
+ * e1k_mac_is_tx_paused() - does the partner ask to wait?
+ * @hw: the NIC
+ *
+ * Context: any.
+ * Return: STATUS.TXOFF. SDM 13.4.2.
+ */
+bool e1k_mac_is_tx_paused(struct e1k_hw *hw)
+{
+	return e1k_rd32(hw, E1K_STATUS) & E1K_STATUS_TXOFF;
+}
+
+/**
+ * e1k_mac_set_vlan_offload() - strip and insert VLAN tags, or neither
+ * @hw: the NIC
+ * @on: CTRL.VME, which does both
+ *
+ * Context: RTNL, which serialises all writers of CTRL. SDM 9.1.
+ */
+void e1k_mac_set_vlan_offload(struct e1k_hw *hw, bool on)
+{
+	u32 ctrl = e1k_rd32(hw, E1K_CTRL);
+	u32 want = on ? ctrl | E1K_CTRL_VME : ctrl & ~E1K_CTRL_VME;
+
+	if (want != ctrl)
+		e1k_wr32(hw, E1K_CTRL, want);
+}
+
+/**
+ * e1k_mac_set_rx_csum() - look at the checksums of received frames
+ * @hw: the NIC
+ * @on: do
+ *
+ * Context: any. SDM 13.4.32.
+ */
+void e1k_mac_set_rx_csum(struct e1k_hw *hw, bool on)
+{
+	e1k_wr32(hw, E1K_RXCSUM,
+		 on ? E1K_RXCSUM_IPOFL | E1K_RXCSUM_TUOFL : 0);
+}
+
+/**
+ * e1k_mac_set_itr() - least time between interrupts
+ * @hw: the NIC; nothing happens if it has no ITR
+ * @usecs: at most E1K_ITR_MAX_USECS; 0 for no limit
+ *
+ * Context: any. SDM 13.4.18.
+ */
+void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs)
+{
+	if (e1k_has_itr(hw))
+		e1k_wr32(hw, E1K_ITR, usecs * NSEC_PER_USEC / E1K_ITR_UNIT_NS);
+}
+
+/**
+ * e1k_mac_set_tx_delay() - how long a completion may wait for company
+ * @hw: the NIC
+ * @usecs: at most E1K_TIDV_MAX_USECS; matters to descriptors with IDE only
+ *
+ * TIDV counts from the last completion, TADV from the first: equal values
+ * bound the wait by the first.
+ *
+ * Context: any. SDM 13.4.41, 13.4.43.
+ */
+void e1k_mac_set_tx_delay(struct e1k_hw *hw, u32 usecs)
+{
+	u32 val = usecs * 1000 / 1024;
+
+	e1k_wr32(hw, E1K_TIDV, val);
+	if (e1k_has_itr(hw))
+		e1k_wr32(hw, E1K_TADV, val);
+}
+
+/**
+ * e1k_mac_set_led() - show a person which NIC this is
+ * @hw: the NIC
+ * @on: light LED 0, else darken it
+ *
+ * Context: any. SDM 13.4.13.
+ */
+void e1k_mac_set_led(struct e1k_hw *hw, bool on)
+{
+	u32 ledctl = E1K_LEDCTL_DEFAULT & ~E1K_LEDCTL_LED0_MODE;
+
+	ledctl |= FIELD_PREP(E1K_LEDCTL_LED0_MODE,
+			     on ? E1K_LED_MODE_ON : E1K_LED_MODE_OFF);
+	e1k_wr32(hw, E1K_LEDCTL, ledctl);
+}
+
+/**
+ * e1k_mac_restore_led() - give the LED back to link and activity
+ * @hw: the NIC
+ *
+ * Context: any.
+ */
+void e1k_mac_restore_led(struct e1k_hw *hw)
+{
+	e1k_wr32(hw, E1K_LEDCTL, E1K_LEDCTL_DEFAULT);
+}
+
+/**
+ * e1k_mac_wake_supported() - by what the NIC can wake the machine
+ * @hw: the NIC
+ *
+ * Without the PCI power management capability there is no PME, and with it no
+ * way to wake; emulations leave it out.
+ *
+ * Return: WAKE_* bits.
+ */
+u32 e1k_mac_wake_supported(struct e1k_hw *hw)
+{
+	if (!hw->pdev->pm_cap)
+		return 0;
+	return WAKE_PHY | WAKE_MAGIC | WAKE_UCAST | WAKE_MCAST | WAKE_BCAST;
+}
+
+/**
+ * e1k_mac_set_wake() - wake the machine by these from now on
+ * @hw: the NIC, about to sleep
+ * @wolopts: WAKE_* bits, among the supported ones; 0 for none
+ *
+ * Context: any. SDM 6.3, 13.4.44.
+ */
+void e1k_mac_set_wake(struct e1k_hw *hw, u32 wolopts)
+{
+	u32 wufc = 0;
+
+	if (wolopts & WAKE_PHY)
+		wufc |= E1K_WUFC_LNKC;
+	if (wolopts & WAKE_MAGIC)
+		wufc |= E1K_WUFC_MAG;
+	if (wolopts & WAKE_UCAST)
+		wufc |= E1K_WUFC_EX;
+	if (wolopts & WAKE_MCAST)
+		wufc |= E1K_WUFC_MC;
+	if (wolopts & WAKE_BCAST)
+		wufc |= E1K_WUFC_BC;
+	e1k_wr32(hw, E1K_WUFC, wufc);
+	e1k_wr32(hw, E1K_WUC, wufc ? E1K_WUC_PME_EN : 0);
+}
+
+/**
+ * e1k_mac_link_force() - force speed and duplex, or take the PHY's
+ * @hw: the NIC
+ * @cfg: the wish
+ *
+ * Context: RTNL.
+ */
+void e1k_mac_link_force(struct e1k_hw *hw, const struct e1k_link_cfg *cfg)
+{
+	u32 ctrl = e1k_rd32(hw, E1K_CTRL);
+
+	ctrl &= ~(E1K_CTRL_FRCSPD | E1K_CTRL_FRCDPLX | E1K_CTRL_SPEED |
+		  E1K_CTRL_FD | E1K_CTRL_ASDE);
+	if (cfg->autoneg) {
+		ctrl |= E1K_CTRL_ASDE | E1K_CTRL_FD;
+	} else {
+		ctrl |= E1K_CTRL_FRCSPD | E1K_CTRL_FRCDPLX |
+			FIELD_PREP(E1K_CTRL_SPEED, cfg->speed == 100 ?
+				   E1K_SPEED_100 : E1K_SPEED_10);
+		if (cfg->full_duplex)
+			ctrl |= E1K_CTRL_FD;
+	}
+	e1k_wr32(hw, E1K_CTRL, ctrl | E1K_CTRL_SLU);
+}
+
+/**
+ * e1k_mac_link_is_up() - is a partner there?
+ * @hw: the NIC
+ *
+ * Context: any.
+ * Return: STATUS.LU; false for a removed device.
+ */
+bool e1k_mac_link_is_up(struct e1k_hw *hw)
+{
+	u32 status = e1k_rd32(hw, E1K_STATUS);
+
+	return !READ_ONCE(hw->removed) && (status & E1K_STATUS_LU);
+}
+
+/**
+ * e1k_mac_link_get() - read the state of the link
+ * @hw: the NIC
+ * @cfg: the wish that led to it
+ * @link: filled in
+ *
+ * Context: may sleep. SDM 8.6.
+ */
+void e1k_mac_link_get(struct e1k_hw *hw, const struct e1k_link_cfg *cfg,
+		      struct e1k_link *link)
+{
+	static const u16 speeds[] = { 10, 100, 1000, 1000 };
+	u32 status = e1k_rd32(hw, E1K_STATUS);
+
+	*link = (struct e1k_link) {
+		.up = !READ_ONCE(hw->removed) && (status & E1K_STATUS_LU),
+		.full_duplex = status & E1K_STATUS_FD,
+		.speed = speeds[FIELD_GET(E1K_STATUS_SPEED, status)],
+	};
+	if (cfg->autoneg) {
+		if (link->up)
+			e1k_phy_get_mode(hw, link);
+	} else {
+		link->speed = cfg->speed;
+		link->full_duplex = cfg->full_duplex;
+	}
+	if (!link->up || !link->full_duplex)
+		return;		/* PAUSE is for full duplex only */
+	if (cfg->autoneg && cfg->pause_autoneg) {
+		e1k_phy_get_pause(hw, link);
+	} else {
+		link->rx_pause = cfg->rx_pause;
+		link->tx_pause = cfg->tx_pause;
+	}
+}
+
+/**
+ * e1k_mac_link_apply() - fit MAC and flow control to the link
+ * @hw: the NIC
+ * @link: its state, up
+ * @max_frame: longest frame expected, bytes
+ *
+ * XOFF goes out while the FIFO can still take a frame of each direction; the
+ * FIFO's size is the device's word, so it is bounded.
+ *
+ * Context: RTNL. SDM 13.4.7 to 13.4.9.
+ */
+void e1k_mac_link_apply(struct e1k_hw *hw, const struct e1k_link *link,
+			u32 max_frame)
+{
+	u32 fifo = FIELD_GET(E1K_PBA_RXA, e1k_rd32(hw, E1K_PBA)) << 10;
+	u32 ctrl = e1k_rd32(hw, E1K_CTRL);
+	u32 tctl = e1k_rd32(hw, E1K_TCTL);
+	u32 high = 0, low = 0;
+
+	if (link->tx_pause && fifo > 2 * max_frame && fifo <= SZ_64K) {
+		high = (fifo - max_frame) & E1K_FCRT_MASK;
+		low = (high - max_frame) & E1K_FCRT_MASK;
+		low |= E1K_FCRTL_XONE;
+	}
+	e1k_wr32(hw, E1K_FCRTL, low);
+	e1k_wr32(hw, E1K_FCRTH, high);
+
+	ctrl &= ~(E1K_CTRL_RFCE | E1K_CTRL_TFCE);
+	if (link->rx_pause)
+		ctrl |= E1K_CTRL_RFCE;
+	if (link->tx_pause)
+		ctrl |= E1K_CTRL_TFCE;
+	e1k_wr32(hw, E1K_CTRL, ctrl);
+
+	/* Writing TCTL makes some emulations run the ring: only on change */
+	if (FIELD_GET(E1K_TCTL_COLD, tctl) !=
+	    (link->full_duplex ? E1K_COLD_FD : E1K_COLD_HD)) {
+		tctl &= ~E1K_TCTL_COLD;
+		tctl |= FIELD_PREP(E1K_TCTL_COLD, link->full_duplex ?
+				   E1K_COLD_FD : E1K_COLD_HD);
+		e1k_wr32(hw, E1K_TCTL, tctl);
+	}
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The copper PHY behind MDIC: access, identification, negotiation.
+ */
+#include <linux/bitfield.h>
+#include <linux/iopoll.h>
+#include <linux/mii.h>
+#include <linux/pci.h>
+
+#include <e1k/hw.h>
+
+/* A frame takes 64 bits of a 2.5 MHz clock, some 26 us */
+#define E1K_MDIC_POLL_US	10
+#define E1K_MDIC_TIMEOUT_US	20000
+
+static int e1k_mdic(struct e1k_hw *hw, u32 op, u32 reg, u16 out, u16 *in)
+{
+	u32 mdic;
+	int err;
+
+	lockdep_assert_held(&hw->mdio_lock);
+
+	e1k_wr32(hw, E1K_MDIC, FIELD_PREP(E1K_MDIC_OP, op) |
+			       FIELD_PREP(E1K_MDIC_PHY, E1K_PHY_ADDR) |
+			       FIELD_PREP(E1K_MDIC_REG, reg) |
+			       FIELD_PREP(E1K_MDIC_DATA, out));
+	err = read_poll_timeout(e1k_rd32, mdic,
+				mdic & (E1K_MDIC_READY | E1K_MDIC_ERROR),
+				E1K_MDIC_POLL_US, E1K_MDIC_TIMEOUT_US, false,
+				hw, E1K_MDIC);
+	if (err)
+		return err;
+	/* Also how a removed device answers: all ones */
+	if (mdic & E1K_MDIC_ERROR)
+		return -EIO;
+	*in = FIELD_GET(E1K_MDIC_DATA, mdic);
+	return 0;
+}
+
+/**
+ * e1k_phy_read() - read a PHY register
+ * @hw: the NIC
+ * @reg: register, 0 to 31
+ * @val: its value; unchanged on error
+ *
+ * Context: may sleep; takes hw->mdio_lock. SDM 13.4.6.
+ * Return: 0, -EIO when the PHY has no such register, -ETIMEDOUT.
+ */
+int e1k_phy_read(struct e1k_hw *hw, u32 reg, u16 *val)
+{
+	int err;
+
+	mutex_lock(&hw->mdio_lock);
+	err = e1k_mdic(hw, E1K_MDIC_OP_READ, reg, 0, val);
+	mutex_unlock(&hw->mdio_lock);
+	return err;
+}
+
+/**
+ * e1k_phy_write() - write a PHY register
+ * @hw: the NIC
+ * @reg: register, 0 to 31
+ * @val: new value
+ *
+ * Context: may sleep; takes hw->mdio_lock. SDM 13.4.6.
+ * Return: 0, -EIO when the PHY has no such register, -ETIMEDOUT.
+ */
+int e1k_phy_write(struct e1k_hw *hw, u32 reg, u16 val)
+{
+	u16 ignored;
+	int err;
+
+	mutex_lock(&hw->mdio_lock);
+	err = e1k_mdic(hw, E1K_MDIC_OP_WRITE, reg, val, &ignored);
+	mutex_unlock(&hw->mdio_lock);
+	return err;
+}
+
+/**
+ * e1k_phy_init() - find the PHY
+ * @hw: the NIC
+ *
+ * Context: may sleep.
+ * Return: 0, or the error of the first access.
+ */
+int e1k_phy_init(struct e1k_hw *hw)
+{
+	u16 id1, id2;
+	int err;
+
+	err = e1k_phy_read(hw, MII_PHYSID1, &id1);
+	if (err)
+		return err;
+	err = e1k_phy_read(hw, MII_PHYSID2, &id2);
+	if (err)
+		return err;
+	hw->phy_id = (u32)id1 << 16 | id2;
+	return 0;
+}
+
+/* Write only what differs: restarting negotiation takes the link down. */
+static int e1k_phy_update(struct e1k_hw *hw, u32 reg, u16 mask, u16 set,
+			  bool *changed)
+{
+	u16 old, new;
+	int err;
+
+	err = e1k_phy_read(hw, reg, &old);
+	if (err)
+		return err;
+	new = (old & ~mask) | set;
+	if (new == old)
+		return 0;
+	*changed = true;
+	return e1k_phy_write(hw, reg, new);
+}
+
+static int e1k_phy_setup_forced(struct e1k_hw *hw,
+				const struct e1k_link_cfg *cfg)
+{
+	bool changed = false;
+	u16 bmcr = 0;
+
+	if (cfg->speed == 100)
+		bmcr |= BMCR_SPEED100;
+	if (cfg->full_duplex)
+		bmcr |= BMCR_FULLDPLX;
+	return e1k_phy_update(hw, MII_BMCR,
+			      BMCR_ANENABLE | BMCR_ANRESTART | BMCR_PDOWN |
+			      BMCR_LOOPBACK | BMCR_SPEED1000 | BMCR_SPEED100 |
+			      BMCR_FULLDPLX, bmcr, &changed);
+}
+
+/**
+ * e1k_phy_adv() - what the advertisement register says of a wish
+ * @cfg: the wish
+ *
+ * Return: the value of MII_ADVERTISE: modes and pause bits.
+ */
+u16 e1k_phy_adv(const struct e1k_link_cfg *cfg)
+{
+	return cfg->adv |
+	       mii_advertise_flowctrl((cfg->rx_pause ? FLOW_CTRL_RX : 0) |
+				      (cfg->tx_pause ? FLOW_CTRL_TX : 0));
+}
+
+/**
+ * e1k_phy_setup() - bring the PHY to what the user asked for
+ * @hw: the NIC
+ * @cfg: the wish
+ *
+ * Negotiation is restarted only if something changed.
+ *
+ * Context: may sleep.
+ * Return: 0, or the error of an access.
+ */
+int e1k_phy_setup(struct e1k_hw *hw, const struct e1k_link_cfg *cfg)
+{
+	bool changed = false;
+	u16 bmcr;
+	int err;
+
+	if (cfg->loopback)
+		return e1k_phy_write(hw, MII_BMCR, BMCR_LOOPBACK |
+				     BMCR_SPEED1000 | BMCR_FULLDPLX);
+	if (!cfg->autoneg)
+		return e1k_phy_setup_forced(hw, cfg);
+
+	err = e1k_phy_update(hw, MII_ADVERTISE,
+			     ADVERTISE_ALL | ADVERTISE_PAUSE_CAP |
+			     ADVERTISE_PAUSE_ASYM,
+			     e1k_phy_adv(cfg), &changed);
+	if (err)
+		return err;
+	err = e1k_phy_update(hw, MII_CTRL1000,
+			     ADVERTISE_1000FULL | ADVERTISE_1000HALF,
+			     cfg->adv1000, &changed);
+	if (err)
+		return err;
+	err = e1k_phy_read(hw, MII_BMCR, &bmcr);
+	if (err)
+		return err;
+	if (!changed && (bmcr & BMCR_ANENABLE) &&
+	    !(bmcr & (BMCR_PDOWN | BMCR_LOOPBACK)))
+		return 0;
+	return e1k_phy_restart(hw);
+}
+
+/**
+ * e1k_phy_restart() - start negotiation anew
+ * @hw: the NIC
+ *
+ * Context: may sleep. The link goes down until negotiation is complete.
+ * Return: 0, or the error of an access.
+ */
+int e1k_phy_restart(struct e1k_hw *hw)
+{
+	u16 bmcr;
+	int err;
+
+	err = e1k_phy_read(hw, MII_BMCR, &bmcr);
+	if (err)
+		return err;
+	bmcr &= ~(BMCR_PDOWN | BMCR_LOOPBACK | BMCR_ISOLATE);
+	return e1k_phy_write(hw, MII_BMCR,
+			     bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
+}
+
+/**
+ * e1k_phy_get_mode() - speed and duplex both ends agreed on
+ * @hw: the NIC
+ * @link: its speed and duplex are replaced, if negotiation tells
+ *
+ * Emulations report 1000 Mb/s in STATUS whatever was advertised; what was
+ * negotiated is the better answer, and on hardware the same.
+ *
+ * Context: may sleep. IEEE 802.3 28B.3.
+ * Return: 0, or the error of an access; @link is unchanged then.
+ */
+int e1k_phy_get_mode(struct e1k_hw *hw, struct e1k_link *link)
+{
+	u16 adv, lpa, ctrl1000, stat1000;
+	unsigned int mode;
+	int err;
+
+	err = e1k_phy_read(hw, MII_ADVERTISE, &adv) ?:
+	      e1k_phy_read(hw, MII_LPA, &lpa) ?:
+	      e1k_phy_read(hw, MII_CTRL1000, &ctrl1000) ?:
+	      e1k_phy_read(hw, MII_STAT1000, &stat1000);
+	if (err)
+		return err;
+	if ((ctrl1000 & ADVERTISE_1000FULL) && (stat1000 & LPA_1000FULL)) {
+		link->speed = SPEED_1000;
+		link->full_duplex = true;
+		return 0;
+	}
+	if (!(adv & lpa & ADVERTISE_ALL))
+		return 0;	/* the partner does not negotiate */
+	mode = mii_nway_result(adv & lpa);
+	link->speed = mode & (LPA_100FULL | LPA_100HALF) ? SPEED_100 : SPEED_10;
+	link->full_duplex = mode & LPA_DUPLEX;
+	return 0;
+}
+
+/**
+ * e1k_phy_get_pause() - what both ends agreed on
+ * @hw: the NIC
+ * @link: its pause modes are filled in
+ *
+ * Context: may sleep. IEEE 802.3 annex 28B.
+ * Return: 0, or the error of an access; no pause then.
+ */
+int e1k_phy_get_pause(struct e1k_hw *hw, struct e1k_link *link)
+{
+	u16 adv, lpa;
+	u8 cap;
+	int err;
+
+	link->rx_pause = false;
+	link->tx_pause = false;
+	err = e1k_phy_read(hw, MII_ADVERTISE, &adv);
+	if (err)
+		return err;
+	err = e1k_phy_read(hw, MII_LPA, &lpa);
+	if (err)
+		return err;
+	cap = mii_resolve_flowctrl_fdx(adv, lpa);
+	link->rx_pause = cap & FLOW_CTRL_RX;
+	link->tx_pause = cap & FLOW_CTRL_TX;
+	return 0;
+}

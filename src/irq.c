@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts and NAPI: the handler masks the NIC and schedules the poll, the
+ * poll does the work and unmasks.
+ */
+#include <linux/interrupt.h>
+#include <linux/pci.h>
+
+#include <compat/dim.h>
+#include <compat/netdev.h>
+#include <e1k/irq.h>
+#include <e1k/rx.h>
+#include <e1k/trace.h>
+#include <e1k/tx.h>
+
+/* Self-test: how long a masked cause is given to break through */
+#define E1K_TEST_SILENCE	(HZ / 50 + 1)
+
+/*
+ * TXQE is left out: it says less than TXDW and is raised more often. RXO tells
+ * that frames wait for buffers, which the poll brings.
+ */
+#define E1K_INT_ENABLE	(E1K_INT_TXDW | E1K_INT_LSC | E1K_INT_RXDMT0 | \
+			 E1K_INT_RXO | E1K_INT_RXT0)
+
+static void e1k_irq_mask(struct e1k_irq *irq)
+{
+	/* Not flushed: an interrupt that overtakes it finds @masked set */
+	WRITE_ONCE(irq->masked, true);
+	e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
+	trace_e1k_irq_mask(irq->napi.dev);
+}
+
+/*
+ * Causes that came up while masked are latched in ICR and raise the line as
+ * soon as they are unmasked: no check of the rings is needed after this.
+ */
+static void e1k_irq_unmask(struct e1k_irq *irq)
+{
+	u32 causes = E1K_INT_ENABLE;
+
+	/* See e1k_tx_reap_behind_doorbell() */
+	if (READ_ONCE(irq->tx->prompt) && !READ_ONCE(irq->tx->delay))
+		causes &= ~E1K_INT_TXDW;
+	irq->causes = causes;
+	/* Before the write: once it is made an interrupt may be faster */
+	trace_e1k_irq_unmask(irq->napi.dev);
+	/* The register write orders this before any interrupt it allows */
+	WRITE_ONCE(irq->masked, false);
+	e1k_wr32(irq->hw, E1K_IMS, causes);
+}
+
+/*
+ * The line may be shared. While the NIC is masked it is silent, so an interrupt
+ * then is another's; ICR must not be read, because that would clear causes
+ * which the poll has yet to unmask.
+ */
+static irqreturn_t e1k_irq_handler(int line, void *data)
+{
+	struct e1k_irq *irq = data;
+	u32 icr;
+
+	if (READ_ONCE(irq->masked))
+		return IRQ_NONE;
+
+	icr = e1k_rd32(irq->hw, E1K_ICR);
+	if (!(icr & irq->causes) || icr == U32_MAX)
+		return IRQ_NONE;
+
+	trace_e1k_irq(irq->napi.dev, icr);
+	if (icr & E1K_INT_LSC)
+		e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
+	e1k_irq_mask(irq);
+	irq->events++;
+	trace_e1k_napi_schedule(irq->napi.dev);
+	napi_schedule_irqoff(&irq->napi);
+	return IRQ_HANDLED;
+}
+
+/* Tell DIM how the last interval went; it decides in its work items. */
+static void e1k_irq_feed_dim(struct e1k_irq *irq)
+{
+	struct e1k_tx_done_stats *tx = &irq->tx->stats->done;
+	struct e1k_rx_stats *rx = irq->rx->stats;
+	struct dim_sample sample = {};
+
+	if (READ_ONCE(irq->coal.adaptive_rx)) {
+		dim_update_sample(irq->events, u64_stats_read(&rx->packets),
+				  u64_stats_read(&rx->bytes), &sample);
+		net_dim(&irq->rx_dim, &sample);
+	}
+	if (READ_ONCE(irq->coal.adaptive_tx)) {
+		dim_update_sample(irq->events, u64_stats_read(&tx->packets),
+				  u64_stats_read(&tx->bytes), &sample);
+		net_dim(&irq->tx_dim, &sample);
+	}
+}
+
+static void e1k_irq_set_spacing(struct e1k_irq *irq, u32 usecs)
+{
+	trace_e1k_moderation(irq->napi.dev, usecs);
+	e1k_mac_set_itr(irq->hw, usecs);
+}
+
+static void e1k_irq_rx_dim_work(struct work_struct *work)
+{
+	struct dim *dim = container_of(work, struct dim, work);
+	struct e1k_irq *irq = container_of(dim, struct e1k_irq, rx_dim);
+	struct dim_cq_moder moder =
+		net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
+
+	e1k_irq_set_spacing(irq, moder.usec);
+	dim->state = DIM_START_MEASURE;
+}
+
+static void e1k_irq_tx_dim_work(struct work_struct *work)
+{
+	struct dim *dim = container_of(work, struct dim, work);
+	struct e1k_irq *irq = container_of(dim, struct e1k_irq, tx_dim);
+	struct dim_cq_moder moder =
+		net_dim_get_tx_moderation(dim->mode, dim->profile_ix);
+
+	e1k_mac_set_tx_delay(irq->hw, moder.usec);
+	dim->state = DIM_START_MEASURE;
+}
+
+static int e1k_irq_poll(struct napi_struct *napi, int budget)
+{
+	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
+	bool complete;
+	int work = 0;
+	u32 reaped;
+
+	trace_e1k_poll_begin(napi->dev, budget);
+	reaped = e1k_tx_reap(irq->tx, budget);
+	if (budget)
+		work = e1k_rx_poll(irq->rx, budget);
+
+	complete = work < budget && napi_complete_done(napi, work);
+	trace_e1k_poll_end(napi->dev, budget, work, reaped, complete);
+	if (complete) {
+		e1k_irq_feed_dim(irq);
+		e1k_irq_unmask(irq);
+	} else if (e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL)) {
+		/* Masked already: this only makes the tail write seen */
+		e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
+	}
+	return work;
+}
+
+/**
+ * e1k_irq_init() - register the poll
+ * @irq: to be initialised
+ * @hw: the NIC
+ * @netdev: the interface
+ *
+ * Context: may sleep.
+ */
+void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
+		  struct net_device *netdev)
+{
+	irq->hw = hw;
+	irq->masked = true;
+	irq->rx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
+	irq->tx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
+	INIT_WORK(&irq->rx_dim.work, e1k_irq_rx_dim_work);
+	INIT_WORK(&irq->tx_dim.work, e1k_irq_tx_dim_work);
+	netif_napi_add_config(netdev, &irq->napi, e1k_irq_poll, 0);
+}
+
+/**
+ * e1k_irq_exit() - undo e1k_irq_init()
+ * @irq: stopped and released
+ *
+ * Context: may sleep.
+ */
+void e1k_irq_exit(struct e1k_irq *irq)
+{
+	netif_napi_del(&irq->napi);
+}
+
+/**
+ * e1k_irq_request() - register the handler
+ * @irq: initialised; the NIC stays masked
+ * @name: shown in /proc/interrupts
+ *
+ * Context: may sleep.
+ * Return: 0, or the error of request_irq().
+ */
+int e1k_irq_request(struct e1k_irq *irq, const char *name)
+{
+	struct pci_dev *pdev = irq->hw->pdev;
+	int err;
+
+	err = request_irq(pdev->irq, e1k_irq_handler, IRQF_SHARED, name, irq);
+	if (err)
+		return err;
+	irq->line = pdev->irq;
+	netif_napi_set_irq(&irq->napi, irq->line);
+	return 0;
+}
+
+/**
+ * e1k_irq_release() - undo e1k_irq_request()
+ * @irq: stopped
+ *
+ * Context: may sleep.
+ */
+void e1k_irq_release(struct e1k_irq *irq)
+{
+	netif_napi_set_irq(&irq->napi, -1);
+	free_irq(irq->line, irq);
+	irq->line = 0;
+}
+
+/* Tell netlink which NAPI serves the queues. */
+static void e1k_irq_name_queues(struct e1k_irq *irq, struct napi_struct *napi)
+{
+	struct net_device *netdev = irq->napi.dev;
+
+	netif_queue_set_napi(netdev, 0, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(netdev, 0, NETDEV_QUEUE_TYPE_TX, napi);
+}
+
+static void e1k_irq_apply_coalesce(struct e1k_irq *irq)
+{
+	const struct e1k_coalesce *coal = &irq->coal;
+
+	e1k_irq_set_spacing(irq, coal->rx_usecs);
+	e1k_mac_set_tx_delay(irq->hw, coal->tx_usecs);
+	WRITE_ONCE(irq->tx->delay, coal->tx_usecs || coal->adaptive_tx ?
+		   E1K_TXD_IDE : 0);
+}
+
+/**
+ * e1k_irq_set_coalesce() - change how interrupts are spaced
+ * @irq: the interrupt
+ * @coal: within the registers' limits
+ * @started: apply at once, not at the next start
+ *
+ * Context: RTNL.
+ */
+void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
+			  bool started)
+{
+	WRITE_ONCE(irq->coal.adaptive_rx, coal->adaptive_rx);
+	WRITE_ONCE(irq->coal.adaptive_tx, coal->adaptive_tx);
+	irq->coal.rx_usecs = coal->rx_usecs;
+	irq->coal.tx_usecs = coal->tx_usecs;
+	if (!started)
+		return;
+	/* A decision that DIM made before must not come after this */
+	synchronize_net();
+	flush_work(&irq->rx_dim.work);
+	flush_work(&irq->tx_dim.work);
+	e1k_irq_apply_coalesce(irq);
+}
+
+/**
+ * e1k_irq_start() - let interrupts and polls happen
+ * @irq: requested and stopped
+ * @tx: the ring to reap
+ * @rx: the ring to empty
+ *
+ * Context: may sleep.
+ */
+void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
+		   struct e1k_rx_ring *rx)
+{
+	irq->tx = tx;
+	irq->rx = rx;
+	irq->rx_dim.state = DIM_START_MEASURE;
+	irq->tx_dim.state = DIM_START_MEASURE;
+	e1k_irq_apply_coalesce(irq);
+	e1k_irq_name_queues(irq, &irq->napi);
+	napi_enable(&irq->napi);
+	e1k_irq_unmask(irq);
+}
+
+/**
+ * e1k_irq_stop() - no interrupt and no poll after this
+ * @irq: started
+ *
+ * NAPI goes first: a poll that is just ending would unmask behind our back. An
+ * interrupt in between finds NAPI disabled and masks the NIC itself.
+ *
+ * Context: may sleep.
+ */
+void e1k_irq_stop(struct e1k_irq *irq)
+{
+	napi_disable(&irq->napi);
+	e1k_irq_name_queues(irq, NULL);
+	e1k_irq_mask(irq);
+	synchronize_irq(irq->line);
+	cancel_work_sync(&irq->rx_dim.work);
+	cancel_work_sync(&irq->tx_dim.work);
+}
+
+/**
+ * e1k_irq_kick() - poll although no interrupt came
+ * @irq: started
+ *
+ * Context: process; NAPI must not be disabled meanwhile.
+ */
+void e1k_irq_kick(struct e1k_irq *irq)
+{
+	local_bh_disable();
+	napi_schedule(&irq->napi);
+	local_bh_enable();
+}
+
+/* What the handler of the self-test saw. */
+struct e1k_irq_test {
+	struct e1k_hw *hw;
+	struct completion seen;
+	u32 icr;
+};
+
+static irqreturn_t e1k_irq_test_handler(int line, void *data)
+{
+	struct e1k_irq_test *test = data;
+	u32 icr = e1k_rd32(test->hw, E1K_ICR);
+
+	if (!(icr & E1K_INT_ENABLE) || icr == U32_MAX)
+		return IRQ_NONE;
+	e1k_wr32(test->hw, E1K_IMC, U32_MAX);
+	test->icr = icr;
+	complete(&test->seen);
+	return IRQ_HANDLED;
+}
+
+/* One cause: masked it must stay silent, unmasked it must arrive. */
+static int e1k_irq_test_cause(struct e1k_irq_test *test, u32 cause)
+{
+	e1k_rd32(test->hw, E1K_ICR);
+	reinit_completion(&test->seen);
+	test->icr = 0;
+
+	e1k_wr32(test->hw, E1K_ICS, cause);
+	if (wait_for_completion_timeout(&test->seen, E1K_TEST_SILENCE))
+		return -EBUSY;
+	e1k_wr32(test->hw, E1K_IMS, cause);
+	if (!wait_for_completion_timeout(&test->seen, HZ))
+		return -ETIMEDOUT;
+	return test->icr & cause ? 0 : -EIO;
+}
+
+/**
+ * e1k_irq_test() - do interrupts arrive, and only when unmasked?
+ * @irq: stopped
+ *
+ * Each cause the driver uses is raised by ICS.
+ *
+ * Context: RTNL; the NIC is masked before and after.
+ * Return: 0, -ETIMEDOUT when one did not come, -EBUSY when one came while
+ * masked, -EIO when another came, or the error of request_irq(). SDM 13.4.19.
+ */
+int e1k_irq_test(struct e1k_irq *irq)
+{
+	static const u32 causes[] = {
+		E1K_INT_TXDW, E1K_INT_LSC, E1K_INT_RXDMT0, E1K_INT_RXO,
+		E1K_INT_RXT0,
+	};
+	struct e1k_irq_test test = { .hw = irq->hw };
+	int line = irq->hw->pdev->irq;
+	unsigned int i;
+	int err;
+
+	init_completion(&test.seen);
+	err = request_irq(line, e1k_irq_test_handler, IRQF_SHARED,
+			  "e1k-self-test", &test);
+	if (err)
+		return err;
+	for (i = 0; i < ARRAY_SIZE(causes) && !err; i++)
+		err = e1k_irq_test_cause(&test, causes[i]);
+	e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
+	free_irq(line, &test);
+	e1k_rd32(irq->hw, E1K_ICR);
+	return err;
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The net_device operations: thin, each a question to the room that knows.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/mii.h>
+#include <linux/netdevice.h>
+#include <linux/tcp.h>
+
+#include <compat/netdev.h>
+#include <e1k/dev.h>
+#include <e1k/netdev.h>
+#include <e1k/trace.h>
+#include <e1k/tx.h>
+
+/* Segments below this are not worth, and not safe, leaving to the NIC */
+#define E1K_TSO_MSS_MIN		64
+
+static int e1k_open(struct net_device *netdev)
+{
+	return e1k_dev_open(netdev_priv(netdev));
+}
+
+static int e1k_stop(struct net_device *netdev)
+{
+	e1k_dev_close(netdev_priv(netdev));
+	return 0;
+}
+
+static netdev_tx_t e1k_start_xmit(struct sk_buff *skb,
+				  struct net_device *netdev)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	return e1k_tx_xmit(dev->tx, skb);
+}
+
+static void e1k_get_stats64(struct net_device *netdev,
+			    struct rtnl_link_stats64 *out)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	if (netif_device_present(netdev))
+		e1k_stats_collect(&dev->stats, &dev->hw);
+	e1k_stats_get64(&dev->stats, out);
+}
+
+#ifdef E1K_HAVE_NETDEV_STAT_OPS
+static void e1k_get_queue_stats_rx(struct net_device *netdev, int idx,
+				   struct netdev_queue_stats_rx *stats)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	e1k_stats_get_rx_queue(&dev->stats, stats);
+}
+
+static void e1k_get_queue_stats_tx(struct net_device *netdev, int idx,
+				   struct netdev_queue_stats_tx *stats)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	e1k_stats_get_tx_queue(&dev->stats, stats);
+}
+
+/* The queues' counters live as long as the device: nothing to add to them. */
+static void e1k_get_base_stats(struct net_device *netdev,
+			       struct netdev_queue_stats_rx *rx,
+			       struct netdev_queue_stats_tx *tx)
+{
+	rx->packets = 0;
+	rx->bytes = 0;
+	rx->alloc_fail = 0;
+	rx->csum_unnecessary = 0;
+	rx->csum_none = 0;
+	tx->packets = 0;
+	tx->bytes = 0;
+	tx->hw_gso_packets = 0;
+	tx->needs_csum = 0;
+	tx->stop = 0;
+	tx->wake = 0;
+}
+
+static const struct netdev_stat_ops e1k_stat_ops = {
+	.get_queue_stats_rx	= e1k_get_queue_stats_rx,
+	.get_queue_stats_tx	= e1k_get_queue_stats_tx,
+	.get_base_stats		= e1k_get_base_stats,
+};
+#endif
+
+/* Fill the receive addresses behind our own; true if they did not fit. */
+static bool e1k_write_unicast(struct e1k_hw *hw,
+			      struct netdev_hw_addr_list *uc)
+{
+	int count = netdev_hw_addr_list_count(uc);
+	struct netdev_hw_addr *ha;
+	unsigned int i = 1;
+
+	if (count >= E1K_RAR_LEN ||
+	    (count && e1k_has_quirk(hw, E1K_QUIRK_UC_FILTER)))
+		return true;
+	netdev_hw_addr_list_for_each(ha, uc)
+		e1k_filter_set_rar(hw, i++, ha->addr);
+	while (i < E1K_RAR_LEN)
+		e1k_filter_set_rar(hw, i++, NULL);
+	return false;
+}
+
+static void e1k_write_multicast(struct e1k_hw *hw,
+				struct netdev_hw_addr_list *mc)
+{
+	struct netdev_hw_addr *ha;
+	u32 mta[E1K_MTA_LEN] = {};
+
+	netdev_hw_addr_list_for_each(ha, mc)
+		e1k_filter_hash(mta, ha->addr);
+	e1k_filter_set_multicast(hw, mta);
+}
+
+static int e1k_set_rx_mode(struct net_device *netdev,
+			   struct netdev_hw_addr_list *uc,
+			   struct netdev_hw_addr_list *mc)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	bool promisc = netdev->flags & IFF_PROMISC;
+	bool overflow = e1k_write_unicast(&dev->hw, uc);
+	bool filter = !promisc &&
+		      (netdev->features & NETIF_F_HW_VLAN_CTAG_FILTER);
+
+	if (promisc || (netdev->flags & IFF_ALLMULTI))
+		e1k_filter_set_multicast(&dev->hw, NULL);
+	else
+		e1k_write_multicast(&dev->hw, mc);
+	e1k_filter_set_accept(&dev->hw, promisc || overflow, filter);
+	return 0;
+}
+
+COMPAT_DEFINE_SET_RX_MODE(e1k_set_rx_mode)
+
+static int e1k_set_mac_address(struct net_device *netdev, void *p)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	int err;
+
+	err = eth_mac_addr(netdev, p);
+	if (err)
+		return err;
+	e1k_filter_set_rar(&dev->hw, 0, netdev->dev_addr);
+	return 0;
+}
+
+static int e1k_change_mtu(struct net_device *netdev, int mtu)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_cfg cfg = dev->cfg;
+	int err;
+
+	cfg.mtu = mtu;
+	err = e1k_dev_reconfigure(dev, &cfg, NULL);
+	if (err) {
+		netdev_err(netdev, "no memory for MTU %d, it stays %u\n", mtu,
+			   netdev->mtu);
+		return err;
+	}
+	WRITE_ONCE(netdev->mtu, mtu);
+	return 0;
+}
+
+static netdev_features_t e1k_fix_features(struct net_device *netdev,
+					  netdev_features_t features)
+{
+	/* One bit of the NIC, CTRL.VME, does both: no insertion without it */
+	if (!(features & NETIF_F_HW_VLAN_CTAG_RX))
+		features &= ~NETIF_F_HW_VLAN_CTAG_TX;
+	return features;
+}
+
+static int e1k_set_features(struct net_device *netdev,
+			    netdev_features_t features)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_cfg cfg = dev->cfg;
+	int err;
+
+	cfg.rx_all = features & NETIF_F_RXALL;
+	cfg.rx_fcs = features & NETIF_F_RXFCS;
+	err = e1k_dev_reconfigure(dev, &cfg, NULL);
+	if (err) {
+		netdev_err(netdev, "no memory for rx-all or rx-fcs\n");
+		return err;
+	}
+	if ((features ^ netdev->features) & NETIF_F_LOOPBACK) {
+		struct e1k_link_cfg link = dev->link_cfg;
+
+		link.loopback = features & NETIF_F_LOOPBACK;
+		err = e1k_dev_set_link(dev, &link);
+		if (err) {
+			netdev_err(netdev, "the PHY does not answer (%d)\n", err);
+			return err;
+		}
+	}
+	e1k_dev_apply_features(dev, features);
+	return 0;
+}
+
+/* What the context descriptor's 8-bit fields cannot say, software must do. */
+static netdev_features_t e1k_features_check(struct sk_buff *skb,
+					    struct net_device *netdev,
+					    netdev_features_t features)
+{
+	unsigned int hdr_len;
+
+	features = vlan_features_check(skb, features);
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_start_offset(skb) + skb->csum_offset >
+	    E1K_CTX_OFFSET_MAX)
+		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
+
+	if (!skb_is_gso(skb))
+		return features;
+
+	hdr_len = skb_transport_offset(skb) + sizeof(struct tcphdr);
+	if (skb_headlen(skb) < hdr_len ||
+	    skb_headlen(skb) < skb_tcp_all_headers(skb) ||
+	    skb_tcp_all_headers(skb) > E1K_CTX_OFFSET_MAX ||
+	    skb_shinfo(skb)->gso_size < E1K_TSO_MSS_MIN)
+		features &= ~NETIF_F_GSO_MASK;
+	return features;
+}
+
+static int e1k_vlan_rx_add_vid(struct net_device *netdev, __be16 proto, u16 vid)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	e1k_filter_set_vlan(&dev->hw, vid, true);
+	return 0;
+}
+
+static int e1k_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
+				u16 vid)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	e1k_filter_set_vlan(&dev->hw, vid, false);
+	return 0;
+}
+
+static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	trace_e1k_tx_hang(netdev, e1k_tx_used(dev->tx));
+	netdev_err(netdev, "transmit hangs, %u descriptors in flight; resetting\n",
+		   e1k_tx_used(dev->tx));
+	e1k_service_raise(&dev->service, E1K_EVENT_TX_HANG, 0);
+}
+
+/* The MII ioctls of mii-tool: registers of the one PHY. */
+static int e1k_eth_ioctl(struct net_device *netdev, struct ifreq *ifr, int cmd)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	struct mii_ioctl_data *mii = if_mii(ifr);
+
+	switch (cmd) {
+	case SIOCGMIIPHY:
+		mii->phy_id = E1K_PHY_ADDR;
+		fallthrough;
+	case SIOCGMIIREG:
+		if ((mii->phy_id & 0x1f) != E1K_PHY_ADDR)
+			return -ENODEV;
+		return e1k_phy_read(&dev->hw, mii->reg_num & 0x1f,
+				    &mii->val_out);
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+static const struct net_device_ops e1k_netdev_ops = {
+	.ndo_open		= e1k_open,
+	.ndo_stop		= e1k_stop,
+	.ndo_start_xmit		= e1k_start_xmit,
+	.ndo_get_stats64	= e1k_get_stats64,
+	COMPAT_NDO_SET_RX_MODE(e1k_set_rx_mode),
+	.ndo_set_mac_address	= e1k_set_mac_address,
+	.ndo_validate_addr	= eth_validate_addr,
+	.ndo_change_mtu		= e1k_change_mtu,
+	.ndo_fix_features	= e1k_fix_features,
+	.ndo_set_features	= e1k_set_features,
+	.ndo_features_check	= e1k_features_check,
+	.ndo_vlan_rx_add_vid	= e1k_vlan_rx_add_vid,
+	.ndo_vlan_rx_kill_vid	= e1k_vlan_rx_kill_vid,
+	.ndo_tx_timeout		= e1k_tx_timeout,
+	.ndo_eth_ioctl		= e1k_eth_ioctl,
+};
+
+/**
+ * e1k_netdev_setup() - operations, features and limits of the interface
+ * @netdev: not registered yet; its private part identified
+ */
+void e1k_netdev_setup(struct net_device *netdev)
+{
+	const struct e1k_dev *dev = netdev_priv(netdev);
+	netdev_features_t offloads = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO;
+
+	if (!e1k_has_quirk(&dev->hw, E1K_QUIRK_TSO6))
+		offloads |= NETIF_F_TSO6;
+	netdev->netdev_ops = &e1k_netdev_ops;
+#ifdef E1K_HAVE_NETDEV_STAT_OPS
+	compat_set_stat_ops(netdev, &e1k_stat_ops);
+#endif
+	netdev->watchdog_timeo = 5 * HZ;
+	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
+	netdev->min_mtu = ETH_MIN_MTU;
+	netdev->max_mtu = dev->hw.chip->max_frame - E1K_FRAME_OVERHEAD;
+
+	netdev->features = offloads | NETIF_F_RXCSUM |
+			   NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_CTAG_TX |
+			   NETIF_F_HW_VLAN_CTAG_FILTER;
+	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS |
+			      NETIF_F_LOOPBACK;
+	netdev->vlan_features = offloads;
+	if (dma_get_mask(&dev->hw.pdev->dev) > DMA_BIT_MASK(32)) {
+		netdev->features |= NETIF_F_HIGHDMA;
+		netdev->vlan_features |= NETIF_F_HIGHDMA;
+	}
+}

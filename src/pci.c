@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Device ids, probe and remove.
+ */
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/mii.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+
+#include <compat/netdev.h>
+#include <e1k/dev.h>
+#include <e1k/netdev.h>
+
+#define E1K_DEFAULT_MSG	(NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK)
+
+/* Twenty microseconds apart: prompt, yet no storm of one interrupt a frame */
+#define E1K_DEFAULT_RX_USECS	20
+
+static const struct pci_device_id e1k_pci_ids[] = {
+	{ PCI_VDEVICE(INTEL, 0x1008) },	/* 82544EI, copper */
+	{ PCI_VDEVICE(INTEL, 0x100c) },	/* 82544GC, copper */
+	{ PCI_VDEVICE(INTEL, 0x100e) },	/* 82540EM */
+	{ PCI_VDEVICE(INTEL, 0x100f) },	/* 82545EM */
+	{ }
+};
+MODULE_DEVICE_TABLE(pci, e1k_pci_ids);
+
+static int e1k_set_dma_mask(struct pci_dev *pdev)
+{
+	int err;
+
+	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	if (err)
+		err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
+	if (err)
+		dev_err(&pdev->dev, "no usable DMA addressing (%d)\n", err);
+	return err;
+}
+
+static int e1k_map_regs(struct pci_dev *pdev, struct e1k_hw *hw)
+{
+	if (!(pci_resource_flags(pdev, 0) & IORESOURCE_MEM) ||
+	    pci_resource_len(pdev, 0) < E1K_REGS_LEN) {
+		dev_err(&pdev->dev, "BAR 0 is not a register window\n");
+		return -ENODEV;
+	}
+	hw->addr = pci_ioremap_bar(pdev, 0);
+	if (!hw->addr) {
+		dev_err(&pdev->dev, "cannot map BAR 0\n");
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* A NIC without a good address of its own still carries traffic. */
+static void e1k_choose_mac(struct e1k_dev *dev)
+{
+	struct device *device = &dev->hw.pdev->dev;
+	u8 addr[ETH_ALEN];
+	int err;
+
+	err = e1k_nvm_check(&dev->hw);
+	if (err)
+		dev_warn(device, "%s: EEPROM checksum is wrong or unreadable (%d)\n",
+			 dev->hw.chip->name, err);
+	if (!err)
+		err = e1k_nvm_read_mac(&dev->hw, addr);
+	if (!err) {
+		eth_hw_addr_set(dev->netdev, addr);
+		ether_addr_copy(dev->netdev->perm_addr, addr);
+	} else {
+		eth_hw_addr_random(dev->netdev);
+		dev_warn(device, "%s: no valid address in the EEPROM, using random %pM\n",
+			 dev->hw.chip->name, dev->netdev->dev_addr);
+	}
+	e1k_filter_set_rar(&dev->hw, 0, dev->netdev->dev_addr);
+}
+
+static void e1k_set_defaults(struct e1k_dev *dev)
+{
+	dev->cfg = (struct e1k_cfg) {
+		.rx_size = E1K_RING_DEFAULT,
+		.tx_size = E1K_RING_DEFAULT,
+		.mtu = ETH_DATA_LEN,
+	};
+	dev->link_cfg = (struct e1k_link_cfg) {
+		.autoneg = true,
+		.adv = ADVERTISE_ALL | ADVERTISE_CSMA,
+		.adv1000 = ADVERTISE_1000FULL,
+		.pause_autoneg = true,
+		.rx_pause = true,
+		.tx_pause = true,
+	};
+	if (e1k_has_itr(&dev->hw))
+		dev->irq.coal.rx_usecs = E1K_DEFAULT_RX_USECS;
+	dev->msg_enable = E1K_DEFAULT_MSG;
+}
+
+static struct e1k_dev *e1k_alloc(struct pci_dev *pdev)
+{
+	struct net_device *netdev = alloc_etherdev(sizeof(struct e1k_dev));
+	struct e1k_dev *dev;
+
+	if (!netdev)
+		return NULL;
+	SET_NETDEV_DEV(netdev, &pdev->dev);
+	pci_set_drvdata(pdev, netdev);
+
+	dev = netdev_priv(netdev);
+	dev->netdev = netdev;
+	dev->hw.service = &dev->service;
+	INIT_DELAYED_WORK(&dev->service.work, e1k_link_service);
+	e1k_hw_identify(&dev->hw, pdev);
+	e1k_stats_init(&dev->stats);
+	e1k_set_defaults(dev);
+	e1k_netdev_setup(netdev);
+	e1k_ethtool_setup(netdev);
+	e1k_irq_init(&dev->irq, &dev->hw, netdev);
+	return dev;
+}
+
+static void e1k_free(struct e1k_dev *dev)
+{
+	cancel_delayed_work_sync(&dev->service.work);
+	e1k_irq_exit(&dev->irq);
+	free_netdev(dev->netdev);
+}
+
+/* Once, so that a report from the field says what it is about. */
+static void e1k_announce(struct e1k_dev *dev)
+{
+	char quirks[E1K_QUIRK_TEXT_LEN];
+
+	e1k_quirk_text(&dev->hw, quirks, sizeof(quirks));
+	netdev_info(dev->netdev, "%s on %s, %pM, quirks %s\n",
+		    dev->hw.chip->name, dev->hw.platform->name,
+		    dev->netdev->dev_addr, quirks);
+}
+
+static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct e1k_dev *dev;
+	int err;
+
+	if (!e1k_chip_find(pdev->device)) {
+		dev_err(&pdev->dev, "not a NIC this driver knows\n");
+		return -ENODEV;
+	}
+	err = pci_enable_device_mem(pdev);
+	if (err)
+		return err;
+	err = e1k_set_dma_mask(pdev);
+	if (err)
+		goto err_disable_device;
+	err = pci_request_mem_regions(pdev, E1K_DRV_NAME);
+	if (err)
+		goto err_disable_device;
+
+	dev = e1k_alloc(pdev);
+	if (!dev) {
+		err = -ENOMEM;
+		goto err_release_regions;
+	}
+	err = e1k_map_regs(pdev, &dev->hw);
+	if (err)
+		goto err_free_dev;
+	err = e1k_dev_init(dev);
+	if (err)
+		goto err_unmap_regs;
+	e1k_choose_mac(dev);
+
+	netif_carrier_off(dev->netdev);
+	err = register_netdev(dev->netdev);
+	if (err)
+		goto err_unmap_regs;
+	err = e1k_devlink_create(dev);
+	if (err)
+		goto err_unregister_netdev;
+	e1k_debugfs_create(dev);
+	e1k_announce(dev);
+	return 0;
+
+err_unregister_netdev:
+	unregister_netdev(dev->netdev);
+err_unmap_regs:
+	cancel_delayed_work_sync(&dev->service.work);
+	iounmap(dev->hw.addr);
+err_free_dev:
+	e1k_free(dev);
+err_release_regions:
+	pci_release_mem_regions(pdev);
+err_disable_device:
+	pci_disable_device(pdev);
+	return err;
+}
+
+static void e1k_remove(struct pci_dev *pdev)
+{
+	struct net_device *netdev = pci_get_drvdata(pdev);
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	e1k_debugfs_destroy(dev);
+	unregister_netdev(netdev);
+	/* The work reads registers and reports to devlink */
+	cancel_delayed_work_sync(&dev->service.work);
+	e1k_devlink_destroy(dev);
+	iounmap(dev->hw.addr);
+	e1k_free(dev);
+	pci_release_mem_regions(pdev);
+	pci_disable_device(pdev);
+}
+
+static struct pci_driver e1k_pci_driver = {
+	.name		= E1K_DRV_NAME,
+	.id_table	= e1k_pci_ids,
+	.probe		= e1k_probe,
+	.remove		= e1k_remove,
+	.shutdown	= e1k_pm_shutdown,
+	.driver.pm	= pm_sleep_ptr(&e1k_pm_ops),
+};
+
+static int __init e1k_init(void)
+{
+	int err;
+
+	e1k_debugfs_init();
+	err = pci_register_driver(&e1k_pci_driver);
+	if (err)
+		e1k_debugfs_exit();
+	return err;
+}
+module_init(e1k_init);
+
+static void __exit e1k_exit(void)
+{
+	pci_unregister_driver(&e1k_pci_driver);
+	e1k_debugfs_exit();
+}
+module_exit(e1k_exit);
+
+MODULE_DESCRIPTION("Driver for 8254x gigabit Ethernet, as virtual machines emulate it");
+MODULE_LICENSE("GPL");

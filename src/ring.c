@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Ring memory: descriptors, buffer books, the page pool. Of the registers only
+ * base, length and tail are known here.
+ */
+#include <linux/bpf.h>
+#include <linux/if_vlan.h>
+#include <linux/slab.h>
+
+#include <compat/page_pool.h>
+#include <e1k/regs.h>
+#include <e1k/ring.h>
+
+/*
+ * Two ways to lay a buffer out.
+ *
+ * Standard frames: half a page. The NIC is told 2048 bytes but, with LPE off,
+ * writes no more than a tagged standard frame. That leaves headroom enough for
+ * an XDP program to push headers, and room at the end for the shared info of
+ * an skb built in place.
+ *
+ * Long frames, and anything SBP may let in: a whole page that the NIC may fill
+ * to the last byte. A head is allocated, the page becomes a fragment.
+ */
+#define E1K_RX_HALF		2048
+#define E1K_RX_FRAME_MAX	(VLAN_ETH_FRAME_LEN + ETH_FCS_LEN)
+#define E1K_RX_HALF_HEADROOM						\
+	ALIGN_DOWN(E1K_RX_HALF - E1K_RX_FRAME_MAX -			\
+		   SKB_DATA_ALIGN(sizeof(struct skb_shared_info)), SMP_CACHE_BYTES)
+#define E1K_RX_WHOLE		4096
+
+/*
+ * Sharing a page takes a counter in struct page. Where DMA addresses are wider
+ * than a long some kernels have no room for it: a buffer takes the whole page.
+ */
+#define E1K_RX_CAN_SHARE	(sizeof(dma_addr_t) <= sizeof(long))
+
+/**
+ * e1k_rx_layout_choose() - how receive buffers must look
+ * @mtu: longest payload
+ * @keep_bad: frames of any length may arrive
+ * @layout: filled in
+ */
+void e1k_rx_layout_choose(u32 mtu, bool keep_bad, struct e1k_rx_layout *layout)
+{
+	BUILD_BUG_ON(E1K_RX_HALF_HEADROOM < NET_SKB_PAD);
+	BUILD_BUG_ON(PAGE_SIZE < E1K_RX_WHOLE);
+
+	if (mtu <= ETH_DATA_LEN && !keep_bad)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_CAN_SHARE ? E1K_RX_HALF :
+						       E1K_RX_WHOLE,
+			.headroom = E1K_RX_HALF_HEADROOM,
+			.buf_len = E1K_RX_HALF,
+			.max_len = E1K_RX_FRAME_MAX,
+			.has_tailroom = true,
+		};
+	else
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_WHOLE,
+			.buf_len = E1K_RX_WHOLE,
+			.max_len = E1K_RX_WHOLE,
+		};
+}
+
+static struct e1k_desc *e1k_ring_alloc_desc(struct device *dev, u32 size,
+					    dma_addr_t *dma)
+{
+	return dma_alloc_coherent(dev, size * sizeof(struct e1k_desc), dma,
+				  GFP_KERNEL);
+}
+
+static void e1k_ring_free_desc(struct device *dev, u32 size,
+			       struct e1k_desc *desc, dma_addr_t dma)
+{
+	dma_free_coherent(dev, size * sizeof(struct e1k_desc), desc, dma);
+}
+
+/**
+ * e1k_tx_ring_create() - make a transmit ring
+ * @owner: the device it is for
+ * @size: descriptors, a power of two from E1K_RING_MIN to E1K_RING_MAX
+ * @stats: where to count
+ *
+ * Context: may sleep.
+ * Return: the ring, or ERR_PTR(-ENOMEM).
+ */
+struct e1k_tx_ring *e1k_tx_ring_create(const struct e1k_ring_owner *owner,
+				       u32 size, struct e1k_tx_stats *stats)
+{
+	struct e1k_tx_ring *ring;
+
+	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
+	if (!ring)
+		return ERR_PTR(-ENOMEM);
+	ring->buf = kvcalloc(size, sizeof(*ring->buf), GFP_KERNEL);
+	if (!ring->buf)
+		goto err_free_ring;
+	ring->desc = e1k_ring_alloc_desc(owner->dev, size, &ring->dma);
+	if (!ring->desc)
+		goto err_free_buf;
+
+	ring->dev = owner->dev;
+	ring->txq = netdev_get_tx_queue(owner->netdev, 0);
+	ring->stats = stats;
+	ring->service = owner->service;
+	ring->size = size;
+	return ring;
+
+err_free_buf:
+	kvfree(ring->buf);
+err_free_ring:
+	kfree(ring);
+	return ERR_PTR(-ENOMEM);
+}
+
+/**
+ * e1k_tx_ring_destroy() - free a transmit ring
+ * @ring: the ring, empty and unknown to the NIC; or NULL
+ *
+ * Context: may sleep.
+ */
+void e1k_tx_ring_destroy(struct e1k_tx_ring *ring)
+{
+	if (!ring)
+		return;
+	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
+	kvfree(ring->buf);
+	kfree(ring);
+}
+
+static void e1k_ring_write_base(void __iomem *bal, dma_addr_t dma, u32 size)
+{
+	/* Low, high and length follow each other in both rings */
+	writel(lower_32_bits(dma), bal);
+	writel(upper_32_bits(dma), bal + E1K_RDBAH - E1K_RDBAL);
+	writel(size * sizeof(struct e1k_desc), bal + E1K_RDLEN - E1K_RDBAL);
+}
+
+/**
+ * e1k_tx_ring_program() - tell the NIC where the ring is
+ * @ring: the ring
+ * @regs: BAR 0
+ *
+ * Context: transmitter stopped. SDM 13.4.36 to 13.4.38.
+ */
+void e1k_tx_ring_program(struct e1k_tx_ring *ring, void __iomem *regs)
+{
+	ring->tail = regs + E1K_TDT;
+	e1k_ring_write_base(regs + E1K_TDBAL, ring->dma, ring->size);
+}
+
+static bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout)
+{
+	return layout->truesize <= PAGE_SIZE / 2;
+}
+
+static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
+					    u32 size,
+					    const struct e1k_rx_layout *layout)
+{
+	struct page_pool_params params = {
+		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.pool_size = DIV_ROUND_UP(size * layout->truesize, PAGE_SIZE),
+		.nid = dev_to_node(owner->dev),
+		.dev = owner->dev,
+		.dma_dir = DMA_FROM_DEVICE,
+		.max_len = PAGE_SIZE,
+	};
+
+	if (e1k_rx_shares_pages(layout))
+		params.flags |= PP_FLAG_PAGE_FRAG;
+	compat_page_pool_params_bind(&params, owner->netdev, owner->napi);
+	return page_pool_create(&params);
+}
+
+/**
+ * e1k_rx_ring_create() - make a receive ring, without buffers
+ * @owner: the device it is for
+ * @size: descriptors, a power of two from E1K_RING_MIN to E1K_RING_MAX
+ * @layout: how buffers look
+ * @stats: where to count
+ *
+ * Context: may sleep.
+ * Return: the ring, or an ERR_PTR.
+ */
+struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
+				       u32 size,
+				       const struct e1k_rx_layout *layout,
+				       struct e1k_rx_stats *stats)
+{
+	struct e1k_rx_ring *ring;
+	int err = -ENOMEM;
+
+	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
+	if (!ring)
+		return ERR_PTR(err);
+	ring->buf = kvcalloc(size, sizeof(*ring->buf), GFP_KERNEL);
+	if (!ring->buf)
+		goto err_free_ring;
+	ring->desc = e1k_ring_alloc_desc(owner->dev, size, &ring->dma);
+	if (!ring->desc)
+		goto err_free_buf;
+	ring->pool = e1k_rx_pool_create(owner, size, layout);
+	if (IS_ERR(ring->pool)) {
+		err = PTR_ERR(ring->pool);
+		goto err_free_desc;
+	}
+
+	ring->dev = owner->dev;
+	ring->netdev = owner->netdev;
+	ring->napi = owner->napi;
+	ring->service = owner->service;
+	ring->stats = stats;
+	ring->size = size;
+	ring->layout = *layout;
+	ring->csum = owner->netdev->features & NETIF_F_RXCSUM;
+	return ring;
+
+err_free_desc:
+	e1k_ring_free_desc(owner->dev, size, ring->desc, ring->dma);
+err_free_buf:
+	kvfree(ring->buf);
+err_free_ring:
+	kfree(ring);
+	return ERR_PTR(err);
+}
+
+/**
+ * e1k_rx_ring_destroy() - free a receive ring and its buffers
+ * @ring: the ring, unknown to the NIC; or NULL
+ *
+ * Pages that skbs still hold go back to the pool later; it lives until then.
+ *
+ * Context: may sleep.
+ */
+void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
+{
+	u32 i;
+
+	if (!ring)
+		return;
+	kfree_skb(ring->skb);
+	for (i = 0; i < ring->size; i++)
+		if (ring->buf[i].page)
+			page_pool_put_full_page(ring->pool, ring->buf[i].page,
+						false);
+	page_pool_destroy(ring->pool);
+	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
+	kvfree(ring->buf);
+	kfree(ring);
+}
+
+/**
+ * e1k_rx_ring_program() - tell the NIC where the ring is
+ * @ring: the ring
+ * @regs: BAR 0
+ *
+ * Context: receiver stopped. SDM 13.4.25 to 13.4.27.
+ */
+void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
+{
+	ring->tail = regs + E1K_RDT;
+	e1k_ring_write_base(regs + E1K_RDBAL, ring->dma, ring->size);
+}
+
+/**
+ * e1k_rx_buf_alloc() - get memory for one receive buffer
+ * @ring: the ring
+ * @buf: filled in on success
+ * @gfp: how hard to try
+ *
+ * Context: NAPI, or the ring stopped.
+ * Return: false when there is no memory.
+ */
+bool e1k_rx_buf_alloc(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
+		      gfp_t gfp)
+{
+	gfp |= __GFP_NOWARN;
+	if (e1k_rx_shares_pages(&ring->layout)) {
+		buf->page = page_pool_alloc_frag(ring->pool, &buf->offset,
+						 ring->layout.truesize, gfp);
+	} else {
+		buf->offset = 0;
+		buf->page = page_pool_alloc_pages(ring->pool, gfp);
+	}
+	return buf->page;
+}

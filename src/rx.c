@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Receive: fill the ring with buffers, turn written-back descriptors into
+ * skbs, hand them to GRO.
+ *
+ * Nothing that the NIC writes is believed: lengths are bounded by the buffer,
+ * the number of pieces by what an skb can hold, descriptors by what was given
+ * out.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+
+#include <compat/page_pool.h>
+#include <e1k/rx.h>
+#include <e1k/trace.h>
+
+/*
+ * Frames up to this length are copied into a small skb and their buffer stays
+ * where it is: cheaper than a trip through the pool, and a socket full of
+ * small datagrams does not hold half a page for each.
+ */
+#define E1K_RX_COPYBREAK	256
+
+/* Room in an allocated head for the headers that protocols pull in */
+#define E1K_RX_HEAD		128
+
+static u32 e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
+{
+	return idx & (ring->size - 1);
+}
+
+static void e1k_rx_count(struct e1k_rx_ring *ring, u64_stats_t *counter)
+{
+	u64_stats_update_begin(&ring->stats->syncp);
+	u64_stats_inc(counter);
+	u64_stats_update_end(&ring->stats->syncp);
+}
+
+static dma_addr_t e1k_rx_dma(const struct e1k_rx_ring *ring,
+			     const struct e1k_rx_buf *buf)
+{
+	return page_pool_get_dma_addr(buf->page) + buf->offset +
+	       ring->layout.headroom;
+}
+
+static void *e1k_rx_data(const struct e1k_rx_ring *ring,
+			 const struct e1k_rx_buf *buf)
+{
+	return page_address(buf->page) + buf->offset + ring->layout.headroom;
+}
+
+/**
+ * e1k_rx_fill() - give buffers to every free descriptor
+ * @ring: the ring
+ * @gfp: how hard to try for memory
+ *
+ * A slot whose buffer was not taken away keeps it. Does not ring the doorbell.
+ *
+ * Context: NAPI, or the ring stopped.
+ * Return: false when memory ran out; what was filled stays.
+ */
+bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
+{
+	u32 n = e1k_idx_free(ring->size, ring->next, ring->clean);
+
+	for (; n; n--) {
+		u32 slot = e1k_rx_slot(ring, ring->next);
+		struct e1k_rx_buf *buf = &ring->buf[slot];
+
+		if (!buf->page && !e1k_rx_buf_alloc(ring, buf, gfp)) {
+			e1k_rx_count(ring, &ring->stats->alloc_errors);
+			return false;
+		}
+		ring->desc[slot].lo = cpu_to_le64(e1k_rx_dma(ring, buf));
+		/* Some NICs only OR into the status: it must start at zero */
+		ring->desc[slot].hi = 0;
+		ring->next++;
+	}
+	return true;
+}
+
+/**
+ * e1k_rx_reset() - make the ring ready to be given to the NIC anew
+ * @ring: the ring; the NIC does not look at it
+ *
+ * Buffers stay in their slots.
+ *
+ * Context: NAPI stopped.
+ */
+void e1k_rx_reset(struct e1k_rx_ring *ring)
+{
+	kfree_skb(ring->skb);
+	ring->skb = NULL;
+	ring->discard = false;
+	ring->next = 0;
+	ring->clean = 0;
+	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
+}
+
+/* A small frame: copy it, leave the buffer in its slot. */
+static struct sk_buff *e1k_rx_copy(struct e1k_rx_ring *ring,
+				   struct e1k_rx_buf *buf, u32 len)
+{
+	struct sk_buff *skb = napi_alloc_skb(ring->napi, len);
+
+	if (!skb)
+		return NULL;
+	skb_put_data(skb, e1k_rx_data(ring, buf), len);
+	dma_sync_single_for_device(ring->dev, e1k_rx_dma(ring, buf), len,
+				   DMA_FROM_DEVICE);
+	e1k_rx_count(ring, &ring->stats->copied);
+	return skb;
+}
+
+/* A frame, or its first piece, becomes an skb around the buffer. */
+static struct sk_buff *e1k_rx_build(struct e1k_rx_ring *ring,
+				    struct e1k_rx_buf *buf, u32 len)
+{
+	struct sk_buff *skb;
+
+	skb = napi_build_skb(page_address(buf->page) + buf->offset,
+			     ring->layout.truesize);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, ring->layout.headroom);
+	__skb_put(skb, len);
+	skb_mark_for_recycle(skb);
+	buf->page = NULL;
+	return skb;
+}
+
+/* Append a piece: its page becomes a fragment. */
+static void e1k_rx_add_frag(struct e1k_rx_ring *ring, struct sk_buff *skb,
+			    struct e1k_rx_buf *buf, u32 skip, u32 len)
+{
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, buf->page,
+			buf->offset + ring->layout.headroom + skip, len - skip,
+			ring->layout.truesize);
+	buf->page = NULL;
+}
+
+/*
+ * A frame, or its first piece, where the buffer has no room for an skb: only
+ * the Ethernet header is copied, so that GRO finds the rest in the fragment.
+ */
+static struct sk_buff *e1k_rx_head(struct e1k_rx_ring *ring,
+				   struct e1k_rx_buf *buf, u32 len)
+{
+	struct sk_buff *skb = napi_alloc_skb(ring->napi, E1K_RX_HEAD);
+
+	if (!skb)
+		return NULL;
+	skb_put_data(skb, e1k_rx_data(ring, buf), ETH_HLEN);
+	skb_mark_for_recycle(skb);
+	e1k_rx_add_frag(ring, skb, buf, ETH_HLEN, len);
+	return skb;
+}
+
+static struct sk_buff *e1k_rx_first(struct e1k_rx_ring *ring,
+				    struct e1k_rx_buf *buf, u32 len, bool eop)
+{
+	net_prefetch(e1k_rx_data(ring, buf));
+	if (eop && len <= E1K_RX_COPYBREAK)
+		return e1k_rx_copy(ring, buf, len);
+	if (ring->layout.has_tailroom)
+		return e1k_rx_build(ring, buf, len);
+	return e1k_rx_head(ring, buf, len);
+}
+
+/* Is this length possible, for this buffer of this frame? */
+static bool e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
+{
+	if (len > ring->layout.max_len)
+		return false;
+	/* The NIC fills a buffer before it goes on to the next */
+	if (!eop)
+		return len == ring->layout.buf_len;
+	if (ring->skb)
+		return len && skb_shinfo(ring->skb)->nr_frags < MAX_SKB_FRAGS;
+	return len >= ETH_HLEN;
+}
+
+static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)
+{
+	e1k_rx_count(ring, reason);
+	kfree_skb(ring->skb);
+	ring->skb = NULL;
+	ring->discard = !eop;
+}
+
+static void e1k_rx_csum(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
+{
+	/* IXSM: the NIC did not look. Emulations never do. */
+	if (!READ_ONCE(ring->csum) || (hi & E1K_RXD_IXSM) || !(hi & E1K_RXD_TCPCS) ||
+	    (hi & (E1K_RXD_TCPE | E1K_RXD_IPE)))
+		return;
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	e1k_rx_count(ring, &ring->stats->csum_good);
+}
+
+static void e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
+{
+	if (hi & E1K_RXD_VP)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
+				       FIELD_GET(E1K_RXD_SPECIAL, hi));
+	e1k_rx_csum(ring, skb, hi);
+	skb->protocol = eth_type_trans(skb, ring->netdev);
+	trace_e1k_rx_deliver(ring->netdev, skb);
+	napi_gro_receive(ring->napi, skb);
+}
+
+/*
+ * Take one descriptor's buffer into the current frame.
+ *
+ * Return: the finished frame, or NULL when it goes on or was dropped.
+ */
+static struct sk_buff *e1k_rx_take(struct e1k_rx_ring *ring,
+				   struct e1k_rx_buf *buf, u64 hi)
+{
+	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
+	bool eop = hi & E1K_RXD_EOP;
+	struct sk_buff *skb;
+
+	if (unlikely(ring->discard)) {
+		ring->discard = !eop;
+		return NULL;
+	}
+	if (unlikely(!e1k_rx_len_ok(ring, len, eop))) {
+		e1k_rx_drop(ring, &ring->stats->length_errors, eop);
+		return NULL;
+	}
+	/* The error bits are those of the whole frame, in its last descriptor */
+	if (unlikely(eop && (hi & E1K_RXD_FRAME_ERRORS) && !ring->keep_bad)) {
+		e1k_rx_drop(ring, &ring->stats->frame_errors, eop);
+		return NULL;
+	}
+
+	dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, buf), len,
+				DMA_FROM_DEVICE);
+	skb = ring->skb;
+	if (skb) {
+		e1k_rx_add_frag(ring, skb, buf, 0, len);
+	} else {
+		skb = e1k_rx_first(ring, buf, len, eop);
+		if (unlikely(!skb)) {
+			e1k_rx_drop(ring, &ring->stats->skb_errors, eop);
+			return NULL;
+		}
+	}
+	ring->skb = eop ? NULL : skb;
+	return eop ? skb : NULL;
+}
+
+static void e1k_rx_refill(struct e1k_rx_ring *ring)
+{
+	u32 old = ring->next;
+
+	if (e1k_idx_free(ring->size, ring->next, ring->clean) < E1K_RX_BATCH)
+		return;
+	if (!e1k_rx_fill(ring, GFP_ATOMIC))
+		/* With too few buffers no interrupt may come to try again */
+		e1k_service_raise(ring->service, E1K_EVENT_POLL,
+				  msecs_to_jiffies(20));
+	if (ring->next == old)
+		return;
+	/* writel() orders the descriptors before the tail */
+	writel(e1k_rx_slot(ring, ring->next), ring->tail);
+	trace_e1k_rx_refill(ring->netdev, e1k_rx_slot(ring, ring->next),
+			    ring->next - old);
+}
+
+/**
+ * e1k_rx_poll() - receive frames
+ * @ring: the ring
+ * @budget: at most so many
+ *
+ * Context: NAPI.
+ * Return: frames received; less than @budget means that the ring is empty.
+ */
+int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
+{
+	struct e1k_rx_stats *stats = ring->stats;
+	u32 bytes = 0;
+	int work = 0;
+
+	while (work < budget && ring->clean != ring->next) {
+		u32 slot = e1k_rx_slot(ring, ring->clean);
+		struct e1k_desc *desc = &ring->desc[slot];
+		struct sk_buff *skb;
+		u64 hi;
+
+		if (!(READ_ONCE(desc->hi) & cpu_to_le64(E1K_RXD_DD)))
+			break;
+		/* DD was written after all the rest: do not read it earlier */
+		dma_rmb();
+		hi = le64_to_cpu(desc->hi);
+		trace_e1k_rx_desc(ring->netdev, slot, hi);
+
+		skb = e1k_rx_take(ring, &ring->buf[slot], hi);
+		ring->clean++;
+		if (!skb)
+			continue;
+		trace_e1k_rx_skb(ring->netdev, skb, slot);
+		bytes += skb->len;
+		work++;
+		e1k_rx_hand_up(ring, skb, hi);
+	}
+	e1k_rx_refill(ring);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->polls);
+	u64_stats_add(&stats->packets, work);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->syncp);
+	return work;
+}
+
+/**
+ * e1k_rx_is_waiting() - is there a frame that the poll has not taken?
+ * @ring: the ring
+ *
+ * Context: any; a moment's truth unless the ring is stopped.
+ * Return: true if the next descriptor is done.
+ */
+bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
+{
+	u32 clean = READ_ONCE(ring->clean);
+	const struct e1k_desc *desc = &ring->desc[e1k_rx_slot(ring, clean)];
+
+	return clean != READ_ONCE(ring->next) &&
+	       (READ_ONCE(desc->hi) & cpu_to_le64(E1K_RXD_DD));
+}
+
+/**
+ * e1k_rx_peek() - look at the next received frame, then pass over it
+ * @ring: the ring, not polled by NAPI
+ * @data: set to the frame, valid until the ring is reset or destroyed
+ * @len: its length
+ *
+ * For the self-test: nothing is handed up, the ring is not refilled.
+ *
+ * Return: false when no good frame of one piece is there.
+ */
+bool e1k_rx_peek(struct e1k_rx_ring *ring, const void **data, u32 *len)
+{
+	u32 slot = e1k_rx_slot(ring, ring->clean);
+	u64 hi = le64_to_cpu(READ_ONCE(ring->desc[slot].hi));
+
+	if (ring->clean == ring->next || !(hi & E1K_RXD_DD))
+		return false;
+	dma_rmb();
+	ring->clean++;
+	*len = FIELD_GET(E1K_RXD_LENGTH, hi);
+	if (!e1k_rx_len_ok(ring, *len, true))
+		return false;
+	dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, &ring->buf[slot]),
+				*len, DMA_FROM_DEVICE);
+	*data = e1k_rx_data(ring, &ring->buf[slot]);
+	return true;
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Counter tables and aggregation.
+ */
+#include <linux/ethtool.h>
+#include <linux/if_link.h>
+
+#include <compat/ethtool.h>
+#include <compat/netdev.h>
+#include <e1k/stats.h>
+
+struct e1k_mac_counter {
+	char name[ETH_GSTRING_LEN];
+	u16 reg;
+	bool wide;
+	bool kept;
+};
+
+static const struct e1k_mac_counter e1k_mac_counters[] = {
+#define E1K_MAC_STAT_ROW(_reg, _name, _wide, _kept)			\
+	[E1K_MAC_##_reg] = {						\
+		.name = _name, .reg = E1K_##_reg, .wide = _wide, .kept = _kept,\
+	},
+	E1K_MAC_STATS(E1K_MAC_STAT_ROW)
+#undef E1K_MAC_STAT_ROW
+};
+
+struct e1k_queue_counter {
+	char name[ETH_GSTRING_LEN];
+	size_t offset;
+};
+
+#define E1K_COUNTER(type, member, prefix)				\
+	{ .name = prefix #member, .offset = offsetof(struct type, member) }
+
+#define E1K_RX(member)		E1K_COUNTER(e1k_rx_stats, member, "rx0_")
+#define E1K_TX_XMIT(member)	E1K_COUNTER(e1k_tx_xmit_stats, member, "tx0_")
+#define E1K_TX_DONE(member)	E1K_COUNTER(e1k_tx_done_stats, member, "tx0_")
+
+static const struct e1k_queue_counter e1k_rx_counters[] = {
+	E1K_RX(packets),
+	E1K_RX(bytes),
+	E1K_RX(polls),
+	E1K_RX(copied),
+	E1K_RX(csum_good),
+	E1K_RX(frame_errors),
+	E1K_RX(length_errors),
+	E1K_RX(alloc_errors),
+	E1K_RX(skb_errors),
+};
+
+static const struct e1k_queue_counter e1k_tx_xmit_counters[] = {
+	E1K_TX_XMIT(tso),
+	E1K_TX_XMIT(csum),
+	E1K_TX_XMIT(contexts),
+	E1K_TX_XMIT(doorbells),
+	E1K_TX_XMIT(stops),
+	E1K_TX_XMIT(map_errors),
+	E1K_TX_XMIT(offload_errors),
+};
+
+static const struct e1k_queue_counter e1k_tx_done_counters[] = {
+	E1K_TX_DONE(packets),
+	E1K_TX_DONE(bytes),
+	E1K_TX_DONE(wakes),
+	E1K_TX_DONE(dropped),
+};
+
+/* A counter added to a struct but to no table stops the build here */
+#define E1K_ALL_COUNTED(table, type)					\
+	static_assert(ARRAY_SIZE(table) * sizeof(u64_stats_t) ==	\
+		      offsetof(struct type, syncp))
+
+E1K_ALL_COUNTED(e1k_rx_counters, e1k_rx_stats);
+E1K_ALL_COUNTED(e1k_tx_xmit_counters, e1k_tx_xmit_stats);
+E1K_ALL_COUNTED(e1k_tx_done_counters, e1k_tx_done_stats);
+
+static_assert(ARRAY_SIZE(e1k_mac_counters) == E1K_MAC_STAT_COUNT);
+
+#define E1K_STATS_COUNT							\
+	(ARRAY_SIZE(e1k_rx_counters) + ARRAY_SIZE(e1k_tx_xmit_counters) + \
+	 ARRAY_SIZE(e1k_tx_done_counters) + ARRAY_SIZE(e1k_mac_counters))
+
+/**
+ * e1k_stats_init() - prepare the counters
+ * @stats: zeroed
+ */
+void e1k_stats_init(struct e1k_stats *stats)
+{
+	spin_lock_init(&stats->lock);
+	u64_stats_init(&stats->rx.syncp);
+	u64_stats_init(&stats->tx.xmit.syncp);
+	u64_stats_init(&stats->tx.done.syncp);
+}
+
+/* How much a MAC counter grew since it was last asked. */
+static u64 e1k_stats_mac_delta(struct e1k_stats *stats, struct e1k_hw *hw,
+			       enum e1k_mac_stat i)
+{
+	const struct e1k_mac_counter *counter = &e1k_mac_counters[i];
+	u64 val = e1k_rd32(hw, counter->reg);
+	u32 delta;
+
+	/* The low half first: reading the high one clears both (SDM 13.7) */
+	if (counter->wide)
+		return val | (u64)e1k_rd32(hw, counter->reg + 4) << 32;
+	if (!counter->kept || !e1k_has_quirk(hw, E1K_QUIRK_STATS_KEEP))
+		return val;
+	/* Below the last value: a reset came in between, it counts from zero */
+	delta = val < stats->last[i] ? val : val - stats->last[i];
+	stats->last[i] = val;
+	return delta;
+}
+
+/**
+ * e1k_stats_collect() - add the MAC's counters to the sums
+ * @stats: the sums
+ * @hw: the NIC
+ *
+ * Context: any but hard interrupt; takes stats->lock.
+ */
+void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw)
+{
+	unsigned int i;
+
+	spin_lock_bh(&stats->lock);
+	for (i = 0; i < E1K_MAC_STAT_COUNT; i++) {
+		u64 delta = e1k_stats_mac_delta(stats, hw, i);
+
+		/* All ones from a device that was pulled out count nothing */
+		if (READ_ONCE(hw->removed))
+			break;
+		stats->mac[i] += delta;
+	}
+	spin_unlock_bh(&stats->lock);
+}
+
+/**
+ * e1k_stats_discard() - forget what the MAC counted before it was ours
+ * @stats: the sums; unchanged
+ * @hw: the NIC
+ *
+ * Context: any but hard interrupt; takes stats->lock.
+ */
+void e1k_stats_discard(struct e1k_stats *stats, struct e1k_hw *hw)
+{
+	unsigned int i;
+
+	spin_lock_bh(&stats->lock);
+	for (i = 0; i < E1K_MAC_STAT_COUNT; i++)
+		e1k_stats_mac_delta(stats, hw, i);
+	spin_unlock_bh(&stats->lock);
+}
+
+static void e1k_stats_read_queue(const struct e1k_queue_counter *counters,
+				 unsigned int n, const void *base,
+				 const struct u64_stats_sync *syncp, u64 *out)
+{
+	unsigned int start, i;
+
+	do {
+		start = u64_stats_fetch_begin(syncp);
+		for (i = 0; i < n; i++)
+			out[i] = u64_stats_read(base + counters[i].offset);
+	} while (u64_stats_fetch_retry(syncp, start));
+}
+
+static u64 e1k_stats_read_one(const u64_stats_t *counter,
+			      const struct u64_stats_sync *syncp)
+{
+	unsigned int start;
+	u64 val;
+
+	do {
+		start = u64_stats_fetch_begin(syncp);
+		val = u64_stats_read(counter);
+	} while (u64_stats_fetch_retry(syncp, start));
+	return val;
+}
+
+/**
+ * e1k_stats_get64() - the interface's standard counters
+ * @stats: the counters
+ * @out: filled in; zeroed before
+ *
+ * The MAC's share is as of the last e1k_stats_collect().
+ *
+ * Context: any but hard interrupt; takes stats->lock.
+ */
+void e1k_stats_get64(struct e1k_stats *stats, struct rtnl_link_stats64 *out)
+{
+	const struct e1k_tx_xmit_stats *xmit = &stats->tx.xmit;
+	const struct e1k_tx_done_stats *done = &stats->tx.done;
+	const struct e1k_rx_stats *rx = &stats->rx;
+	const u64 *mac = stats->mac;
+
+	out->rx_packets = e1k_stats_read_one(&rx->packets, &rx->syncp);
+	out->rx_bytes = e1k_stats_read_one(&rx->bytes, &rx->syncp);
+	out->tx_packets = e1k_stats_read_one(&done->packets, &done->syncp);
+	out->tx_bytes = e1k_stats_read_one(&done->bytes, &done->syncp);
+	out->rx_dropped = e1k_stats_read_one(&rx->skb_errors, &rx->syncp);
+	out->tx_dropped = e1k_stats_read_one(&done->dropped, &done->syncp) +
+			  e1k_stats_read_one(&xmit->map_errors, &xmit->syncp) +
+			  e1k_stats_read_one(&xmit->offload_errors,
+					     &xmit->syncp);
+	out->rx_length_errors = e1k_stats_read_one(&rx->length_errors,
+						   &rx->syncp);
+
+	spin_lock_bh(&stats->lock);
+	out->multicast = mac[E1K_MAC_MPRC];
+	out->collisions = mac[E1K_MAC_COLC];
+	out->rx_crc_errors = mac[E1K_MAC_CRCERRS];
+	out->rx_frame_errors = mac[E1K_MAC_ALGNERRC];
+	out->rx_missed_errors = mac[E1K_MAC_MPC];
+	out->rx_length_errors += mac[E1K_MAC_RLEC] + mac[E1K_MAC_RUC] +
+				 mac[E1K_MAC_ROC];
+	out->tx_aborted_errors = mac[E1K_MAC_ECOL];
+	out->tx_window_errors = mac[E1K_MAC_LATECOL];
+	out->tx_carrier_errors = mac[E1K_MAC_TNCRS];
+	spin_unlock_bh(&stats->lock);
+
+	out->rx_errors = out->rx_crc_errors + out->rx_frame_errors +
+			 out->rx_length_errors + out->rx_missed_errors;
+	out->tx_errors = out->tx_aborted_errors + out->tx_window_errors +
+			 out->tx_carrier_errors;
+}
+
+#ifdef E1K_HAVE_NETDEV_STAT_OPS
+/**
+ * e1k_stats_get_rx_queue() - the receive queue's counters for netlink
+ * @stats: the counters
+ * @out: what this driver counts is filled in
+ *
+ * Context: any but hard interrupt.
+ */
+void e1k_stats_get_rx_queue(struct e1k_stats *stats,
+			    struct netdev_queue_stats_rx *out)
+{
+	const struct e1k_rx_stats *rx = &stats->rx;
+
+	out->packets = e1k_stats_read_one(&rx->packets, &rx->syncp);
+	out->bytes = e1k_stats_read_one(&rx->bytes, &rx->syncp);
+	out->alloc_fail = e1k_stats_read_one(&rx->alloc_errors, &rx->syncp) +
+			  e1k_stats_read_one(&rx->skb_errors, &rx->syncp);
+	out->csum_unnecessary = e1k_stats_read_one(&rx->csum_good, &rx->syncp);
+	out->csum_none = out->packets - out->csum_unnecessary;
+}
+
+/**
+ * e1k_stats_get_tx_queue() - the transmit queue's counters for netlink
+ * @stats: the counters
+ * @out: what this driver counts is filled in
+ *
+ * Context: any but hard interrupt.
+ */
+void e1k_stats_get_tx_queue(struct e1k_stats *stats,
+			    struct netdev_queue_stats_tx *out)
+{
+	const struct e1k_tx_xmit_stats *xmit = &stats->tx.xmit;
+	const struct e1k_tx_done_stats *done = &stats->tx.done;
+
+	out->packets = e1k_stats_read_one(&done->packets, &done->syncp);
+	out->bytes = e1k_stats_read_one(&done->bytes, &done->syncp);
+	out->hw_gso_packets = e1k_stats_read_one(&xmit->tso, &xmit->syncp);
+	out->needs_csum = e1k_stats_read_one(&xmit->csum, &xmit->syncp) +
+			  out->hw_gso_packets;
+	out->stop = e1k_stats_read_one(&xmit->stops, &xmit->syncp);
+	out->wake = e1k_stats_read_one(&done->wakes, &done->syncp);
+}
+#endif
+
+/**
+ * e1k_stats_get_mac() - one of the MAC's counters
+ * @stats: the counters
+ * @which: which one
+ *
+ * Context: any but hard interrupt.
+ * Return: the sum as of the last e1k_stats_collect().
+ */
+u64 e1k_stats_get_mac(struct e1k_stats *stats, enum e1k_mac_stat which)
+{
+	u64 val;
+
+	spin_lock_bh(&stats->lock);
+	val = stats->mac[which];
+	spin_unlock_bh(&stats->lock);
+	return val;
+}
+
+/**
+ * e1k_stats_count() - how many counters ethtool shows
+ *
+ * Return: the number of strings and of values.
+ */
+int e1k_stats_count(void)
+{
+	return E1K_STATS_COUNT;
+}
+
+/**
+ * e1k_stats_get_strings() - the counters' names
+ * @data: e1k_stats_count() times ETH_GSTRING_LEN bytes
+ */
+void e1k_stats_get_strings(u8 *data)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(e1k_rx_counters); i++)
+		ethtool_puts(&data, e1k_rx_counters[i].name);
+	for (i = 0; i < ARRAY_SIZE(e1k_tx_xmit_counters); i++)
+		ethtool_puts(&data, e1k_tx_xmit_counters[i].name);
+	for (i = 0; i < ARRAY_SIZE(e1k_tx_done_counters); i++)
+		ethtool_puts(&data, e1k_tx_done_counters[i].name);
+	for (i = 0; i < ARRAY_SIZE(e1k_mac_counters); i++)
+		ethtool_puts(&data, e1k_mac_counters[i].name);
+}
+
+/**
+ * e1k_stats_get_values() - the counters' values
+ * @stats: the counters
+ * @data: e1k_stats_count() values
+ *
+ * Context: any but hard interrupt.
+ */
+void e1k_stats_get_values(struct e1k_stats *stats, u64 *data)
+{
+	e1k_stats_read_queue(e1k_rx_counters, ARRAY_SIZE(e1k_rx_counters),
+			     &stats->rx, &stats->rx.syncp, data);
+	data += ARRAY_SIZE(e1k_rx_counters);
+	e1k_stats_read_queue(e1k_tx_xmit_counters,
+			     ARRAY_SIZE(e1k_tx_xmit_counters),
+			     &stats->tx.xmit, &stats->tx.xmit.syncp, data);
+	data += ARRAY_SIZE(e1k_tx_xmit_counters);
+	e1k_stats_read_queue(e1k_tx_done_counters,
+			     ARRAY_SIZE(e1k_tx_done_counters),
+			     &stats->tx.done, &stats->tx.done.syncp, data);
+	data += ARRAY_SIZE(e1k_tx_done_counters);
+
+	spin_lock_bh(&stats->lock);
+	memcpy(data, stats->mac, sizeof(stats->mac));
+	spin_unlock_bh(&stats->lock);
+}
