@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a guest is made of, and how the environment chooses it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kernel import Kernel, choose_kernel
+from paths import BUILD, TREE, kroot_dir
+
+NUT_MAC = "52:54:00:e1:00:01"
+PEER_MAC = "52:54:00:e1:00:02"
+SHARE_MAC = "52:54:00:e1:00:03"
+SHARE_PEER_MAC = "52:54:00:e1:00:04"
+
+NIC_MODELS = ("e1000", "e1000-82545em", "e1000-82544gc")
+MACHINES = ("pc", "q35")
+# Peer device in QEMU -> module that drives it in the guest.
+PEER_MODULES = {"virtio-net-pci": "virtio_net", "e1000e": "e1000e"}
+
+
+class ConfigError(Exception):
+    """A choice that does not exist."""
+
+
+@dataclass(frozen=True)
+class Nic:
+    """A NIC in a PCI slot of its own, on one of QEMU's hubs."""
+
+    name: str
+    model: str
+    hub: int
+    mac: str
+    slot: int
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdigit() or int(text) == 0:
+        raise ConfigError(f"{name}={text} is not a positive number")
+    return int(text)
+
+
+@dataclass
+class GuestConfig:
+    """One guest's hardware and kernel. Defaults come from the environment."""
+
+    nic: str = field(default_factory=lambda: os.environ.get("NIC") or NIC_MODELS[0])
+    machine: str = field(default_factory=lambda: os.environ.get("MACHINE") or MACHINES[0])
+    peer: str = field(default_factory=lambda: os.environ.get("PEER") or "virtio-net-pci")
+    kroot: str = field(default_factory=lambda: os.environ.get("KROOT") or "")
+    kver: str = field(default_factory=lambda: os.environ.get("KVER") or "")
+    smp: int = field(default_factory=lambda: _number("SMP", 2))
+    mem: int = field(default_factory=lambda: _number("MEM", 1024))
+    append: str = field(default_factory=lambda: os.environ.get("APPEND") or "")
+    qemu: str = field(default_factory=lambda: os.environ.get("QEMU") or "qemu-system-x86_64")
+    verbose_boot: bool = False
+    # For other programs than the tests: NICs instead of the four above, what
+    # to say instead of the usual -accel and -cpu, and further options.
+    nics: tuple[Nic, ...] = ()
+    cpu_options: tuple[str, ...] = ()
+    qemu_options: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Refuse what QEMU would refuse later and less clearly."""
+        for name, value, allowed in (("NIC", self.nic, NIC_MODELS),
+                                     ("MACHINE", self.machine, MACHINES),
+                                     ("PEER", self.peer, tuple(PEER_MODULES))):
+            if value not in allowed:
+                raise ConfigError(f"{name}={value}: choose one of {', '.join(allowed)}")
+        if not self.root.is_dir():
+            raise ConfigError(f"KROOT={self.kroot}: {self.root} does not exist "
+                              "(scripts/kroot makes one)")
+
+    @property
+    def root(self) -> Path:
+        return kroot_dir(self.kroot)
+
+    def kernel(self) -> Kernel:
+        return choose_kernel(self.root, self.kver)
+
+    def module_path(self, kernel: Kernel) -> Path:
+        """The module under test for this kernel, as seen on the host."""
+        if kernel.is_host:
+            return TREE / "e1k.ko"
+        return BUILD / kernel.release / "e1k.ko"
+
+    def guest_env(self, kernel: Kernel) -> dict[str, str]:
+        """The fixed environment of every program run in the guest."""
+        module = "/e1k/" + str(self.module_path(kernel).relative_to(TREE))
+        return {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/e1k/scripts/walk",
+            "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash",
+            "LANG": "C.UTF-8", "TERM": "dumb", "TMPDIR": "/tmp",
+            "E1K_KO": os.environ.get("E1K_KO") or module,
+            "NIC": self.nic, "MACHINE": self.machine, "PEER": self.peer,
+            "NUT_MAC": NUT_MAC, "PEER_MAC": PEER_MAC,
+            "SHARE_MAC": SHARE_MAC, "SHARE_PEER_MAC": SHARE_PEER_MAC,
+            "KSFT_MACHINE_SLOW": "yes",
+        }

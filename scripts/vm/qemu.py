@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The QEMU command line of a guest."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from config import NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, GuestConfig, Nic
+from paths import TREE
+
+# Slot numbers are fixed so that a guest looks the same each time. Four slots
+# apart means the same INTx line on both machines: `share` sits on nut's.
+SLOTS = {"ctl": 2, "root": 3, "nut": 4, "peer": 5, "share-peer": 6, "e1k": 7, "share": 8,
+         "out": 9, "rng": 10}
+
+MACHINE_OPTIONS = {
+    # No device that the guest would only spend boot time on.
+    "pc": "pc,usb=off,vmport=off,smbus=off",
+    "q35": "q35,usb=off,vmport=off,smbus=off,sata=off",
+}
+
+
+@functools.cache
+def version(qemu: str) -> tuple[int, int]:
+    """QEMU's major and minor version."""
+    text = subprocess.run([qemu, "--version"], stdout=subprocess.PIPE, check=True, text=True).stdout
+    match = re.search(r"version (\d+)\.(\d+)", text)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
+
+
+def tcg_threads(qemu: str) -> str:
+    """Whether emulated processors get a host thread each ("multi") or share one.
+
+    Before QEMU 8.1 a processor could keep a translation of code that another
+    one was just changing: it then took the breakpoint of a long finished text
+    patch for ever, about once in fifty boots.
+    """
+    return os.environ.get("TCG_THREADS") or ("multi" if version(qemu) >= (8, 1) else "single")
+
+
+def cpu_options(qemu: str, accel: str) -> list[str]:
+    if accel == "kvm":
+        return ["-accel", "kvm", "-cpu", "host"]
+    # Five-level page tables would only make emulated address translation slower.
+    return ["-accel", f"tcg,thread={tcg_threads(qemu)},tb-size=256", "-cpu", "max,la57=off"]
+
+
+def kernel_arguments(config: GuestConfig, accel: str) -> str:
+    words = [
+        "console=ttyS0", "panic=-1", "oops=panic", "unknown_nmi_panic", "net.ifnames=0",
+        # The stock driver must never take the NIC under test.
+        "modprobe.blacklist=e1000",
+        "iomem=relaxed",    # tests break the NIC through its registers
+        "mitigations=off", "nokaslr", "apparmor=0", "audit=0", "random.trust_cpu=on",
+        "8250.nr_uarts=1", "log_buf_len=4M", "cryptomgr.notests", "no_timer_check",
+        "i8042.noprobe", "raid=noautodetect",
+    ]
+    if accel != "kvm":
+        # Emulated processors starve when the host is busy: that is not a lockup,
+        # and no reason to give up the only cheap clock.
+        words += ["tsc=reliable", "watchdog_thresh=30", "rcupdate.rcu_cpu_stall_timeout=60",
+                  "nmi_watchdog=0"]
+    words += ["ignore_loglevel"] if config.verbose_boot else ["quiet", "loglevel=4"]
+    return " ".join([*words, *config.append.split()])
+
+
+def standard_nics(config: GuestConfig) -> tuple[Nic, ...]:
+    return (Nic("nut", config.nic, 0, NUT_MAC, SLOTS["nut"]),
+            Nic("peer", config.peer, 0, PEER_MAC, SLOTS["peer"]),
+            Nic("share", "rtl8139", 1, SHARE_MAC, SLOTS["share"]),
+            Nic("share-peer", "virtio-net-pci", 1, SHARE_PEER_MAC, SLOTS["share-peer"]))
+
+
+def nic_options(config: GuestConfig) -> list[str]:
+    options = ["-nic", "none"]
+    for nic in config.nics or standard_nics(config):
+        options += ["-netdev", f"hubport,id=hub-{nic.name},hubid={nic.hub}",
+                    "-device", f"{nic.model},id={nic.name},netdev=hub-{nic.name},mac={nic.mac},"
+                               f"addr={nic.slot:#x},romfile="]
+    return options
+
+
+def _share(tag: str, path: Path, readonly: bool) -> list[str]:
+    # QEMU reads commas in a path as the next option unless they are doubled.
+    quoted = str(path).replace(",", ",,")
+    mode = ",readonly=on" if readonly else ""
+    return ["-fsdev", f"local,id=fs-{tag},path={quoted},security_model=none,multidevs=remap{mode}",
+            "-device", f"virtio-9p-pci,fsdev=fs-{tag},mount_tag={tag},addr={SLOTS[tag]:#x}"]
+
+
+def channel_options(console: Path, ctl: int, agent_qmp: int, qmp: int) -> list[str]:
+    """Console to a file; agent, QMP relay and QMP on inherited sockets."""
+    quoted = str(console).replace(",", ",,")
+    return [
+        "-chardev", f"file,id=console,path={quoted}", "-serial", "chardev:console",
+        "-chardev", f"socket,id=ctl,fd={ctl}",
+        "-chardev", f"socket,id=agent-qmp,fd={agent_qmp}",
+        "-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control",
+        "-device", f"virtio-serial-pci,id=serial,addr={SLOTS['ctl']:#x}",
+        "-device", "virtserialport,bus=serial.0,nr=1,chardev=ctl,name=e1k.ctl",
+        "-device", "virtserialport,bus=serial.0,nr=2,chardev=agent-qmp,name=e1k.qmp",
+    ]
+
+
+def command(config: GuestConfig, accel: str, image: Path, initramfs: Path, out: Path) -> list[str]:
+    """Everything but the channels."""
+    processor = config.cpu_options or cpu_options(config.qemu, accel)
+    return [
+        config.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+        "-M", MACHINE_OPTIONS[config.machine], *processor,
+        "-smp", str(config.smp), "-m", str(config.mem),
+        "-kernel", str(image), "-initrd", str(initramfs),
+        "-append", kernel_arguments(config, accel),
+        *_share("root", config.root, readonly=True),
+        *_share("e1k", TREE, readonly=True),
+        *_share("out", out, readonly=False),
+        "-device", f"virtio-rng-pci,addr={SLOTS['rng']:#x}",
+        *nic_options(config),
+        *config.qemu_options,
+    ]

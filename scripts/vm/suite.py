@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The test programs and what they say about themselves in header lines."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config import MACHINES, NIC_MODELS, ConfigError
+from paths import TREE
+
+DEFAULT_TIMEOUT = 120
+HEADER = re.compile(r"#\s*(timeout|nics|guest|machine|allow-log):\s*(.*?)\s*$")
+HEADER_LINES = 60
+
+
+@dataclass
+class Test:
+    """A program in tests/."""
+
+    path: Path
+    timeout: int = DEFAULT_TIMEOUT
+    nics: list[str] = field(default_factory=list)
+    own_guest: bool = False
+    machine: str = ""
+    allow_log: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The kind of guest that a test needs."""
+
+    nic: str
+    machine: str
+
+
+@dataclass
+class Item:
+    """A test to be run in one kind of guest; skipped when `skip` says why."""
+
+    test: Test
+    shape: Shape
+    skip: str = ""
+
+
+def read_test(path: Path) -> Test:
+    """Parse the header lines of a test program."""
+    test = Test(path)
+    with open(path, encoding="utf-8") as file:
+        for _, line in zip(range(HEADER_LINES), file):
+            match = HEADER.match(line)
+            if not match:
+                continue
+            key, value = match[1], match[2]
+            if key == "timeout":
+                test.timeout = int(value)
+            elif key == "nics":
+                test.nics = value.replace(",", " ").split()
+            elif key == "guest":
+                test.own_guest = value == "own"
+            elif key == "machine":
+                test.machine = value
+            else:
+                test.allow_log.append(value)
+    unknown = set(test.nics) - set(NIC_MODELS)
+    if unknown or test.machine not in ("", *MACHINES):
+        raise ConfigError(f"{path.name}: its header names an unknown NIC or machine")
+    return test
+
+
+def matches(name: str, patterns: str) -> bool:
+    """T=: parts of names, or shell patterns; several are joined by commas or blanks."""
+    wanted = patterns.replace(",", " ").split()
+    stem = name.rsplit(".", 1)[0]
+    return not wanted or any(p in name if not set(p) & set("*?[") else
+                             fnmatch.fnmatch(name, p) or fnmatch.fnmatch(stem, p)
+                             for p in wanted)
+
+
+def nic_models(choice: str) -> list[str]:
+    """NIC=: one model, several, or all."""
+    if choice == "all":
+        return list(NIC_MODELS)
+    models = choice.replace(",", " ").split() or [NIC_MODELS[0]]
+    for model in models:
+        if model not in NIC_MODELS:
+            raise ConfigError(f"NIC={model}: choose all or some of {', '.join(NIC_MODELS)}")
+    return models
+
+
+def collect(patterns: str, nics: list[str], machine: str) -> list[Item]:
+    """What is to be run, ordered so that a guest serves many tests."""
+    items = []
+    for path in sorted((TREE / "tests").glob("*")):
+        if path.suffix not in (".sh", ".py") or not path.is_file() or \
+                not os.access(path, os.X_OK) or not matches(path.name, patterns):
+            continue
+        test = read_test(path)
+        for nic in nics:
+            skip = ""
+            if test.nics and nic not in test.nics:
+                skip = f"only for {', '.join(test.nics)}"
+            items.append(Item(test, Shape(nic, test.machine or machine), skip))
+    return sorted(items, key=lambda i: (MACHINES.index(i.shape.machine),
+                                        nics.index(i.shape.nic), i.test.name))
