@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# allow-log: NETDEV WATCHDOG
+# timeout: 180
+"""devlink's health reporters: they diagnose, dump registers and rings, recover on
+request under traffic, and count and dump a transmit hang that healed by itself."""
+
+from lib import control, e1k, traffic
+from lib.registers import Registers, TCTL, TCTL_EN
+
+REGISTERS = {"CTRL", "STATUS", "RCTL", "TCTL", "ITR", "RDH", "RDT", "TDH", "TDT", "TDLEN"}
+
+
+def reporter(t, name):
+    """State and counts of a reporter."""
+    shown = control.devlink(t, "health", "show", control.handle(t), "reporter", name)
+    return shown["health"][control.handle(t)][0]
+
+
+def diagnose(t, name):
+    return control.devlink(t, "health", "diagnose", control.handle(t), "reporter", name)
+
+
+def test_dumps(t):
+    for name, what in (("tx", "in_flight"), ("rx", "buffers")):
+        shown = reporter(t, name)
+        t.check(shown["state"] == "healthy" and not shown["error"] and shown["auto_recover"],
+                f"{name}: healthy, and recovers by itself", shown)
+        said = diagnose(t, name)
+        t.check(said["running"] and said[what] < 4096, f"{name}: diagnose", said)
+        seen = control.dump(t, name)
+        t.check(REGISTERS <= set(seen["registers"]), f"{name}: the dump has the registers", seen)
+        ring = seen["ring"]
+        slots = [desc["slot"] for desc in ring["descriptors"]]
+        size = ring["size"]
+        around = [(ring["clean"] + i) % size for i in range(-len(slots) // 2, len(slots) // 2)]
+        t.check(slots == around and ring["size"] == 256 and len(slots) >= 8,
+                f"{name}: the dump has the descriptors around the next one", ring)
+    filled = [desc for desc in ring["descriptors"] if desc["buffer"]]
+    t.check(filled, "rx: some of them have buffers", ring)
+
+
+def test_recover(t, stream):
+    for name in ("tx", "rx"):
+        before = control.settings(t)
+        for _ in range(3):
+            t.must(e1k.command("devlink", "health", "recover", control.handle(t),
+                               "reporter", name))
+        t.check(stream.flows(), f"{name}: recovered three times, the traffic goes on")
+        e1k.wait_for(t.has_carrier, "carrier")
+        t.equal(control.settings(t), before, f"{name}: recovered, all settings are as before")
+
+
+def test_hang(t, registers, stream):
+    before = reporter(t, "tx")
+    t.must(e1k.command("devlink", "health", "dump", "clear", control.handle(t),
+                       "reporter", "tx"))
+    registers[TCTL] = registers[TCTL] & ~TCTL_EN
+    seen = e1k.wait_for(lambda: reporter(t, "tx")["recover"] > before["recover"])
+    after = reporter(t, "tx")
+    t.check(seen and after["error"] == before["error"] + 1
+            and after["recover"] == before["recover"] + 1 and after["state"] == "healthy",
+            "a hang: one error, one recovery, healthy again", before, after)
+    t.check(stream.flows(), "a hang: the traffic goes on")
+    t.check("last_dump_time" in after, "a hang: a dump was taken", after)
+    dump = control.devlink(t, "health", "dump", "show", control.handle(t), "reporter", "tx")
+    t.check(not dump["registers"]["TCTL"] & TCTL_EN,
+            "a hang: the dump is of the time before it was healed", dump["registers"])
+    t.check(any(desc["buffer"] for desc in dump["ring"]["descriptors"])
+            and dump["ring"]["next"] != dump["ring"]["clean"],
+            "a hang: the dump has frames that were not sent", dump["ring"])
+
+
+def test(t):
+    registers = Registers(t.pci)
+    test_dumps(t)
+    stream = traffic.Stream(t)
+    test_recover(t, stream)
+    test_hang(t, registers, stream)
+    wrong = stream.stop()
+    t.check(not wrong, "every byte was the right one", *wrong)
+    t.must(t.link("down"))
+    for name in ("tx", "rx"):
+        t.equal(diagnose(t, name), {"running": False}, f"{name}: diagnose while down")
+        seen = control.dump(t, name)
+        t.check(REGISTERS <= set(seen["registers"]) and "ring" not in seen,
+                f"{name}: dump while down", seen)
+        t.check(e1k.command("devlink", "health", "recover", control.handle(t), "reporter", name),
+                f"{name}: recover while down")
+    t.must(t.link("up"))
+    t.check(e1k.wait_for(t.has_carrier) and t.ping(), "up again: the peer answers")
+
+
+e1k.main(test, plan=26)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Generic netlink as far as dumps go: what the kernel tells of queues and the like."""
+
+import struct
+
+NETLINK_GENERIC, GENL_ID_CTRL = 16, 16
+NLM_F_REQUEST, NLM_F_DUMP = 1, 0x300
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 3, 1, 2
+
+# include/uapi/linux/netdev.h
+PAGE_POOL_GET, QUEUE_GET, NAPI_GET, QSTATS_GET = 5, 10, 11, 12
+
+
+def _attribute(kind, value):
+    data = struct.pack("=HH", 4 + len(value), kind) + value
+    return data + bytes(-len(data) % 4)
+
+
+def _attributes(data):
+    found = {}
+    while len(data) >= 4:
+        length, kind = struct.unpack_from("=HH", data)
+        found[kind & 0x3FFF] = data[4:length]
+        data = data[(length + 3) & ~3:]
+    return found
+
+
+def number(value):
+    """An integer attribute, or None."""
+    return None if value is None else int.from_bytes(value, "little")
+
+
+class Family:
+    """A generic netlink family, seen from the namespace of the socket."""
+
+    def __init__(self, sock, name):
+        self.sock = sock
+        answers = list(self._ask(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, NLM_F_REQUEST,
+                                 _attribute(CTRL_ATTR_FAMILY_NAME, name.encode() + b"\0")))
+        self.id = number(answers[0][CTRL_ATTR_FAMILY_ID])
+
+    def _ask(self, family, command, flags, payload=b""):
+        message = struct.pack("=BBH", command, 1, 0) + payload
+        self.sock.send(struct.pack("=IHHII", 16 + len(message), family, flags, 1, 0) + message)
+        while True:
+            data = self.sock.recv(1 << 16)
+            while data:
+                length, kind = struct.unpack_from("=IH", data)
+                if kind == NLMSG_ERROR:
+                    error = -struct.unpack_from("=i", data, 16)[0]
+                    if error:
+                        raise OSError(error, "netlink")
+                    return
+                if kind == NLMSG_DONE:
+                    return
+                yield _attributes(data[20:length])
+                data = data[(length + 3) & ~3:]
+            if not flags & NLM_F_DUMP:
+                return
+
+    def dump(self, command, payload=()):
+        """What a dump tells: a dictionary of attributes for each object."""
+        payload = b"".join(_attribute(kind, value) for kind, value in payload)
+        return list(self._ask(self.id, command, NLM_F_REQUEST | NLM_F_DUMP, payload))

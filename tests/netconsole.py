@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Kernel messages leave by netconsole, which polls the NIC with interrupts off:
+alone, and while the transmit ring is full of other traffic."""
+
+import contextlib
+import os
+import socket
+
+from lib import e1k, traffic
+
+TARGET = "/sys/kernel/config/netconsole/e1k"
+PORT = 6666
+
+
+def write(path, value):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(str(value))
+
+
+def start(t):
+    """Send the console to the peer."""
+    if not t.must(e1k.command("modprobe", "-a", "configfs", "netconsole")):
+        raise e1k.Skip("no netconsole")
+    if not os.path.isdir("/sys/kernel/config/netconsole"):
+        t.must(e1k.command("mount", "-t", "configfs", "none", "/sys/kernel/config"))
+    os.mkdir(TARGET)
+    t.defer(e1k.command, "modprobe", "-r", "netconsole")
+    t.defer(os.rmdir, TARGET)
+    for name, value in (("dev_name", t.nut), ("local_ip", e1k.NUT_IP), ("remote_ip", e1k.PEER_IP),
+                        ("remote_port", PORT), ("remote_mac", e1k.PEER_MAC)):
+        write(f"{TARGET}/{name}", value)
+    with e1k.namespace():   # in which it looks for the device
+        write(f"{TARGET}/enabled", 1)
+    # Messages written by programs are rate-limited otherwise.
+    write("/proc/sys/kernel/printk_devkmsg", "on\n")
+    t.defer(write, "/proc/sys/kernel/printk_devkmsg", "ratelimit\n")
+
+
+def lines_arrive(sock, count, tag):
+    """Log so many lines; those that do not come, as a list."""
+    lines = [f"e1k-{tag} {i} {'x' * (i * 13 % 700)}" for i in range(count)]
+    for line in lines:
+        write("/dev/kmsg", f"<3>{line}\n")
+    seen = b""
+    with contextlib.suppress(TimeoutError):
+        while lines[-1].encode() + b"\n" not in seen:
+            seen += sock.recv(2048)
+    return [line for line in lines if line.encode() + b"\n" not in seen]
+
+
+def test(t):
+    sock = t.socket("peer", socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((e1k.PEER_IP, PORT))
+    sock.settimeout(e1k.PATIENCE)
+    start(t)
+    missing = lines_arrive(sock, 100, "idle")
+    t.check(not missing, "a hundred lines arrive", *missing[:5])
+
+    t.must(t.on_nut("ethtool", "-G", t.nut, "tx", 64))
+    stream = traffic.Stream(t)
+    with traffic.flood(t, sides=("nut",), pause=0):
+        stream.flows()
+        # netpoll may give a line up when the ring stays full; most have to come.
+        missing = lines_arrive(sock, 100, "busy")
+    t.check(len(missing) < 50, "lines arrive while the ring is full", f"{len(missing)} did not")
+    wrong = stream.stop()
+    t.check(not wrong, "the other traffic is not hurt", *wrong)
+
+    missing = lines_arrive(sock, 20, "after")
+    t.check(not missing, "twenty lines arrive afterwards", *missing[:5])
+
+
+e1k.main(test, plan=4)

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where the kernel tells of queues by netlink: one queue each way with its NAPI and
+interrupt, counters that equal those of ip -s link, and the page pool; none of it while
+the NIC is down."""
+
+import socket
+
+from lib import control, e1k, frames, genl
+
+RX, TX = 0, 1
+
+
+def test(t):
+    family = index = None
+    sock = t.socket("nut", socket.AF_NETLINK, socket.SOCK_RAW, genl.NETLINK_GENERIC)
+    try:
+        family = genl.Family(sock, "netdev")
+        family.dump(genl.QUEUE_GET)
+    except OSError as error:
+        raise e1k.Skip(f"this kernel does not tell of queues: {error}") from error
+    index = int(t.must(t.on_nut("cat", f"/sys/class/net/{t.nut}/ifindex")).out)
+
+    def of_nut(command, attribute, payload=()):
+        return [{kind: genl.number(value) for kind, value in row.items()}
+                for row in family.dump(command, payload)
+                if genl.number(row.get(attribute)) == index]
+
+    def queues():
+        return of_nut(genl.QUEUE_GET, 2)
+
+    found = queues()
+    t.equal(sorted((q[3], q[1]) for q in found), [(RX, 0), (TX, 0)], "one queue each way")
+    napis = of_nut(genl.NAPI_GET, 1)
+    t.check(len(napis) == 1 and {q.get(4) for q in found} == {napis[0][2]},
+            "one NAPI, which serves both", found, napis)
+    line = int(open(f"/sys/bus/pci/devices/{t.pci}/irq", encoding="ascii").read())
+    t.equal(napis[0].get(3) if napis else None, line, "the NAPI's interrupt")
+    pools = of_nut(genl.PAGE_POOL_GET, 2)
+    t.check(len(pools) == 1 and pools[0].get(3) == napis[0][2] and pools[0].get(4, 0) > 0,
+            "one page pool, with pages in flight and that NAPI", pools)
+
+    out, into = frames.raw(t, "nut"), frames.capture(t, "peer", frames.ETH_P_TEST)
+    for _ in range(100):
+        out.send(frames.ether(e1k.PEER_MAC, e1k.NUT_MAC, frames.ETH_P_TEST, bytes(500)))
+        into.next()
+    t.ping(count=20)
+    e1k.wait_for(lambda: not control.ring(t, "tx")["in flight"])
+    per_queue = {row[2]: row for row in of_nut(genl.QSTATS_GET, 1, [(4, (1).to_bytes(8, "little"))])}
+    link = {name: t.counter(name) for name in ("rx_packets", "rx_bytes", "tx_packets", "tx_bytes")}
+    t.equal((per_queue[RX].get(8), per_queue[RX].get(9)), (link["rx_packets"], link["rx_bytes"]),
+            "the receive queue's packets and bytes")
+    t.equal((per_queue[TX].get(10), per_queue[TX].get(11)), (link["tx_packets"], link["tx_bytes"]),
+            "the transmit queue's packets and bytes")
+    total = of_nut(genl.QSTATS_GET, 1)
+    t.check(len(total) == 1 and total[0].get(8) == link["rx_packets"]
+            and total[0].get(10) == link["tx_packets"], "the sums of the device", total)
+    t.must(t.link("down"))
+    t.check(not any(q.get(4) for q in queues()), "down: no queue has a NAPI", queues())
+    t.check(e1k.wait_for(lambda: not of_nut(genl.PAGE_POOL_GET, 2)), "down: no page pool")
+    t.must(t.link("up"))
+    t.check(len(of_nut(genl.PAGE_POOL_GET, 2)) == 1 and len(queues()) == 2, "up: all again")
+
+
+e1k.main(test, plan=10)

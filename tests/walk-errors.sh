@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The packet walk, used wrongly: a clear message, an exit code other than 0, and
+# no probe or buffer left behind. And used rightly, on a packet of somebody else.
+
+# shellcheck source=tests/lib/e1k.sh
+. "$(dirname "$0")/lib/e1k.sh"
+plan 13
+setup
+
+WALK=$LIB/../../scripts/walk/e1k-walk
+TRACING=/sys/kernel/tracing
+
+clean() {
+	! grep -q e1k_walk $TRACING/kprobe_events &&
+		! compgen -G "$TRACING/instances/e1k_walk*" >/dev/null
+}
+
+# A walk that is told to end while it waits.
+interrupted() {
+	local pid
+
+	nut "$WALK" --follow 'udp and port 9' -d "$NUT" -t 60 &
+	pid=$!
+	wait_for grep -q e1k_walk $TRACING/kprobe_events || return
+	sleep 1
+	pkill -TERM -P "$pid" -f e1k-walk || kill -TERM "$pid"
+	! wait "$pid"
+}
+
+# Somebody else's packet, on its way in and out again.
+followed() {
+	local out
+
+	ping -q -c 40 -i 0.5 "$NUT_IP" >/dev/null &
+	out=$(nut "$WALK" --follow icmp -d "$NUT" -t 30)
+	kill $!
+	[[ $out == *e1k_rx_hand_up*icmp_rcv*Transmit*e1k_tx_xmit* ]] || {
+		echo "$out"
+		return 1
+	}
+}
+
+check_fails "an unknown scenario" "no scenario 'nonsense'; there are udp" "$WALK" nonsense
+check_fails "an unknown lab" "no lab 'nonsense'" "$WALK" --lab nonsense
+check_fails "a filter that nobody understands" "cannot understand 'foo'" \
+	nut "$WALK" --follow 'udp and foo' -d "$NUT"
+check_fails "an unknown interface" "no interface 'nosuch'" \
+	nut "$WALK" --follow udp -d nosuch
+check_fails "an interface of another driver" "'$PEER' is not driven by e1k" \
+	"$WALK" --follow udp -d "$PEER"
+check_fails "no matching packet in time" "no packet that matches 'udp and port 9'" \
+	nut "$WALK" --follow 'udp and port 9' -d "$NUT" -t 2
+check "a packet of somebody else is followed" followed
+check "nothing is left behind" clean
+check_fails "no rights" "needs root" setpriv --reuid 65534 --clear-groups "$WALK" udp
+check "a walk that is told to end leaves nothing behind" interrupted
+check "so it is" wait_for clean
+cleanup
+check_fails "the module is not loaded" "e1k is not loaded" "$WALK" udp
+check "nothing is left behind" clean
