@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What can be said about a file by reading it."""
+
+from __future__ import annotations
+
+import ast
+import fnmatch
+import re
+import tempfile
+from pathlib import Path
+
+import kernelsource
+from common import TREE, Check, CheckError, Project, run
+
+# Complaints of checkpatch that do not hold here: file, type, reason.
+CHECKPATCH_ALLOW = [
+    ("*", "CAMELCASE", "only names of the kernel's own headers, which it cannot see"),
+    ("*", "UNCOMMENTED_DEFINITION", "kernel-doc of the structure says what a lock protects"),
+    ("include/compat/netdev.h", "MACRO_ARG_REUSE", "the kernel's own macros do the same"),
+    ("tests/unit/shim/*", "PREFER_KERNEL_TYPES", "defines them"),
+    ("include/e1k/trace.h", "OPEN_ENDED_LINE", "the form that all trace events have"),
+    ("include/e1k/trace.h", "PARENTHESIS_ALIGNMENT", "the form that all trace events have"),
+    ("include/e1k/stats.h", "COMPLEX_MACRO", "a list that takes a macro"),
+    ("include/e1k/stats.h", "MACRO_ARG_REUSE", "a list that takes a macro"),
+]
+
+LICENSE_ID = "SPDX-License-Identifier: GPL-2.0-only"
+# Files that cannot or need not say their license.
+NO_LICENSE_ID = ("LICENSE", "*.md", "*.json", "*.svg", "*.png")
+
+# Words that codespell takes for others.
+WORDS = "inflight"
+
+FILE_LINES = 700
+FUNCTION_LINES = 60
+LOOP_LINES = 80
+LOOP = re.compile(r"poll|xmit")
+
+
+def check_spdx(project: Project) -> list[str]:
+    """The license in the first lines of every file."""
+    found = []
+    for name in project.files:
+        if any(fnmatch.fnmatch(name, pattern) for pattern in NO_LICENSE_ID):
+            continue
+        if LICENSE_ID not in "\n".join(project.text(name).splitlines()[:3]):
+            found.append(f"{name}:1: no \"{LICENSE_ID}\"")
+    return found
+
+
+def check_checkpatch(project: Project) -> list[str]:
+    """The kernel's own style checker."""
+    script = str(kernelsource.directory() / "scripts/checkpatch.pl")
+    files = project.sources("src", "include", "tests")
+    with tempfile.TemporaryDirectory() as scratch:  # it leaves a file where it runs
+        done = run("perl", script, "--no-tree", "--strict", "--terse", "--show-types",
+                   "-f", *(str(TREE / f) for f in files), cwd=Path(scratch))
+    found = []
+    for line in done.stdout.replace(f"{TREE}/", "").splitlines():
+        match = re.match(r"(\S+?):\d+: \w+:(\w+): ", line)
+        if match and not any(fnmatch.fnmatch(match[1], pattern) and match[2] == kind
+                             for pattern, kind, _ in CHECKPATCH_ALLOW):
+            found.append(line)
+    if "lines checked" not in done.stdout:
+        raise CheckError("checkpatch.pl did not run:\n" + done.stdout[-2000:])
+    return found
+
+
+def c_functions(text: str) -> list[tuple[str, int, int]]:
+    """Name, first line and length of each function, by the kernel's style:
+
+    a body is between a "{" and a "}" that stand alone in the first column.
+    """
+    found = []
+    lines = text.splitlines()
+    start = 0
+    for number, line in enumerate(lines, 1):
+        if line == "{":
+            start = number
+        elif line == "}" and start:
+            head = " ".join(lines[max(0, start - 8):start - 1])
+            names = re.findall(r"(\w+)\s*\((?!\()", head.rsplit(";", 1)[-1].rsplit("}", 1)[-1])
+            found.append((names[0] if names else "?", start, number - start + 1))
+            start = 0
+    return found
+
+
+def python_functions(text: str) -> list[tuple[str, int, int]]:
+    """Name, first line and length of each Python function."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return []  # check_python says so
+    return [(node.name, node.lineno, (node.end_lineno or node.lineno) - node.lineno + 1)
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+
+def check_length(project: Project) -> list[str]:
+    """Files and functions that have outgrown a reader."""
+    found = []
+    sources = project.sources("src", "include", "tests")
+    for name in [*sources, *project.scripts]:
+        text = project.text(name)
+        if (count := text.count("\n")) > FILE_LINES:
+            found.append(f"{name}:{FILE_LINES}: file of {count} lines, at most {FILE_LINES}")
+        functions = []
+        if name in sources:
+            functions = c_functions(text)
+        elif project.scripts[name] == "python":
+            functions = python_functions(text)
+        for function, line, length in functions:
+            limit = LOOP_LINES if LOOP.search(function) else FUNCTION_LINES
+            if length > limit:
+                found.append(f"{name}:{line}: {function}() has {length} lines, at most {limit}")
+    return found
+
+
+def check_version(project: Project) -> list[str]:
+    """Questions about the kernel's version, which a backport answers wrongly."""
+    return [f"{name}:{number}: asks for the kernel's version; add a probe to include/compat"
+            for name in project.sources("src", "include")
+            for number, line in enumerate(project.text(name).splitlines(), 1)
+            if re.search(r"\b(LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_RELEASE)\b", line)]
+
+
+def check_shell(project: Project) -> list[str]:
+    """shellcheck."""
+    names = [n for n, kind in project.scripts.items() if kind in ("sh", "bash")]
+    done = run("shellcheck", "-x", "-f", "gcc", "--source-path=SCRIPTDIR", *names)
+    return done.stdout.splitlines()
+
+
+def check_python(project: Project) -> list[str]:
+    """Python's own compiler, and pyflakes."""
+    names = [n for n, kind in project.scripts.items() if kind == "python"]
+    found = []
+    for name in names:
+        try:
+            compile(project.text(name), name, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            found.append(f"{name}:{error.lineno}: {error.msg}")
+    return found + run("pyflakes3", *names).stdout.splitlines()
+
+
+def check_spelling(project: Project) -> list[str]:
+    """codespell."""
+    names = [n for n in project.files if n != "LICENSE"]
+    return run("codespell", "-L", WORDS, *names).stdout.splitlines()
+
+
+CHECKS = [
+    Check("spdx", "every file names its license", check_spdx),
+    Check("checkpatch", "the kernel's style, strictly", check_checkpatch),
+    Check("length", f"files of {FILE_LINES} lines, functions of {FUNCTION_LINES}, "
+          f"poll loops of {LOOP_LINES}", check_length),
+    Check("version", "no question about the kernel's version", check_version),
+    Check("shell", "shellcheck", check_shell),
+    Check("python", "Python compiles, pyflakes", check_python),
+    Check("spelling", "codespell", check_spelling),
+]
