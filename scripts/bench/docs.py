@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Put today's results into docs/performance.md and the plots beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import plot
+import table
+from figures import FIGURES, goals, read_budget
+from paths import TREE
+
+PAGE = TREE / "docs/performance.md"
+PICTURES = TREE / "docs/performance"
+
+
+def _behind(results: dict[str, Any]) -> str:
+    """Goals not met, and rates below the stock driver's."""
+    lines = []
+    for (name, figure), limit in goals(read_budget()).items():
+        entry = results["counted"].get(name)
+        if not entry or figure not in entry["drivers"]["e1k"]["figures"]:
+            continue
+        reached = entry["drivers"]["e1k"]["figures"][figure]["median"]
+        if limit.goal is not None and not limit.within(reached, limit.goal):
+            heading, decimals, _ = FIGURES[figure]
+            stock = entry["drivers"]["e1000"]["figures"][figure]["median"]
+            lines.append(f"- {entry['title']}, {heading}: {reached:.{decimals}f}, goal "
+                         f"{limit.goal:.{decimals}f}, stock {stock:.{decimals}f}")
+    for entry in results["counted"].values():
+        stock, ours = (entry["drivers"][driver]["figures"]["rate"]["median"]
+                       for driver in ("e1000", "e1k"))
+        if ours < 0.99 * stock:
+            lines.append(f"- **{entry['title']} is slower than with the stock driver: "
+                         f"rate x{ours / stock:.2f}**")
+    return "\n".join(lines) or "None."
+
+
+def _blocks(results: dict[str, Any]) -> dict[str, str]:
+    blocks = {}
+    if results["counted"]:
+        rows = table.counted_rows(results["counted"], goals(read_budget()))
+        blocks["counted"] = (f"Debian's {results['kernel']}; KVM model: {results['model']}.\n\n"
+                             + table.markdown(rows))
+        blocks["behind"] = _behind(results)
+        blocks["memory"] = table.markdown(table.memory_rows(results["memory"]))
+        blocks["functions"] = table.markdown(table.function_rows(results["counted"]))
+    if results.get("timed"):
+        blocks["timed"] = (f"{results['accelerator'].upper()}, {results['repetitions']} pairs each.\n\n"
+                           + table.markdown(table.timed_rows(results["timed"])))
+    return blocks
+
+
+def refresh(results: dict[str, Any]) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    for name, picture in plot.draw(results).items():
+        (PICTURES / name.removeprefix("perf-")).write_text(picture)
+    text = PAGE.read_text()
+    for name, block in _blocks(results).items():
+        pattern = rf"(<!-- bench:{name} -->\n).*?(<!-- /bench:{name} -->)"
+        text = re.sub(pattern, lambda match, block=block: f"{match[1]}{block}\n{match[2]}", text,
+                      flags=re.S)
+    PAGE.write_text(text)
+    print(f"{PAGE} and the pictures in {PICTURES} refreshed")

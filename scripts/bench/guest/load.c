@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The workloads of the benchmark. Run in the guest after the script `net` has
+ * put the NICs at the two ends of a wire into the namespaces near and far:
+ *
+ *	load WORKLOAD [NAME=NUMBER]...
+ *
+ * Prints "name value" lines: packets, units, bytes, ns, and p50 and p99 of the
+ * latency in nanoseconds where there is one.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+#include "load.h"
+
+static const struct workload {
+	const char *name;
+	void (*run)(const struct options *options);
+} workloads[] = {
+	{ "rr", run_rr },
+	{ "paced", run_paced },
+	{ "truesize", run_truesize },
+	{ "stream", run_stream },
+	{ "tcp-rr", run_tcp_rr },
+	{ "pktgen", run_pktgen },
+};
+
+static const struct {
+	const char *name;
+	size_t offset;
+} names[] = {
+	{ "n", offsetof(struct options, n) },
+	{ "warm", offsetof(struct options, warm) },
+	{ "size", offsetof(struct options, size) },
+	{ "flows", offsetof(struct options, flows) },
+	{ "burst", offsetof(struct options, burst) },
+	{ "usecs", offsetof(struct options, usecs) },
+	{ "poll", offsetof(struct options, poll) },
+	{ "xdp", offsetof(struct options, xdp) },
+};
+
+static void set_option(struct options *options, const char *word)
+{
+	const char *equals = strchr(word, '=');
+
+	for (size_t i = 0; equals && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i].name) == (size_t)(equals - word) &&
+		    !strncmp(names[i].name, word, equals - word)) {
+			*(long *)((char *)options + names[i].offset) = atol(equals + 1);
+			return;
+		}
+	errno = EINVAL;
+	die(word);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {
+		.n = 1000, .warm = 200, .size = 64, .flows = 1, .burst = 1, .usecs = 200,
+	};
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: load WORKLOAD [NAME=NUMBER]...\n");
+		return 2;
+	}
+	for (int i = 2; i < argc; i++)
+		set_option(&options, argv[i]);
+	/* No page fault, no timer slack while counting */
+	mlockall(MCL_CURRENT | MCL_FUTURE);
+	prctl(PR_SET_TIMERSLACK, 1);
+	for (size_t i = 0; i < sizeof(workloads) / sizeof(workloads[0]); i++)
+		if (!strcmp(argv[1], workloads[i].name)) {
+			watch_packets();
+			workloads[i].run(&options);
+			return 0;
+		}
+	errno = EINVAL;
+	die(argv[1]);
+}

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is measured: how the wires are laid, what runs, what "one" is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One row of the table."""
+
+    name: str
+    title: str
+    net: str                        # arguments of guest/net
+    load: str                       # workload of guest/load
+    options: dict[str, int] = field(default_factory=dict)
+    per: str = "packet"             # a frame on the wire, either way; or "transaction"
+    # What the totals are divided by, a value printed by guest/load: packets are
+    # counted by the NICs that received them, units by the sender.
+    divisor: str = "packets"
+    # Runs in a row of which the median counts: how TCP's batches fall differs
+    # from connection to connection.
+    repeat: int = 1
+
+    @property
+    def is_stream(self) -> bool:
+        return self.load == "stream"
+
+
+WORKLOADS = {w.name: w for w in (
+    Workload("rr", "UDP request-response", "pair", "rr",
+             {"n": 2000, "warm": 300}, "transaction", "units"),
+    Workload("rr-soft", "the same, gro_flush_timeout 20 us", "soft", "rr",
+             {"n": 2000, "warm": 300}, "transaction", "units"),
+    Workload("paced", "UDP receive at 5 kpps", "pair", "paced", {"n": 4000, "warm": 400}),
+    Workload("tcp1500", "TCP, one flow, MTU 1500", "pair 1500", "stream",
+             {"n": 24 << 20, "warm": 12 << 20}, repeat=3),
+    Workload("tcp9000", "TCP, one flow, MTU 9000", "pair 9000", "stream",
+             {"n": 48 << 20, "warm": 24 << 20}, repeat=3),
+    Workload("tcp4", "TCP, four flows, MTU 1500", "pair 1500", "stream",
+             {"n": 24 << 20, "warm": 12 << 20, "flows": 4}, repeat=3),
+    Workload("rr16k", "TCP request-response, 16 KB", "pair 1500", "tcp-rr",
+             {"n": 600, "warm": 100, "size": 16384}, "transaction", "units"),
+    Workload("tx1", "pktgen transmit, burst 1", "tx", "pktgen",
+             {"n": 60000, "warm": 5000, "size": 60}, divisor="units"),
+    Workload("tx32", "pktgen transmit, burst 32", "tx", "pktgen",
+             {"n": 120000, "warm": 5000, "size": 60, "burst": 32}, divisor="units"),
+    Workload("rx", "pktgen receive, dropped in tc", "rx", "pktgen",
+             {"n": 60000, "warm": 5000, "size": 60}),
+    Workload("xdp", "XDP drop", "xdp", "pktgen",
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 1}),
+    Workload("forward", "forwarding between two NICs", "forward", "pktgen",
+             {"n": 40000, "warm": 5000, "size": 60}),
+)}
+
+# The rows of `bench --quick`.
+QUICK = ["rr", "tcp1500", "tcp9000", "tx1", "rx"]
