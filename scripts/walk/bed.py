@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Two ends of one wire in one kernel: the NIC under test in a namespace of its
+own, its peer outside. What was not there before is gone afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Iterator
+
+from errors import WalkError
+
+NS = "nut"
+NUT_IP, PEER_IP, FAR_IP = "192.0.2.1", "192.0.2.2", "198.51.100.2"
+PEER_MAC = os.environ.get("PEER_MAC", "52:54:00:e1:00:02")
+SHARE_MAC = os.environ.get("SHARE_MAC", "52:54:00:e1:00:03")
+SHARE_PEER_MAC = os.environ.get("SHARE_PEER_MAC", "52:54:00:e1:00:04")
+PATIENCE = 30
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def run(*command: str, check: bool = True, ns: str = "") -> str:
+    """A program; what it printed."""
+    if ns:
+        command = ("ip", "netns", "exec", ns, *command)
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=False)
+    except FileNotFoundError as error:
+        raise WalkError(f"{command[0]} is needed and not installed") from error
+    if check and done.returncode:
+        raise WalkError(f"'{' '.join(command)}' failed: {done.stdout.strip()}")
+    return done.stdout
+
+
+@contextlib.contextmanager
+def namespace(name: str = NS) -> Iterator[None]:
+    """What this thread opens inside belongs to the network namespace."""
+    with open("/proc/thread-self/ns/net", encoding="ascii") as home, \
+            open(f"/run/netns/{name}", encoding="ascii") as there:
+        if LIBC.setns(there.fileno(), 0):
+            raise WalkError(f"cannot enter the namespace {name}")
+        try:
+            yield
+        finally:
+            LIBC.setns(home.fileno(), 0)
+
+
+def name_thread(name: str) -> None:
+    """Shown by the kernel as the task's name."""
+    LIBC.prctl(15, name.encode(), 0, 0, 0)
+
+
+def driver_of(device: str) -> str:
+    return os.path.basename(os.path.realpath(f"/sys/class/net/{device}/device/driver"))
+
+
+def interface(mac: str) -> str | None:
+    for path in Path("/sys/class/net").iterdir():
+        with contextlib.suppress(OSError):
+            if (path / "device").exists() and \
+                    (path / "address").read_text(encoding="ascii").strip() == mac:
+                return path.name
+    return None
+
+
+def wait_for(condition, what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            raise WalkError(f"waited in vain for {what}")
+        time.sleep(0.02)
+
+
+class Background(threading.Thread):
+    """A task with a name, in a namespace; what it raised is raised again in join()."""
+
+    def __init__(self, name: str, function, ns: str = "") -> None:
+        super().__init__(daemon=True)
+        self.task, self.function, self.ns = name, function, ns
+        self.result, self.error = None, None
+        self.start()
+
+    def run(self) -> None:
+        name_thread(self.task)
+        try:
+            with namespace(self.ns) if self.ns else contextlib.nullcontext():
+                self.result = self.function()
+        except (OSError, WalkError) as error:
+            self.error = error
+
+    def finish(self):
+        self.join(PATIENCE)
+        if self.error:
+            raise WalkError(f"{self.task}: {self.error}")
+        return self.result
+
+
+class Bed:
+    """Use as a context manager."""
+
+    def __init__(self) -> None:
+        self.made_ns = False
+        self.nut = ""
+        self.peer = interface(PEER_MAC) or ""
+        self.undo: list[tuple[str, ...]] = []
+
+    def __enter__(self) -> "Bed":
+        if not self.peer:
+            raise WalkError(f"no peer NIC ({PEER_MAC}) here: scenarios need the guest of "
+                            "'make walk' or 'make shell'; elsewhere use --follow")
+        # Before the probes: those of a module can only be put into it.
+        run("modprobe", "-a", "bridge", "8021q", check=False)
+        try:
+            self.nut = self.in_namespace() or self.make()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    @staticmethod
+    def in_namespace() -> str | None:
+        if not os.path.exists(f"/run/netns/{NS}"):
+            return None
+        names = run("ls", "/sys/class/net", ns=NS).split()
+        for name in names:
+            if "e1k" in run("sh", "-c", f"readlink /sys/class/net/{name}/device/driver || :",
+                            ns=NS).rpartition("/")[2]:
+                return name
+        return None
+
+    def make(self) -> str:
+        nuts = [path.name for path in Path("/sys/class/net").iterdir()
+                if driver_of(path.name).startswith("e1k")]
+        if not nuts:
+            raise WalkError("no interface is driven by e1k: load the module first")
+        nut = nuts[0]
+        run("ip", "netns", "add", NS)
+        self.made_ns = True
+        run("ip", "link", "set", nut, "netns", NS)
+        for line in (f"-n {NS} link set lo up",
+                     f"-n {NS} link set {nut} addrgenmode none",
+                     f"-n {NS} addr add {NUT_IP}/24 dev {nut}",
+                     f"-n {NS} link set {nut} up",
+                     f"link set {self.peer} addrgenmode none",
+                     f"addr replace {PEER_IP}/24 dev {self.peer}",
+                     f"link set {self.peer} up"):
+            run("ip", *line.split())
+        wait_for(lambda: "LOWER_UP" in run("ip", "-n", NS, "link", "show", "dev", nut),
+                 f"a carrier on {nut}")
+        return nut
+
+    def __exit__(self, *_: object) -> None:
+        for command in reversed(self.undo):
+            run(*command, check=False)
+        self.undo.clear()
+        if self.made_ns:
+            run("ip", "netns", "del", NS, check=False)
+            run("ip", "addr", "flush", "dev", self.peer, check=False)
+
+    # --- what scenarios do -----------------------------------------------------
+
+    def ip(self, line: str, undo: str = "", ns: str = NS) -> None:
+        """An ip command in the namespace, and the one that takes it back."""
+        where = ("-n", ns) if ns else ()
+        run("ip", *where, *line.split())
+        if undo:
+            self.undo.append(("ip", *where, *undo.split()))
+
+    def set_file(self, path: str, value: str, ns: str = NS) -> str:
+        """Write to /sys or /proc there; undone at the end."""
+        old = run("cat", path, ns=ns).strip()
+        run("sh", "-c", f"echo {value} > {path}", ns=ns)
+        self.undo.append(("ip", "netns", "exec", ns, "sh", "-c", f"echo {old} > {path}") if ns
+                         else ("sh", "-c", f"echo {old} > {path}"))
+        return old
+
+    def restore(self) -> None:
+        for command in reversed(self.undo):
+            run(*command, check=False)
+        self.undo.clear()
+
+    def settle(self) -> None:
+        """ARP answered on both sides, so that only the packet itself is seen."""
+        run("ping", "-c1", "-W5", "-q", PEER_IP, ns=NS)
+        run("ping", "-c1", "-W5", "-q", NUT_IP)
+
+    def counters(self) -> dict[str, int]:
+        """ethtool -S of the NIC under test."""
+        text = run("ethtool", "-S", self.nut, ns=NS, check=False)
+        pairs = (line.rpartition(":")[::2] for line in text.splitlines())
+        return {key.strip(): int(value) for key, value in pairs if value.strip().isdigit()}
+
+    def socket(self, where: str, kind: int = socket.SOCK_DGRAM, proto: int = 0,
+               family: int = socket.AF_INET) -> socket.socket:
+        """where: "nut" or "peer"."""
+        with namespace() if where == "nut" else contextlib.nullcontext():
+            made = socket.socket(family, kind, proto)
+        made.settimeout(PATIENCE)
+        return made

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where the kernel is watched: hooks.json, put into the running kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from errors import WalkError
+from tracefs import Trace
+
+HERE = Path(__file__).resolve().parent
+ARGS = "a1=$arg1:x64 a2=$arg2:x64 a3=$arg3:x64"
+
+
+@dataclass
+class Hook:
+    """A function or tracepoint, and what it means for either path."""
+
+    name: str
+    rx: str | None
+    tx: str | None
+    lane: str
+    say: str
+    probe: list[str] = field(default_factory=list)
+    ret: list[str] = field(default_factory=list)
+    event: str = ""
+    filter: str = ""
+    extra: str = ""
+    deref: bool = False
+    instead: str = ""
+    # Set when it is installed: what the running kernel calls it.
+    symbol: str = ""
+
+    @property
+    def optional(self) -> bool:
+        """Belongs to a module that need not be loaded."""
+        return self.name.startswith(("br_", "vlan_"))
+
+    def install(self, trace: Trace) -> bool:
+        if self.event:
+            self.symbol = self.event.replace("/", ":")
+            # Not our own system calls: reading the trace would never end.
+            ours = f"common_pid != {os.getpid()}" if "syscalls/" in self.event else ""
+            return trace.add_event(self.event, self.filter or ours)
+        if self.ret:
+            self.symbol = trace.add_probe(self.name, self.ret, "ret=$retval:x64", True) or ""
+        else:
+            args = ARGS + (" d1=+0($arg1):x64" if self.deref else "") + \
+                (f" {self.extra}" if self.extra else "")
+            self.symbol = trace.add_probe(self.name, self.probe, args) or ""
+        return bool(self.symbol)
+
+
+def load_hooks() -> dict[str, Hook]:
+    rows = json.loads((HERE / "hooks.json").read_text(encoding="utf-8"))
+    return {row["name"]: Hook(**row) for row in rows}
+
+
+def load_steps() -> dict[str, dict]:
+    rows = json.loads((HERE / "steps.json").read_text(encoding="utf-8"))
+    return {row["id"]: row for row in rows}
+
+
+def install(trace: Trace) -> tuple[dict[str, Hook], list[dict]]:
+    """Put every hook in.
+
+    Return those that the kernel has, and for the others what to look at
+    instead: nothing is left out without a word.
+    """
+    present, missing = {}, []
+    for name, hook in load_hooks().items():
+        if hook.install(trace):
+            present[name] = hook
+        elif not hook.optional:
+            missing.append({"hook": name, "step": hook.rx or hook.tx or "",
+                            "instead": hook.instead or "not in this kernel, or inlined"})
+    if "e1k_irq" not in present:
+        raise WalkError("the kernel shows no tracepoints of e1k: is the module loaded?")
+    trace.arm()
+    return present, missing

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A trace of our own: probes on kernel functions and tracepoints, in a buffer
+that nobody else writes to, and all of it gone again afterwards."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import records
+from errors import WalkError
+
+MOUNTS = ("/sys/kernel/tracing", "/sys/kernel/debug/tracing")
+BUFFER_KB = 4096
+
+# What the compiler appends to a function that it has changed, but not moved.
+SUFFIX = re.compile(r"\.(?:constprop|isra|part)\.\d+")
+POINTERS = ("skbaddr", "a1", "a2", "a3", "a6", "d1", "ret")
+KERNEL_HALF = 1 << 63
+HARDIRQ, SOFTIRQ, NMI = 0x08, 0x10, 0x40
+
+
+@dataclass
+class Event:
+    """One record of the trace. Times are in microseconds."""
+
+    index: int
+    time: float
+    cpu: int
+    comm: str
+    pid: int
+    context: str
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+    pointers: tuple[int, ...] = ()
+
+
+def context_of(flags: int, comm: str) -> str:
+    if flags & NMI:
+        return "nmi"
+    if flags & HARDIRQ:
+        return "hardirq"
+    if flags & SOFTIRQ:
+        return "ksoftirqd" if comm.startswith("ksoftirqd/") else "softirq"
+    return "napi thread" if comm.startswith("napi/") else "process"
+
+
+def find_tracefs() -> Path:
+    if os.geteuid() != 0:
+        raise WalkError("tracing the kernel needs root: run it with sudo")
+    for name in MOUNTS:
+        if os.path.exists(f"{name}/kprobe_events"):
+            return Path(name)
+    # "ip netns exec" gives a /sys of its own, to which tracefs may be added.
+    subprocess.run(["mount", "-t", "tracefs", "tracefs", MOUNTS[0]], check=False,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if os.path.exists(f"{MOUNTS[0]}/kprobe_events"):
+        return Path(MOUNTS[0])
+    raise WalkError("no tracefs with kprobe_events: mount it with "
+                    "'mount -t tracefs tracefs /sys/kernel/tracing'")
+
+
+def load_symbols() -> dict[str, list[str]]:
+    """Function names of the running kernel, by the name in the source."""
+    symbols: dict[str, list[str]] = {}
+    with open("/proc/kallsyms", encoding="ascii", errors="replace") as table:
+        for line in table:
+            kind, name = line.split(None, 3)[1:3]
+            if kind in "tT":
+                symbols.setdefault(SUFFIX.sub("", name), []).append(name)
+    return symbols
+
+
+class Trace:
+    """Use as a context manager: whatever happens, nothing stays behind."""
+
+    def __init__(self) -> None:
+        self.root = find_tracefs()
+        self.group = f"e1k_walk_{os.getpid()}"
+        self.dir = self.root / "instances" / self.group
+        self.symbols = load_symbols()
+        self.probes: list[str] = []
+        self.formats: dict[int, records.Format] = {}
+
+    def __enter__(self) -> "Trace":
+        # A signal must unwind the stack as an error does.
+        signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
+        try:
+            self.dir.mkdir()
+        except OSError as error:
+            raise WalkError(f"cannot make a trace buffer: {error}") from error
+        self.write("tracing_on", "0")
+        self.write("buffer_size_kb", str(BUFFER_KB))
+        self.write("trace_clock", "mono")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in ("tracing_on", "events/enable"):
+            self.try_write(self.dir / name, "0")
+        if self.probes:
+            self.try_write(self.dir / "events" / self.group / "enable", "0")
+        # The whole group at once: each write waits for all CPUs.
+        self.try_write(self.root / "kprobe_events", f"-:{self.group}/", append=True)
+        try:
+            self.dir.rmdir()
+        except OSError:
+            pass
+
+    @staticmethod
+    def try_write(path: Path, text: str, append: bool = False) -> bool:
+        # Not open(): it seeks to the end, which kprobe_events does not allow.
+        flags = os.O_WRONLY | (os.O_APPEND if append else os.O_TRUNC)
+        try:
+            fd = os.open(path, flags)
+        except OSError:
+            return False
+        try:
+            os.write(fd, (text + "\n").encode())
+        except OSError:
+            return False
+        finally:
+            os.close(fd)
+        return True
+
+    def write(self, name: str, text: str) -> None:
+        if not self.try_write(self.dir / name, text):
+            raise WalkError(f"cannot write '{text}' to {self.dir / name}")
+
+    def add_probe(self, name: str, functions: list[str], args: str,
+                  on_return: bool = False) -> str | None:
+        """Probe the first of the functions that this kernel has.
+
+        Return its symbol, or None.
+        """
+        kind = "r" if on_return else "p"
+        for function in functions:
+            for symbol in sorted(set(self.symbols.get(function, [])), key=len):
+                line = f"{kind}:{self.group}/{name} {symbol} {args}"
+                if self.try_write(self.root / "kprobe_events", line, append=True):
+                    self.probes.append(name)
+                    self.learn(f"{self.group}/{name}")
+                    return symbol
+        return None
+
+    def add_event(self, event: str, condition: str = "") -> bool:
+        path = self.dir / "events" / event
+        if condition:
+            self.try_write(path / "filter", condition)
+        if not self.try_write(path / "enable", "1"):
+            return False
+        self.learn(event)
+        return True
+
+    def learn(self, event: str) -> None:
+        number, made = records.read_format(self.dir / "events" / event / "format")
+        # sys_enter_read -> enter_read: the same word as the hook's
+        made.name = made.name.removeprefix("sys_")
+        self.formats[number] = made
+
+    def arm(self) -> None:
+        """Let the probes fire; nothing is recorded before start()."""
+        if self.probes:
+            self.write(f"events/{self.group}/enable", "1")
+
+    def start(self) -> None:
+        self.write("trace", "")
+        self.write("tracing_on", "1")
+
+    def stop(self) -> None:
+        self.write("tracing_on", "0")
+
+    def mark(self, text: str) -> None:
+        self.try_write(self.dir / "trace_marker", text)
+
+    def lost(self) -> int:
+        """Lines that had no room."""
+        total = 0
+        for path in (self.dir / "per_cpu").glob("cpu*/stats"):
+            match = re.search(r"^overrun: (\d+)", path.read_text(encoding="ascii"), re.M)
+            total += int(match[1]) if match else 0
+        return total
+
+    def names(self) -> dict[int, str]:
+        """Task names, as the kernel remembers them."""
+        found = {0: "<idle>"}
+        text = (self.root / "saved_cmdlines").read_text(encoding="utf-8", errors="replace")
+        for line in text.splitlines():
+            pid, _, name = line.partition(" ")
+            if pid.isdigit():
+                found[int(pid)] = name
+        return found
+
+    def read(self) -> list[Event]:
+        """Everything recorded, in the order in which it happened; the buffer is
+        empty afterwards."""
+        names, found = self.names(), []
+        for path in (self.dir / "per_cpu").glob("cpu*"):
+            for page in self.pages(path / "trace_pipe_raw"):
+                for time, record in records.records(page):
+                    found.append((time, int(path.name[3:]), record))
+        found.sort(key=lambda item: item[0])
+        events: list[Event] = []
+        for time, cpu, record in found:
+            made = records.decode(self.formats, record)
+            if made:
+                name, flags, pid, values = made
+                comm = names.get(pid, "?")
+                pointers = tuple(values[key] for key in POINTERS
+                                 if isinstance(values.get(key), int) and
+                                 values[key] & KERNEL_HALF and values[key] > 0)
+                events.append(Event(len(events), time / 1000, cpu, comm, pid,
+                                    context_of(flags, comm), name, values, pointers))
+        return events
+
+    @staticmethod
+    def pages(path: Path):
+        size = os.sysconf("SC_PAGE_SIZE")
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            while page := os.read(fd, size):
+                yield page
+        except BlockingIOError:
+            pass
+        finally:
+            os.close(fd)

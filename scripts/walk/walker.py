@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Play a scenario, or wait for somebody's packet, and follow it."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import timeline
+from bed import NS, Bed, run
+from errors import NoPacket, WalkError
+from follow import Follower, Walk, packet_of
+from hooks import Hook, install
+from packet import Filter
+from scenarios import Scenario, Wanted
+from tracefs import Event, Trace
+
+# A scenario is played again when its packet was not seen: on a busy machine
+# the NIC may not have been idle before it.
+TRIES = 3
+# Events before the packet: its interrupt is among the latest.
+KEEP = 20000
+
+
+def header(device: str, name: str, title: str) -> dict[str, Any]:
+    return {"scenario": name, "title": title, "device": device,
+            "kernel": os.uname().release, "walks": [], "missing": []}
+
+
+def pick(follower: Follower, wanted: Wanted) -> Walk | None:
+    """The first that has what is preferred, else the first that matches."""
+    follow = follower.receive if wanted.path == "receive" else follower.transmit
+    name = "e1k_rx_deliver" if wanted.path == "receive" else "e1k_tx_map"
+    first = None
+    for which in range(len(follower.candidates(name, wanted.filter))):
+        walk = follow(wanted.filter, which)
+        first = first or walk
+        if not wanted.prefer or has(walk, wanted.prefer):
+            return walk
+    return first
+
+
+def has(walk: Walk, what: str) -> bool:
+    if what == "TSO":
+        return any(mark.event.name == "e1k_tx_map" and mark.event.values["frames"] > 1
+                   for mark in walk.marks.values())
+    return any(mark.event.name == what for mark in walk.marks.values())
+
+
+class Walker:
+    """Probes in place; any number of scenarios one after the other."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.hooks: dict[str, Hook]
+        self.missing: list[dict]
+        self.hooks, self.missing = install(trace)
+
+    def play(self, scenario: Scenario, bed: Bed) -> tuple[dict[str, Any], list[Wanted]]:
+        for attempt in range(TRIES):
+            result, wanted = self.play_once(scenario, bed)
+            if len(result["walks"]) == len(wanted) and \
+                    not any(problems(result, wanted)) or attempt == TRIES - 1:
+                break
+        if not result["walks"]:
+            raise NoPacket(f"scenario {scenario.name}: {bed.nut} saw no packet that matches "
+                           f"'{wanted[0].filter}'")
+        return result, wanted
+
+    def play_once(self, scenario: Scenario, bed: Bed) -> tuple[dict[str, Any], list[Wanted]]:
+        result = header(bed.nut, scenario.name, scenario.title)
+        result["missing"] = self.missing
+        play = scenario.play(bed)
+        try:
+            next(play)
+            time.sleep(0.2)
+            before = bed.counters()
+            self.trace.start()
+            try:
+                wanted = next(play)
+            finally:
+                self.trace.stop()
+            after = bed.counters()
+        finally:
+            play.close()
+            bed.restore()
+        follower = Follower(self.trace.read(), self.hooks, bed.nut)
+        result["lost"] = self.trace.lost()
+        facts = {"mac": moved(before, after)}
+        for one in wanted:
+            walk = pick(follower, one)
+            if walk:
+                result["walks"].append(timeline.build(walk, self.hooks, facts))
+        return result, wanted
+
+    def follow(self, device: str, wanted: list[Wanted], seconds: float) -> dict[str, Any]:
+        """The next packet of somebody else, on any machine."""
+        result = header(device, "follow", f"the next packet that matches '{wanted[0].filter}'")
+        result["missing"] = self.missing
+        names = {"receive": "e1k_rx_deliver", "transmit": "e1k_tx_map"}
+        end = time.monotonic() + seconds
+        events: list[Event] = []
+        self.trace.start()
+        while time.monotonic() < end:
+            time.sleep(0.2)
+            new = self.trace.read()
+            events = events[-KEEP:] + new
+            if any(event.name == names[one.path] and event.values["name"] == device
+                   and one.filter.matches(packet_of(event)) for event in new for one in wanted):
+                # So that the rest of its way is there too.
+                time.sleep(0.3)
+                break
+        self.trace.stop()
+        events += self.trace.read()
+        events.sort(key=lambda event: event.time)
+        for index, event in enumerate(events):
+            event.index = index
+        follower = Follower(events, self.hooks, device)
+        for one in wanted:
+            walk = pick(follower, one)
+            if walk:
+                result["walks"].append(timeline.build(walk, self.hooks, {}))
+        if not result["walks"]:
+            raise NoPacket(f"no packet that matches '{wanted[0].filter}' on {device} "
+                           f"within {seconds:g} s")
+        result["lost"] = self.trace.lost()
+        return result
+
+
+def moved(before: dict[str, int], after: dict[str, int]) -> str:
+    """The MAC counter of good frames, before and after."""
+    for name in ("mac_rx_good_packets", "mac_rx_packets", "mac_good_rx_packets"):
+        if name in after:
+            return f"{name} +{after[name] - before.get(name, 0)}"
+    name = next((key for key in after if key.startswith("mac_rx") and
+                 after[key] > before.get(key, 0)), "")
+    return f"{name} +{after[name] - before.get(name, 0)}" if name else ""
+
+
+def problems(result: dict[str, Any], wanted: list[Wanted]) -> list[str]:
+    """What a scenario should have shown and did not."""
+    found = []
+    for one in wanted:
+        walk = next((walk for walk in result["walks"] if walk["path"] == one.path), None)
+        if not walk:
+            found.append(f"{one.path}: no packet matched '{one.filter}'")
+            continue
+        seen = timeline.steps_seen(walk)
+        for chain in one.steps.split(";"):
+            found += chain_problems(one.path, chain.split(), seen)
+        functions = {row["function"] for row in walk["steps"]}
+        found += [f"{one.path}: {name} was not seen" for name in one.functions
+                  if name not in functions]
+        reasons = [row["drop"] for row in walk["steps"] if row["drop"]]
+        if one.drop and one.drop not in reasons:
+            found.append(f"{one.path}: dropped for {reasons or 'nothing'}, not {one.drop}")
+        if not one.drop and reasons:
+            found.append(f"{one.path}: dropped for {reasons}")
+    return found
+
+
+def chain_problems(path: str, chain: list[str], seen: list[str]) -> list[str]:
+    found = [f"{path}: step {step} is missing" for step in chain if step not in seen]
+    places = [(seen.index(step), step) for step in chain if step in seen]
+    for (at, step), (next_at, following) in zip(places, places[1:]):
+        if next_at < at:
+            found.append(f"{path}: step {following} came before {step}")
+    return found
+
+
+def check_device(device: str) -> None:
+    """There, and driven by e1k; or a message that says which are."""
+    paths = run("sh", "-c", "ls -d /sys/class/net/*/device/driver 2>/dev/null || :").split()
+    ours = [path.split("/")[4] for path in paths
+            if os.path.basename(os.path.realpath(path)).startswith("e1k")]
+    if not os.path.isdir(f"/sys/class/net/{device}"):
+        raise WalkError(f"there is no interface '{device}'"
+                        + (f"; e1k drives {', '.join(ours)}" if ours else ""))
+    if device not in ours:
+        raise WalkError(f"'{device}' is not driven by e1k"
+                        + (f"; these are: {', '.join(ours)}" if ours else ""))
+
+
+__all__ = ["Walker", "check_device", "problems", "Filter", "NS"]
