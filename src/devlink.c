@@ -128,7 +128,7 @@ static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 		u32 slot = idx & (ring->size - 1);
 
 		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot],
-				     ring->buf[slot].skb);
+				     ring->buf[slot].skb || ring->buf[slot].map);
 	}
 	devlink_fmsg_arr_pair_nest_end(fmsg);
 	devlink_fmsg_obj_nest_end(fmsg);
