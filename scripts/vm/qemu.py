@@ -9,7 +9,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from config import NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, GuestConfig, Nic
+import hosttsc
+from config import HOSTILE, NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, GuestConfig, Nic
 from paths import TREE
 
 # Slot numbers are fixed so that a guest looks the same each time. Four slots
@@ -64,6 +65,9 @@ def kernel_arguments(config: GuestConfig, accel: str) -> str:
         # and no reason to give up the only cheap clock.
         words += ["tsc=reliable", "watchdog_thresh=30", "rcupdate.rcu_cpu_stall_timeout=60",
                   "nmi_watchdog=0"]
+        # With options of its own, time may be counted in another way.
+        rate = 0 if config.cpu_options else hosttsc.khz()
+        words += [f"tsc_early_khz={rate}"] if rate else []
     words += ["ignore_loglevel"] if config.verbose_boot else ["quiet", "loglevel=4"]
     return " ".join([*words, *config.append.split()])
 
@@ -78,6 +82,8 @@ def standard_nics(config: GuestConfig) -> tuple[Nic, ...]:
 def nic_options(config: GuestConfig) -> list[str]:
     options = ["-nic", "none"]
     for nic in config.nics or standard_nics(config):
+        if nic.model == HOSTILE:
+            continue    # softnic.py has its options
         options += ["-netdev", f"hubport,id=hub-{nic.name},hubid={nic.hub}",
                     "-device", f"{nic.model},id={nic.name},netdev=hub-{nic.name},mac={nic.mac},"
                                f"addr={nic.slot:#x},romfile="]
