@@ -16,6 +16,8 @@ SHARE_MAC = "52:54:00:e1:00:03"
 SHARE_PEER_MAC = "52:54:00:e1:00:04"
 
 NIC_MODELS = ("e1000", "e1000-82545em", "e1000-82544gc")
+# The NIC in software that misbehaves on command (nic/).
+HOSTILE = "hostile"
 MACHINES = ("pc", "q35")
 # Peer device in QEMU -> module that drives it in the guest.
 PEER_MODULES = {"virtio-net-pci": "virtio_net", "e1000e": "e1000e"}
@@ -65,7 +67,7 @@ class GuestConfig:
 
     def check(self) -> None:
         """Refuse what QEMU would refuse later and less clearly."""
-        for name, value, allowed in (("NIC", self.nic, NIC_MODELS),
+        for name, value, allowed in (("NIC", self.nic, (*NIC_MODELS, HOSTILE)),
                                      ("MACHINE", self.machine, MACHINES),
                                      ("PEER", self.peer, tuple(PEER_MODULES))):
             if value not in allowed:

@@ -25,10 +25,11 @@ import accel
 import initramfs
 import klog
 import qemu
-from config import PEER_MODULES, GuestConfig
+from config import HOSTILE, PEER_MODULES, GuestConfig
 from kernel import boot_image
 from paths import BUILD
 from qmpclient import QmpClient, QmpError, serve_guest
+from softnic import SoftNic, find_qemu, memory_options
 
 BOOT_SECONDS = 180
 # How long after a job's own limit the agent may take to report before the
@@ -119,6 +120,7 @@ class Guest:
         self._counter = 0
         self._dead = False
         self._claim: Any = None
+        self._nic: SoftNic | None = None
 
     def __enter__(self) -> "Guest":
         self.start()
@@ -152,22 +154,30 @@ class Guest:
         image = boot_image(self.kernel)
         modules = [PEER_MODULES[self.config.peer], "virtio_net", "8139cp"]
         ramfs = initramfs.build(self.kernel, modules)
-        if not self.config.cpu_options:
+        if self.config.nic == HOSTILE:
+            # Emulated in any case: under KVM, interrupts would take other ways.
+            self.config.qemu = find_qemu()
+            self._nic = SoftNic(self.dir / "nic.log")
+        elif not self.config.cpu_options:
             self.accel = accel.choose(self.config.qemu, image, ramfs)
         command = qemu.command(self.config, self.accel, image, ramfs, self.dir)
         self.console.write_bytes(b"")
         ours, theirs = zip(*(socket.socketpair() for _ in range(3)))
         command += qemu.channel_options(self.console, *(s.fileno() for s in theirs))
+        inherited = [s.fileno() for s in theirs]
+        if self._nic:
+            command += [*memory_options(self.config.mem), *self._nic.options(qemu.SLOTS["nut"])]
+            inherited.append(self._nic.wire.fileno())
         with open(self.dir / "qemu.log", "wb") as log:
             log.write((" ".join(command) + "\n").encode())
             log.flush()
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                pass_fds=[s.fileno() for s in theirs], start_new_session=True)
+                pass_fds=inherited, start_new_session=True)
         for sock in theirs:
             sock.close()
         self._ctl, agent_qmp, qmp = ours
-        self.qmp = QmpClient(qmp)
+        self.qmp = QmpClient(qmp, self._nic.execute if self._nic else None)
         threading.Thread(target=self._read, daemon=True).start()
         threading.Thread(target=serve_guest, args=(agent_qmp, self.qmp), daemon=True).start()
         try:
@@ -252,6 +262,8 @@ class Guest:
             self._process.kill()
             self._process.wait()
         self._dead = True
+        if self._nic:
+            self._nic.stop()
         if self._claim:
             self._claim.close()
 

@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from typing import Any
+from typing import Any, Callable
 
 
 class QmpError(Exception):
@@ -17,8 +17,10 @@ class QmpError(Exception):
 class QmpClient:
     """One QMP connection, usable from several threads."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket,
+                 nic: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> None:
         self._sock = sock
+        self._nic = nic
         self._file = sock.makefile("rb")
         self._lock = threading.Lock()
         self._changed = threading.Condition()
@@ -72,7 +74,7 @@ class QmpClient:
         """Run a command or one of the extras below; the whole reply message."""
         arguments = arguments or {}
         extra = {"x-pause": self._pause, "x-later": self._later,
-                 "x-wait-event": self._wait_event}.get(name)
+                 "x-wait-event": self._wait_event, "x-nic": self._nic}.get(name)
         if extra:
             return extra(arguments)
         with self._lock:

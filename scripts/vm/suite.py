@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import MACHINES, NIC_MODELS, ConfigError
+from config import HOSTILE, MACHINES, NIC_MODELS, ConfigError
 from paths import TREE
 
 DEFAULT_TIMEOUT = 120
-HEADER = re.compile(r"#\s*(timeout|nics|guest|machine|allow-log):\s*(.*?)\s*$")
+HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|machine|allow-log):\s*(.*?)\s*$")
 HEADER_LINES = 60
 
 
@@ -24,6 +24,7 @@ class Test:
     path: Path
     timeout: int = DEFAULT_TIMEOUT
     nics: list[str] = field(default_factory=list)
+    nic: str = ""
     own_guest: bool = False
     machine: str = ""
     allow_log: list[str] = field(default_factory=list)
@@ -50,6 +51,9 @@ class Item:
     skip: str = ""
 
 
+ALL_NICS = (*NIC_MODELS, HOSTILE)
+
+
 def read_test(path: Path) -> Test:
     """Parse the header lines of a test program."""
     test = Test(path)
@@ -63,6 +67,8 @@ def read_test(path: Path) -> Test:
                 test.timeout = int(value)
             elif key == "nics":
                 test.nics = value.replace(",", " ").split()
+            elif key == "nic":
+                test.nic = value
             elif key == "guest":
                 test.own_guest = value == "own"
             elif key == "machine":
@@ -70,7 +76,7 @@ def read_test(path: Path) -> Test:
             else:
                 test.allow_log.append(value)
     unknown = set(test.nics) - set(NIC_MODELS)
-    if unknown or test.machine not in ("", *MACHINES):
+    if unknown or test.nic not in ("", *ALL_NICS) or test.machine not in ("", *MACHINES):
         raise ConfigError(f"{path.name}: its header names an unknown NIC or machine")
     return test
 
@@ -90,8 +96,8 @@ def nic_models(choice: str) -> list[str]:
         return list(NIC_MODELS)
     models = choice.replace(",", " ").split() or [NIC_MODELS[0]]
     for model in models:
-        if model not in NIC_MODELS:
-            raise ConfigError(f"NIC={model}: choose all or some of {', '.join(NIC_MODELS)}")
+        if model not in ALL_NICS:
+            raise ConfigError(f"NIC={model}: choose all or some of {', '.join(ALL_NICS)}")
     return models
 
 
@@ -103,10 +109,11 @@ def collect(patterns: str, nics: list[str], machine: str) -> list[Item]:
                 not os.access(path, os.X_OK) or not matches(path.name, patterns):
             continue
         test = read_test(path)
-        for nic in nics:
+        # A test that wants one NIC has it, once, whatever was chosen for the others.
+        for nic in [test.nic] if test.nic else nics:
             skip = ""
             if test.nics and nic not in test.nics:
                 skip = f"only for {', '.join(test.nics)}"
             items.append(Item(test, Shape(nic, test.machine or machine), skip))
     return sorted(items, key=lambda i: (MACHINES.index(i.shape.machine),
-                                        nics.index(i.shape.nic), i.test.name))
+                                        ALL_NICS.index(i.shape.nic), i.test.name))
