@@ -122,16 +122,17 @@ static int e1k_set_rx_mode(struct net_device *netdev,
 			   struct netdev_hw_addr_list *mc)
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
-	bool promisc = netdev->flags & IFF_PROMISC;
 	bool overflow = e1k_write_unicast(&dev->hw, uc);
-	bool filter = !promisc &&
-		      (netdev->features & NETIF_F_HW_VLAN_CTAG_FILTER);
+	bool promisc = overflow || (netdev->flags & IFF_PROMISC);
+	bool filter = (netdev->features & NETIF_F_HW_VLAN_CTAG_FILTER) &&
+		      !(netdev->flags & IFF_PROMISC);
 
 	if (promisc || (netdev->flags & IFF_ALLMULTI))
 		e1k_filter_set_multicast(&dev->hw, NULL);
 	else
 		e1k_write_multicast(&dev->hw, mc);
-	e1k_filter_set_accept(&dev->hw, promisc || overflow, filter);
+	e1k_filter_set_promisc(&dev->hw, promisc);
+	e1k_filter_enable_vlan(&dev->hw, filter);
 	return 0;
 }
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 240
 """What must not stop reception does not write RCTL, whose every write makes QEMU deaf
-for a second: listening with tcpdump -p, groups, VLANs, addresses, all-multicast and
-the rest. A ping every 10 ms loses nothing; promiscuous writes RCTL once each way."""
+for a second: listening with tcpdump, promiscuous or not, groups, VLANs, addresses,
+all-multicast and the rest. A ping every 10 ms loses nothing all the while."""
 
 import signal
 import socket
@@ -20,10 +20,8 @@ def tcpdump(t, *args):
         for line in process.stderr:
             if "listening" in line:
                 break
-        seen = control.rctl(t)
         process.send_signal(signal.SIGINT)
         process.stderr.read()
-    return seen
 
 
 def groups(t):
@@ -58,10 +56,10 @@ def addresses(t):
        *(f"addr del 2001:db8:1::{i}/128 dev {t.nut}" for i in range(20)))
 
 
-def filters(t):
-    """Fifteen more unicast addresses: as many as the chip filters."""
+def filters(t, count):
+    """So many more unicast addresses."""
     into = frames.capture(t, "nut", frames.ETH_P_TEST)
-    for i in range(15):
+    for i in range(count):
         into.member(frames.PACKET_MR_UNICAST, f"02:00:00:00:03:{i:02x}")
     into.sock.close()
 
@@ -77,7 +75,7 @@ def moderation(t):
 
 
 def offloads(t):
-    for feature in ("rx", "tx", "tso", "gro", "txvlan", "rxvlan"):
+    for feature in ("rx", "tx", "tso", "gro", "txvlan", "rxvlan", "rx-vlan-filter"):
         for value in ("off", "on"):
             t.must(t.features(feature, value))
 
@@ -94,9 +92,11 @@ def asking(t):
     t.must(t.on_nut("ethtool", "-t", t.nut, "online"))
 
 
-OPERATIONS = (("tcpdump -p", lambda t: tcpdump(t, "-p")), ("twenty groups", groups),
-              ("four VLANs", vlans), ("forty addresses", addresses),
-              ("fifteen unicast filters", filters), ("all-multicast", all_multicast),
+OPERATIONS = (("tcpdump -p", lambda t: tcpdump(t, "-p")), ("tcpdump", tcpdump),
+              ("twenty groups", groups), ("four VLANs", vlans), ("forty addresses", addresses),
+              ("fifteen unicast filters", lambda t: filters(t, 15)),
+              ("more unicast filters than the chip has", lambda t: filters(t, 40)),
+              ("all-multicast", all_multicast),
               ("moderation", moderation), ("offloads", offloads),
               ("statistics, registers, self-test", asking))
 
@@ -117,11 +117,7 @@ def test(t):
 
     own_address(t)
     t.equal(control.rctl(t), before, "a change of the own address: RCTL is untouched")
-    changed = tcpdump(t)
-    t.equal(changed, before & ~control.RCTL_VFE | control.RCTL_UPE | control.RCTL_MPE,
-            "tcpdump without -p: promiscuous and nothing else")
-    t.equal(control.rctl(t), before, "tcpdump without -p has ended: as before")
     t.check(t.ping(), "the peer answers")
 
 
-e1k.main(test, plan=len(OPERATIONS) + 5)
+e1k.main(test, plan=len(OPERATIONS) + 3)

@@ -42,6 +42,7 @@ struct e1k_chip {
  * @E1K_QUIRK_UC_FILTER: address filters beyond the first do not work
  * @E1K_QUIRK_ITR: ITR works on every model, whatever the datasheet says
  * @E1K_QUIRK_TSO6: IPv6 segments get a payload length 40 bytes too large
+ * @E1K_QUIRK_HASH_ALL: the multicast hash is looked up for every address
  */
 enum e1k_quirk {
 	E1K_QUIRK_RCTL_STALL	= BIT(0),
@@ -51,9 +52,10 @@ enum e1k_quirk {
 	E1K_QUIRK_UC_FILTER	= BIT(4),
 	E1K_QUIRK_ITR		= BIT(5),
 	E1K_QUIRK_TSO6		= BIT(6),
+	E1K_QUIRK_HASH_ALL	= BIT(7),
 };
 
-#define E1K_QUIRK_COUNT		7
+#define E1K_QUIRK_COUNT		8
 
 /* Room for the names of all quirks */
 #define E1K_QUIRK_TEXT_LEN	128
@@ -133,7 +135,8 @@ struct e1k_link_cfg {
  *        address lock
  * @rctl: what RCTL holds. @lock
  * @mta: what MTA holds. @lock
- * @vfta: what VFTA holds. @lock
+ * @vfta: the VLANs to let through. @lock
+ * @vlan_open: VFTA holds ones instead, to let every VLAN through. @lock
  * @rar: what RAL and RAH hold. @lock
  * @mdio_lock: one MDIC transaction, or a sequence of them, at a time
  * @phy_id: identifier words; constant after probe
@@ -152,6 +155,7 @@ struct e1k_hw {
 	u32 rctl;
 	u32 mta[E1K_MTA_LEN];
 	u32 vfta[E1K_VFTA_LEN];
+	bool vlan_open;
 	struct {
 		u32 low;
 		u32 high;
@@ -246,7 +250,7 @@ void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set);
 void e1k_filter_set_rar(struct e1k_hw *hw, unsigned int i, const u8 *addr);
 void e1k_filter_set_multicast(struct e1k_hw *hw, const u32 *mta);
 void e1k_filter_hash(u32 *mta, const u8 *addr);
-void e1k_filter_set_accept(struct e1k_hw *hw, bool promisc, bool vlan_filter);
+void e1k_filter_set_promisc(struct e1k_hw *hw, bool on);
 void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on);
 void e1k_filter_enable_vlan(struct e1k_hw *hw, bool on);
 

@@ -52,6 +52,11 @@ static void e1k_filter_write_rar(struct e1k_hw *hw, unsigned int i)
 	e1k_wr32(hw, E1K_RAH(i), hw->rar[i].high);
 }
 
+static void e1k_filter_write_vfta(struct e1k_hw *hw, unsigned int i)
+{
+	e1k_wr32(hw, E1K_VFTA(i), hw->vlan_open ? U32_MAX : hw->vfta[i]);
+}
+
 /**
  * e1k_filter_reset() - write the filters anew after a reset
  * @hw: the NIC
@@ -74,7 +79,7 @@ void e1k_filter_reset(struct e1k_hw *hw)
 	for (i = 0; i < E1K_MTA_LEN; i++)
 		e1k_wr32(hw, E1K_MTA(i), hw->mta[i]);
 	for (i = 0; i < E1K_VFTA_LEN; i++)
-		e1k_wr32(hw, E1K_VFTA(i), hw->vfta[i]);
+		e1k_filter_write_vfta(hw, i);
 	for (i = 0; i < E1K_RAR_LEN; i++)
 		e1k_filter_write_rar(hw, i);
 	spin_unlock_bh(&hw->lock);
@@ -147,24 +152,23 @@ void e1k_filter_set_multicast(struct e1k_hw *hw, const u32 *mta)
 }
 
 /**
- * e1k_filter_set_accept() - which frames to take beyond the tables
+ * e1k_filter_set_promisc() - take frames to every address
  * @hw: the NIC
- * @promisc: take every frame
- * @vlan_filter: of tagged frames take only those in the VLAN table
+ * @on: do; the multicast table has been filled then
  *
  * UPE and MPE go together: what UPE alone lets in differs between emulations.
+ * Where the multicast hash is looked up for unicast addresses too, the full
+ * table has done it, without a write to RCTL.
  *
  * Context: any but hard interrupt; takes hw->lock.
  */
-void e1k_filter_set_accept(struct e1k_hw *hw, bool promisc, bool vlan_filter)
+void e1k_filter_set_promisc(struct e1k_hw *hw, bool on)
 {
-	u32 set = 0;
+	const u32 bits = E1K_RCTL_UPE | E1K_RCTL_MPE;
 
-	if (promisc)
-		set |= E1K_RCTL_UPE | E1K_RCTL_MPE;
-	if (vlan_filter)
-		set |= E1K_RCTL_VFE;
-	e1k_filter_rctl(hw, E1K_RCTL_UPE | E1K_RCTL_MPE | E1K_RCTL_VFE, set);
+	if (e1k_has_quirk(hw, E1K_QUIRK_HASH_ALL))
+		on = false;
+	e1k_filter_rctl(hw, bits, on ? bits : 0);
 }
 
 /**
@@ -186,7 +190,7 @@ void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on)
 		val |= BIT(vid & 31);
 	if (val != hw->vfta[i]) {
 		hw->vfta[i] = val;
-		e1k_wr32(hw, E1K_VFTA(i), val);
+		e1k_filter_write_vfta(hw, i);
 	}
 	spin_unlock_bh(&hw->lock);
 }
@@ -196,9 +200,20 @@ void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on)
  * @hw: the NIC
  * @on: filter
  *
+ * Off is a table of ones, which needs no write to RCTL.
+ *
  * Context: any but hard interrupt; takes hw->lock.
  */
 void e1k_filter_enable_vlan(struct e1k_hw *hw, bool on)
 {
-	e1k_filter_rctl(hw, on ? 0 : E1K_RCTL_VFE, on ? E1K_RCTL_VFE : 0);
+	unsigned int i;
+
+	e1k_filter_rctl(hw, 0, E1K_RCTL_VFE);
+	spin_lock_bh(&hw->lock);
+	if (hw->vlan_open == on) {
+		hw->vlan_open = !on;
+		for (i = 0; i < E1K_VFTA_LEN; i++)
+			e1k_filter_write_vfta(hw, i);
+	}
+	spin_unlock_bh(&hw->lock);
 }
