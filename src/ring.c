@@ -174,6 +174,23 @@ static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
 	return page_pool_create(&params);
 }
 
+/* Only the CPU reads and writes heads: nothing is mapped. */
+static struct page_pool *e1k_rx_heads_create(const struct e1k_ring_owner *owner,
+					     u32 size)
+{
+	struct page_pool_params params = {
+		.flags = PP_FLAG_PAGE_FRAG,
+		.pool_size = DIV_ROUND_UP(size * E1K_RX_HEAD_SIZE, PAGE_SIZE),
+		.nid = dev_to_node(owner->dev),
+		.dev = owner->dev,
+	};
+
+	if (!E1K_RX_CAN_SHARE)
+		return NULL;
+	compat_page_pool_params_bind(&params, owner->netdev, owner->napi);
+	return page_pool_create(&params);
+}
+
 /**
  * e1k_rx_ring_create() - make a receive ring, without buffers
  * @owner: the device it is for
@@ -206,6 +223,11 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 		err = PTR_ERR(ring->pool);
 		goto err_free_desc;
 	}
+	ring->heads = e1k_rx_heads_create(owner, size);
+	if (IS_ERR(ring->heads)) {
+		err = PTR_ERR(ring->heads);
+		goto err_destroy_pool;
+	}
 
 	ring->dev = owner->dev;
 	ring->netdev = owner->netdev;
@@ -217,6 +239,8 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	ring->csum = owner->netdev->features & NETIF_F_RXCSUM;
 	return ring;
 
+err_destroy_pool:
+	page_pool_destroy(ring->pool);
 err_free_desc:
 	e1k_ring_free_desc(owner->dev, size, ring->desc, ring->dma);
 err_free_buf:
@@ -246,6 +270,7 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 			page_pool_put_full_page(ring->pool, ring->buf[i].page,
 						false);
 	page_pool_destroy(ring->pool);
+	page_pool_destroy(ring->heads);
 	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
 	kvfree(ring->buf);
 	kfree(ring);

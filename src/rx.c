@@ -16,13 +16,10 @@
 
 /*
  * Frames up to this length are copied into a small skb and their buffer stays
- * where it is: cheaper than a trip through the pool, and a socket full of
- * small datagrams does not hold half a page for each.
+ * where it is: a socket full of small datagrams does not hold half a page for
+ * each.
  */
-#define E1K_RX_COPYBREAK	256
-
-/* Room in an allocated head for the headers that protocols pull in */
-#define E1K_RX_HEAD		128
+#define E1K_RX_COPYBREAK	E1K_RX_HEAD_LEN
 
 static u32 e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
 {
@@ -97,11 +94,37 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 }
 
+/*
+ * An empty skb for E1K_RX_HEAD_LEN bytes. Out of a pool of its own its memory
+ * comes back to, cleared only once; kernels clear what they allocate.
+ */
+static struct sk_buff *e1k_rx_alloc_head(struct e1k_rx_ring *ring)
+{
+	struct sk_buff *skb;
+	struct page *page;
+	u32 offset;
+
+	if (!ring->heads)
+		return napi_alloc_skb(ring->napi, E1K_RX_HEAD_LEN);
+	page = page_pool_alloc_frag(ring->heads, &offset, E1K_RX_HEAD_SIZE,
+				    GFP_ATOMIC | __GFP_NOWARN);
+	if (!page)
+		return NULL;
+	skb = napi_build_skb(page_address(page) + offset, E1K_RX_HEAD_SIZE);
+	if (!skb) {
+		page_pool_put_full_page(ring->heads, page, true);
+		return NULL;
+	}
+	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
+	skb_mark_for_recycle(skb);
+	return skb;
+}
+
 /* A small frame: copy it, leave the buffer in its slot. */
 static struct sk_buff *e1k_rx_copy(struct e1k_rx_ring *ring,
 				   struct e1k_rx_buf *buf, u32 len)
 {
-	struct sk_buff *skb = napi_alloc_skb(ring->napi, len);
+	struct sk_buff *skb = e1k_rx_alloc_head(ring);
 
 	if (!skb)
 		return NULL;
@@ -146,7 +169,7 @@ static void e1k_rx_add_frag(struct e1k_rx_ring *ring, struct sk_buff *skb,
 static struct sk_buff *e1k_rx_head(struct e1k_rx_ring *ring,
 				   struct e1k_rx_buf *buf, u32 len)
 {
-	struct sk_buff *skb = napi_alloc_skb(ring->napi, E1K_RX_HEAD);
+	struct sk_buff *skb = e1k_rx_alloc_head(ring);
 
 	if (!skb)
 		return NULL;

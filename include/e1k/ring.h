@@ -50,6 +50,12 @@ struct page_pool;
 /* Refill, and tell the NIC, only this many descriptors at once */
 #define E1K_RX_BATCH		32
 
+/* Room in an skb's head: a small frame, or the headers that protocols pull in */
+#define E1K_RX_HEAD_LEN		256
+#define E1K_RX_HEAD_SIZE						\
+	(SKB_DATA_ALIGN(NET_SKB_PAD + NET_IP_ALIGN + E1K_RX_HEAD_LEN) +	\
+	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+
 /**
  * enum e1k_tx_map - how a transmit buffer was mapped
  * @E1K_TX_UNMAPPED: a context descriptor, or a further piece of a buffer
@@ -241,7 +247,8 @@ struct e1k_rx_buf {
  * struct e1k_rx_ring - the receive ring; NAPI only while the device is up
  * @desc: descriptors, shared with the NIC
  * @buf: one for each descriptor
- * @pool: where pages come from
+ * @pool: where buffers' pages come from
+ * @heads: where skb heads come from, or NULL if pages cannot be shared
  * @dev: for DMA
  * @netdev: whose frames these are
  * @napi: whose poll this ring is emptied in
@@ -262,6 +269,7 @@ struct e1k_rx_ring {
 	struct e1k_desc *desc;
 	struct e1k_rx_buf *buf;
 	struct page_pool *pool;
+	struct page_pool *heads;
 	struct device *dev;
 	struct net_device *netdev;
 	struct napi_struct *napi;
