@@ -57,18 +57,24 @@ reaches() {
 		all_answered ping -q -c 3 -W 10 -i 0.1 10.5.0.2
 }
 
+listed() {
+	e1k_switch status | grep -E "^$NUT_PCI +wan0 .* $1 +$2"
+}
+is_back() {
+	driver_is e1000 && ! is_loaded
+}
+
 check "before: peer and VLAN answer" reaches
 before=$(picture)
-check "status lists it as one that can be switched" \
-	eval 'e1k_switch status | grep -E "^$NUT_PCI +wan0 .* e1000 +can be switched"'
+check "status lists it as one that can be switched" listed e1000 "can be switched"
 check "to e1k" e1k_switch to e1k wan0 --timeout 60
 check "e1k drives it" driver_is "$DRV"
 check "all is as it was" same
 check "peer and VLAN answer" reaches
-check "status says so" eval 'e1k_switch status | grep -E "^$NUT_PCI +wan0 .* e1k +switched until"'
-check "once more changes nothing" eval 'e1k_switch to e1k wan0 && driver_is "$DRV"'
+check "status says so" listed e1k "switched until"
+check "once more changes nothing" e1k_switch to e1k wan0
 check "back, by PCI address" e1k_switch back "$NUT_PCI" --ping "$PEER_IP" --timeout 60
-check "e1000 drives it, e1k is unloaded" eval "driver_is e1000 && ! is_loaded"
+check "e1000 drives it, e1k is unloaded" is_back
 check "all is as it was" same
 check "peer and VLAN answer" reaches
 check "no override is left" grep -q null "/sys/bus/pci/devices/$NUT_PCI/driver_override"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What makes a switch last: a udev rule for each NIC.
 
-The rules are also the list that "e1k-switch apply" works through, which
-e1k-switch.service calls at boot before the network is configured, and udev for
-a NIC that is plugged in later. By then the stock driver may have the NIC: the
-initramfs loads it.
+It starts e1k-switch.service, at boot before the network is configured or when the
+NIC is plugged in, and that calls "e1k-switch apply", to which the rules are the
+list of what is to be done. Until then the stock driver has the NIC, and keeps it
+if e1k is not there for the kernel that was booted.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ HEAD = """\
 # be is removed by "e1k-switch back".
 """
 RULE = ('ACTION=="add", SUBSYSTEM=="pci", KERNEL=="{address}", ATTR{{vendor}}=="{vendor}", '
-        'ATTR{{device}}=="{device}", ATTR{{driver_override}}="e1k", TAG+="systemd", '
-        'ENV{{SYSTEMD_WANTS}}+="{service}"')
+        'ATTR{{device}}=="{device}", TAG+="systemd", ENV{{SYSTEMD_WANTS}}+="{service}"')
 ENTRY = re.compile(r'KERNEL=="(\S+)", ATTR\{vendor\}=="(\w+)", ATTR\{device\}=="(\w+)"')
 
 
