@@ -3,6 +3,7 @@
  * The life cycle: the one place that knows in which order rings, NIC and NAPI
  * start and stop.
  */
+#include <linux/bpf.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -44,6 +45,8 @@ static int e1k_dev_alloc_rings(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		goto err_destroy_tx;
 	}
 	rings->rx->keep_bad = cfg->rx_all;
+	rings->rx->xdp.prog = dev->prog;
+	rings->rx->xdp.tx = rings->tx;
 	if (!e1k_rx_fill(rings->rx, GFP_KERNEL)) {
 		err = -ENOMEM;
 		goto err_destroy_rx;
@@ -81,6 +84,21 @@ static void e1k_dev_start_hw(struct e1k_dev *dev)
 }
 
 /*
+ * Under the transmit lock: redirected frames come from other interfaces' polls
+ * at any time, and look here for a ring.
+ */
+static void e1k_dev_set_rings(struct e1k_dev *dev,
+			      const struct e1k_rings *rings)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
+
+	__netif_tx_lock_bh(txq);
+	dev->tx = rings->tx;
+	dev->rx = rings->rx;
+	__netif_tx_unlock_bh(txq);
+}
+
+/*
  * Start the data path on dev->tx and dev->rx. Nothing in here can fail, so a
  * caller that has its rings is through.
  */
@@ -88,7 +106,7 @@ static void e1k_dev_start(struct e1k_dev *dev)
 {
 	e1k_dev_start_hw(dev);
 	e1k_irq_start(&dev->irq, dev->tx, dev->rx);
-	netif_tx_wake_all_queues(dev->netdev);
+	e1k_tx_start(dev->tx);
 	dev->started = true;
 }
 
@@ -167,8 +185,7 @@ int e1k_dev_open(struct e1k_dev *dev)
 	if (err)
 		goto err_free_rings;
 
-	dev->tx = rings.tx;
-	dev->rx = rings.rx;
+	e1k_dev_set_rings(dev, &rings);
 	e1k_dev_start(dev);
 	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
 	return 0;
@@ -190,8 +207,7 @@ void e1k_dev_close(struct e1k_dev *dev)
 
 	e1k_dev_stop(dev);
 	e1k_irq_release(&dev->irq);
-	dev->tx = NULL;
-	dev->rx = NULL;
+	e1k_dev_set_rings(dev, &(struct e1k_rings) {});
 	e1k_dev_free_rings(&rings);
 	netif_carrier_off(dev->netdev);
 	dev->link.up = false;
@@ -288,8 +304,7 @@ int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		return err;
 
 	dev->parked = (struct e1k_rings) { .tx = dev->tx, .rx = dev->rx };
-	dev->tx = rings.tx;
-	dev->rx = rings.rx;
+	e1k_dev_set_rings(dev, &rings);
 	e1k_dev_start_hw(dev);
 	return 0;
 }
@@ -323,8 +338,7 @@ void e1k_dev_test_end(struct e1k_dev *dev)
 	e1k_mac_tx_stop(&dev->hw);
 	e1k_mac_rx_stop(&dev->hw);
 	e1k_tx_reset(dev->tx);
-	dev->tx = dev->parked.tx;
-	dev->rx = dev->parked.rx;
+	e1k_dev_set_rings(dev, &dev->parked);
 	e1k_dev_free_rings(&rings);
 }
 
@@ -371,11 +385,65 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 
 	e1k_dev_stop(dev);
 	dev->cfg = *cfg;
-	dev->tx = new.tx;
-	dev->rx = new.rx;
+	e1k_dev_set_rings(dev, &new);
 	/* While NAPI is off: a pool bound to it may only be destroyed then */
 	e1k_dev_free_rings(&old);
 	e1k_dev_start(dev);
+	return 0;
+}
+
+/**
+ * e1k_dev_check_xdp() - can this program run over these frames?
+ * @prog: the program, or NULL
+ * @cfg: what the rings would be made from
+ * @extack: where to say why not; or NULL
+ *
+ * Return: 0, or -EOPNOTSUPP.
+ */
+int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
+		      struct netlink_ext_ack *extack)
+{
+	if (!prog)
+		return 0;
+	if (cfg->rx_all || cfg->rx_fcs) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "XDP programs are not shown bad frames or CRCs; turn rx-all and rx-fcs off");
+		return -EOPNOTSUPP;
+	}
+	if (cfg->mtu > ETH_DATA_LEN) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "XDP needs an MTU of at most 1500");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/**
+ * e1k_dev_set_xdp() - attach, replace or detach the XDP program
+ * @dev: the device, up or down
+ * @prog: the program, whose reference is taken over; or NULL
+ * @extack: where to say why not
+ *
+ * The rings are not touched: no frame is lost.
+ *
+ * Context: RTNL.
+ * Return: 0, or an error of e1k_dev_check_xdp() with nothing changed.
+ */
+int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
+		    struct netlink_ext_ack *extack)
+{
+	struct bpf_prog *old = dev->prog;
+	int err;
+
+	err = e1k_dev_check_xdp(prog, &dev->cfg, extack);
+	if (err)
+		return err;
+	dev->prog = prog;
+	if (dev->rx)
+		WRITE_ONCE(dev->rx->xdp.prog, prog);
+	/* A poll may still run it: it is freed after a grace period */
+	if (old)
+		bpf_prog_put(old);
 	return 0;
 }
 

@@ -9,9 +9,9 @@
 #include <compat/dim.h>
 #include <compat/netdev.h>
 #include <e1k/irq.h>
+#include <e1k/reap.h>
 #include <e1k/rx.h>
 #include <e1k/trace.h>
-#include <e1k/tx.h>
 
 /* Self-test: how long a masked cause is given to break through */
 #define E1K_TEST_SILENCE	(HZ / 50 + 1)

@@ -9,10 +9,12 @@
 #include <linux/tcp.h>
 
 #include <compat/netdev.h>
+#include <compat/xdp.h>
 #include <e1k/dev.h>
 #include <e1k/netdev.h>
 #include <e1k/trace.h>
 #include <e1k/tx.h>
+#include <e1k/xdp.h>
 
 /* Segments below this are not worth, and not safe, leaving to the NIC */
 #define E1K_TSO_MSS_MIN		64
@@ -157,6 +159,12 @@ static int e1k_change_mtu(struct net_device *netdev, int mtu)
 	int err;
 
 	cfg.mtu = mtu;
+	err = e1k_dev_check_xdp(dev->prog, &cfg, NULL);
+	if (err) {
+		netdev_err(netdev, "the XDP program does not allow MTU %d\n",
+			   mtu);
+		return err;
+	}
 	err = e1k_dev_reconfigure(dev, &cfg, NULL);
 	if (err) {
 		netdev_err(netdev, "no memory for MTU %d, it stays %u\n", mtu,
@@ -170,9 +178,14 @@ static int e1k_change_mtu(struct net_device *netdev, int mtu)
 static netdev_features_t e1k_fix_features(struct net_device *netdev,
 					  netdev_features_t features)
 {
+	const struct e1k_dev *dev = netdev_priv(netdev);
+
 	/* One bit of the NIC, CTRL.VME, does both: no insertion without it */
 	if (!(features & NETIF_F_HW_VLAN_CTAG_RX))
 		features &= ~NETIF_F_HW_VLAN_CTAG_TX;
+	/* See e1k_dev_check_xdp() */
+	if (dev->prog)
+		features &= ~(NETIF_F_RXALL | NETIF_F_RXFCS);
 	return features;
 }
 
@@ -257,6 +270,35 @@ static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 	e1k_service_raise(&dev->service, E1K_EVENT_TX_HANG, 0);
 }
 
+static int e1k_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
+{
+	switch (bpf->command) {
+	case XDP_SETUP_PROG:
+		return e1k_dev_set_xdp(netdev_priv(netdev), bpf->prog,
+				       bpf->extack);
+	default:
+		return -EINVAL;
+	}
+}
+
+static int e1k_redirected_xmit(struct net_device *netdev, int n,
+			       struct xdp_frame **frames, u32 flags)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(netdev, 0);
+	struct e1k_dev *dev = netdev_priv(netdev);
+	int sent = -ENETDOWN;
+
+	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
+		return -EINVAL;
+	if (unlikely(!netif_carrier_ok(netdev)))
+		return -ENETDOWN;
+	__netif_tx_lock(txq, smp_processor_id());
+	if (likely(dev->tx))
+		sent = e1k_xdp_xmit(dev->tx, n, frames, flags & XDP_XMIT_FLUSH);
+	__netif_tx_unlock(txq);
+	return sent;
+}
+
 /* The MII ioctls of mii-tool: registers of the one PHY. */
 static int e1k_eth_ioctl(struct net_device *netdev, struct ifreq *ifr, int cmd)
 {
@@ -293,6 +335,8 @@ static const struct net_device_ops e1k_netdev_ops = {
 	.ndo_vlan_rx_kill_vid	= e1k_vlan_rx_kill_vid,
 	.ndo_tx_timeout		= e1k_tx_timeout,
 	.ndo_eth_ioctl		= e1k_eth_ioctl,
+	.ndo_bpf		= e1k_bpf,
+	.ndo_xdp_xmit		= e1k_redirected_xmit,
 };
 
 /**
@@ -321,6 +365,10 @@ void e1k_netdev_setup(struct net_device *netdev)
 	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS |
 			      NETIF_F_LOOPBACK;
 	netdev->vlan_features = offloads;
+	xdp_set_features_flag(netdev, NETDEV_XDP_ACT_BASIC |
+				      NETDEV_XDP_ACT_REDIRECT |
+				      NETDEV_XDP_ACT_NDO_XMIT |
+				      NETDEV_XDP_ACT_NDO_XMIT_SG);
 	if (dma_get_mask(&dev->hw.pdev->dev) > DMA_BIT_MASK(32)) {
 		netdev->features |= NETIF_F_HIGHDMA;
 		netdev->vlan_features |= NETIF_F_HIGHDMA;

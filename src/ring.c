@@ -150,7 +150,13 @@ void e1k_tx_ring_program(struct e1k_tx_ring *ring, void __iomem *regs)
 	e1k_ring_write_base(regs + E1K_TDBAL, ring->dma, ring->size);
 }
 
-static bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout)
+/**
+ * e1k_rx_shares_pages() - does another buffer lie in the same page?
+ * @layout: how buffers look
+ *
+ * Return: true if there is more than one to a page.
+ */
+bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout)
 {
 	return layout->truesize <= PAGE_SIZE / 2;
 }
@@ -164,7 +170,7 @@ static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
 		.pool_size = DIV_ROUND_UP(size * layout->truesize, PAGE_SIZE),
 		.nid = dev_to_node(owner->dev),
 		.dev = owner->dev,
-		.dma_dir = DMA_FROM_DEVICE,
+		.dma_dir = E1K_RX_DMA_DIR,
 		.max_len = PAGE_SIZE,
 	};
 
@@ -189,6 +195,22 @@ static struct page_pool *e1k_rx_heads_create(const struct e1k_ring_owner *owner,
 		return NULL;
 	compat_page_pool_params_bind(&params, owner->netdev, owner->napi);
 	return page_pool_create(&params);
+}
+
+/* Tell XDP of the ring, and of the pool that its frames go back to. */
+static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
+{
+	struct xdp_rxq_info *rxq = &ring->xdp.rxq;
+	int err;
+
+	err = __xdp_rxq_info_reg(rxq, ring->netdev, 0, ring->napi->napi_id,
+				 ring->layout.truesize);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg_mem_model(rxq, MEM_TYPE_PAGE_POOL, ring->pool);
+	if (err)
+		xdp_rxq_info_unreg(rxq);
+	return err;
 }
 
 /**
@@ -237,8 +259,13 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	ring->size = size;
 	ring->layout = *layout;
 	ring->csum = owner->netdev->features & NETIF_F_RXCSUM;
+	err = e1k_rx_ring_register(ring);
+	if (err)
+		goto err_destroy_heads;
 	return ring;
 
+err_destroy_heads:
+	page_pool_destroy(ring->heads);
 err_destroy_pool:
 	page_pool_destroy(ring->pool);
 err_free_desc:
@@ -269,6 +296,7 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 		if (ring->buf[i].page)
 			page_pool_put_full_page(ring->pool, ring->buf[i].page,
 						false);
+	xdp_rxq_info_unreg(&ring->xdp.rxq);
 	page_pool_destroy(ring->pool);
 	page_pool_destroy(ring->heads);
 	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);

@@ -13,6 +13,7 @@
 #include <compat/page_pool.h>
 #include <e1k/rx.h>
 #include <e1k/trace.h>
+#include <e1k/xdp.h>
 
 /*
  * Frames up to this length are copied into a small skb and their buffer stays
@@ -40,10 +41,15 @@ static dma_addr_t e1k_rx_dma(const struct e1k_rx_ring *ring,
 	       ring->layout.headroom;
 }
 
+static void *e1k_rx_start(const struct e1k_rx_buf *buf)
+{
+	return page_address(buf->page) + buf->offset;
+}
+
 static void *e1k_rx_data(const struct e1k_rx_ring *ring,
 			 const struct e1k_rx_buf *buf)
 {
-	return page_address(buf->page) + buf->offset + ring->layout.headroom;
+	return e1k_rx_start(buf) + ring->layout.headroom;
 }
 
 /**
@@ -120,6 +126,14 @@ static struct sk_buff *e1k_rx_alloc_head(struct e1k_rx_ring *ring)
 	return skb;
 }
 
+/* The buffer stays in its slot: the NIC may write it again. */
+static void e1k_rx_keep(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
+			u32 len)
+{
+	dma_sync_single_for_device(ring->dev, e1k_rx_dma(ring, buf), len,
+				   E1K_RX_DMA_DIR);
+}
+
 /* A small frame: copy it, leave the buffer in its slot. */
 static struct sk_buff *e1k_rx_copy(struct e1k_rx_ring *ring,
 				   struct e1k_rx_buf *buf, u32 len)
@@ -129,8 +143,7 @@ static struct sk_buff *e1k_rx_copy(struct e1k_rx_ring *ring,
 	if (!skb)
 		return NULL;
 	skb_put_data(skb, e1k_rx_data(ring, buf), len);
-	dma_sync_single_for_device(ring->dev, e1k_rx_dma(ring, buf), len,
-				   DMA_FROM_DEVICE);
+	e1k_rx_keep(ring, buf, len);
 	e1k_rx_count(ring, &ring->stats->copied);
 	return skb;
 }
@@ -141,8 +154,7 @@ static struct sk_buff *e1k_rx_build(struct e1k_rx_ring *ring,
 {
 	struct sk_buff *skb;
 
-	skb = napi_build_skb(page_address(buf->page) + buf->offset,
-			     ring->layout.truesize);
+	skb = napi_build_skb(e1k_rx_start(buf), ring->layout.truesize);
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, ring->layout.headroom);
@@ -232,35 +244,41 @@ static void e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi
 	napi_gro_receive(ring->napi, skb);
 }
 
-/*
- * Take one descriptor's buffer into the current frame.
- *
- * Return: the finished frame, or NULL when it goes on or was dropped.
- */
-static struct sk_buff *e1k_rx_take(struct e1k_rx_ring *ring,
-				   struct e1k_rx_buf *buf, u64 hi)
+/* Is what the NIC wrote into this buffer part of a frame that is wanted? */
+static bool e1k_rx_accept(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
+			  u32 len, u64 hi)
 {
-	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	bool eop = hi & E1K_RXD_EOP;
-	struct sk_buff *skb;
 
 	if (unlikely(ring->discard)) {
 		ring->discard = !eop;
-		return NULL;
+		return false;
 	}
 	if (unlikely(!e1k_rx_len_ok(ring, len, eop))) {
 		e1k_rx_drop(ring, &ring->stats->length_errors, eop);
-		return NULL;
+		return false;
 	}
 	/* The error bits are those of the whole frame, in its last descriptor */
 	if (unlikely(eop && (hi & E1K_RXD_FRAME_ERRORS) && !ring->keep_bad)) {
 		e1k_rx_drop(ring, &ring->stats->frame_errors, eop);
-		return NULL;
+		return false;
 	}
-
 	dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, buf), len,
-				DMA_FROM_DEVICE);
-	skb = ring->skb;
+				E1K_RX_DMA_DIR);
+	return true;
+}
+
+/*
+ * Put a descriptor's buffer to the frame that is being put together.
+ *
+ * Return: the finished frame, or NULL when it goes on or was dropped.
+ */
+static struct sk_buff *e1k_rx_assemble(struct e1k_rx_ring *ring,
+				       struct e1k_rx_buf *buf, u32 len,
+				       bool eop)
+{
+	struct sk_buff *skb = ring->skb;
+
 	if (skb) {
 		e1k_rx_add_frag(ring, skb, buf, 0, len);
 	} else {
@@ -272,6 +290,104 @@ static struct sk_buff *e1k_rx_take(struct e1k_rx_ring *ring,
 	}
 	ring->skb = eop ? NULL : skb;
 	return eop ? skb : NULL;
+}
+
+/* What a program left of a frame, as an skb; metadata goes along. */
+static struct sk_buff *e1k_rx_from_xdp(struct e1k_rx_ring *ring,
+				       struct e1k_rx_buf *buf,
+				       const struct xdp_buff *xdp)
+{
+	u32 meta = xdp->data - xdp->data_meta;
+	u32 len = xdp->data_end - xdp->data;
+	struct sk_buff *skb;
+
+	if (meta + len <= E1K_RX_COPYBREAK) {
+		skb = e1k_rx_alloc_head(ring);
+		if (!skb)
+			return NULL;
+		skb_put_data(skb, xdp->data_meta, meta + len);
+		__skb_pull(skb, meta);
+		e1k_rx_count(ring, &ring->stats->copied);
+	} else {
+		skb = napi_build_skb(xdp->data_hard_start, xdp->frame_sz);
+		if (!skb)
+			return NULL;
+		skb_reserve(skb, xdp->data - xdp->data_hard_start);
+		__skb_put(skb, len);
+		skb_mark_for_recycle(skb);
+		buf->page = NULL;
+	}
+	if (meta)
+		skb_metadata_set(skb, meta);
+	return skb;
+}
+
+/*
+ * Let a program decide on a frame. What it drops leaves its buffer in the slot.
+ * Not inlined: it would burden the poll that has no program.
+ *
+ * Return: an skb if the frame is for the stack.
+ */
+static noinline struct sk_buff *e1k_rx_through_xdp(struct e1k_rx_ring *ring,
+						   struct bpf_prog *prog,
+						   struct e1k_rx_buf *buf,
+						   u32 len, u64 hi)
+{
+	struct sk_buff *skb = NULL;
+	struct xdp_buff xdp;
+	u64 tag = 0;
+
+	net_prefetch(e1k_rx_data(ring, buf));
+	if (hi & E1K_RXD_VP)
+		tag = E1K_TXD_VLE | (hi & E1K_RXD_SPECIAL);
+	xdp_init_buff(&xdp, ring->layout.truesize, &ring->xdp.rxq);
+	xdp_prepare_buff(&xdp, e1k_rx_start(buf), ring->layout.headroom, len,
+			 true);
+
+	switch (e1k_xdp_run(ring, prog, &xdp, tag)) {
+	case E1K_XDP_PASS:
+		skb = e1k_rx_from_xdp(ring, buf, &xdp);
+		if (unlikely(!skb))
+			e1k_rx_count(ring, &ring->stats->skb_errors);
+		break;
+	case E1K_XDP_TAKEN:
+		buf->page = NULL;
+		break;
+	case E1K_XDP_LEFT:
+		break;
+	}
+	if (buf->page)
+		e1k_rx_keep(ring, buf, len);
+	return skb;
+}
+
+/*
+ * Take one descriptor's buffer, hand the frame up when it was the last.
+ *
+ * Return: length of the finished frame, or 0 when it goes on or was dropped.
+ */
+static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+		       u32 slot, u64 hi)
+{
+	struct e1k_rx_buf *buf = &ring->buf[slot];
+	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
+	struct sk_buff *skb;
+
+	if (unlikely(!e1k_rx_accept(ring, buf, len, hi)))
+		return 0;
+	if (prog) {
+		skb = e1k_rx_through_xdp(ring, prog, buf, len, hi);
+		if (!skb)
+			return len;
+	} else {
+		skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
+		if (!skb)
+			return 0;
+		len = skb->len;
+	}
+	trace_e1k_rx_skb(ring->netdev, skb, slot);
+	e1k_rx_hand_up(ring, skb, hi);
+	return len;
 }
 
 static void e1k_rx_refill(struct e1k_rx_ring *ring)
@@ -302,6 +418,7 @@ static void e1k_rx_refill(struct e1k_rx_ring *ring)
  */
 int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 {
+	struct bpf_prog *prog = READ_ONCE(ring->xdp.prog);
 	struct e1k_rx_stats *stats = ring->stats;
 	u32 bytes = 0;
 	int work = 0;
@@ -309,7 +426,7 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 	while (work < budget && ring->clean != ring->next) {
 		u32 slot = e1k_rx_slot(ring, ring->clean);
 		struct e1k_desc *desc = &ring->desc[slot];
-		struct sk_buff *skb;
+		u32 len;
 		u64 hi;
 
 		if (!(READ_ONCE(desc->hi) & cpu_to_le64(E1K_RXD_DD)))
@@ -319,15 +436,15 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 		hi = le64_to_cpu(desc->hi);
 		trace_e1k_rx_desc(ring->netdev, slot, hi);
 
-		skb = e1k_rx_take(ring, &ring->buf[slot], hi);
+		len = e1k_rx_take(ring, prog, slot, hi);
 		ring->clean++;
-		if (!skb)
+		if (!len)
 			continue;
-		trace_e1k_rx_skb(ring->netdev, skb, slot);
-		bytes += skb->len;
+		bytes += len;
 		work++;
-		e1k_rx_hand_up(ring, skb, hi);
 	}
+	if (prog)
+		e1k_xdp_finish(ring);
 	e1k_rx_refill(ring);
 
 	u64_stats_update_begin(&stats->syncp);
@@ -377,7 +494,7 @@ bool e1k_rx_peek(struct e1k_rx_ring *ring, const void **data, u32 *len)
 	if (!e1k_rx_len_ok(ring, *len, true))
 		return false;
 	dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, &ring->buf[slot]),
-				*len, DMA_FROM_DEVICE);
+				*len, E1K_RX_DMA_DIR);
 	*data = e1k_rx_data(ring, &ring->buf[slot]);
 	return true;
 }

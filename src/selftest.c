@@ -11,6 +11,7 @@
 #include <compat/ethtool.h>
 #include <e1k/dev.h>
 #include <e1k/netdev.h>
+#include <e1k/reap.h>
 #include <e1k/rx.h>
 #include <e1k/tx.h>
 

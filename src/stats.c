@@ -47,6 +47,13 @@ static const struct e1k_queue_counter e1k_rx_counters[] = {
 	E1K_RX(length_errors),
 	E1K_RX(alloc_errors),
 	E1K_RX(skb_errors),
+	E1K_RX(xdp_pass),
+	E1K_RX(xdp_drop),
+	E1K_RX(xdp_aborted),
+	E1K_RX(xdp_tx),
+	E1K_RX(xdp_tx_errors),
+	E1K_RX(xdp_redirect),
+	E1K_RX(xdp_redirect_errors),
 };
 
 static const struct e1k_queue_counter e1k_tx_xmit_counters[] = {
@@ -57,6 +64,8 @@ static const struct e1k_queue_counter e1k_tx_xmit_counters[] = {
 	E1K_TX_XMIT(stops),
 	E1K_TX_XMIT(map_errors),
 	E1K_TX_XMIT(offload_errors),
+	E1K_TX_XMIT(xdp_xmit),
+	E1K_TX_XMIT(xdp_xmit_errors),
 };
 
 static const struct e1k_queue_counter e1k_tx_done_counters[] = {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Transmit: an skb becomes descriptors, the doorbell is rung, what was sent is
- * taken back.
+ * Transmit: an skb or an XDP frame becomes descriptors, the doorbell is rung.
  *
  * Descriptors are given to the NIC in batches. Only the last one of a batch
  * asks the NIC to report (RS): one write-back, and at most one interrupt, for
@@ -13,9 +12,12 @@
 #include <linux/tcp.h>
 #include <net/ip6_checksum.h>
 #include <net/tcp.h>
+#include <net/xdp.h>
 
 #include <compat/netdev.h>
+#include <compat/page_pool.h>
 #include <compat/timer.h>
+#include <e1k/reap.h>
 #include <e1k/trace.h>
 #include <e1k/tx.h>
 
@@ -28,11 +30,6 @@ struct e1k_tx_frame {
 	u32 bytes;
 	u32 frames;
 };
-
-static u32 e1k_tx_slot(const struct e1k_tx_ring *ring, u32 idx)
-{
-	return idx & (ring->size - 1);
-}
 
 static void e1k_tx_put(struct e1k_tx_ring *ring, u64 lo, u64 hi)
 {
@@ -155,15 +152,6 @@ static void e1k_tx_put_buf(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len,
 	e1k_tx_put(ring, dma, e1k_tx_data(len, flags));
 }
 
-static void e1k_tx_unmap(struct e1k_tx_ring *ring, struct e1k_tx_buf *buf)
-{
-	if (buf->map == E1K_TX_SINGLE)
-		dma_unmap_single(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE);
-	else if (buf->map == E1K_TX_PAGE)
-		dma_unmap_page(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE);
-	buf->map = E1K_TX_UNMAPPED;
-}
-
 static int e1k_tx_map(struct e1k_tx_ring *ring, struct sk_buff *skb, u64 flags)
 {
 	struct skb_shared_info *shinfo = skb_shinfo(skb);
@@ -210,120 +198,10 @@ static void e1k_tx_close_batch(struct e1k_tx_ring *ring)
 	smp_store_release(&ring->batch, ring->next);
 }
 
-struct e1k_tx_done {
-	u32 packets;
-	u32 bytes;
-};
-
-static void e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
-			    struct e1k_tx_done *done)
-{
-	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, idx)];
-
-	e1k_tx_unmap(ring, buf);
-	if (!buf->skb)
-		return;
-	done->packets += buf->frames;
-	done->bytes += buf->bytes;
-	trace_e1k_tx_reap(ring->txq->dev, buf->skb, e1k_tx_slot(ring, idx),
-			  buf->bytes, buf->frames);
-	napi_consume_skb(buf->skb, budget);
-	buf->skb = NULL;
-}
-
-/* What NAPI and the transmitting side do under the ring's reap lock. */
-static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
-{
-	/* Pairs with the release in e1k_tx_close_batch() */
-	u32 batch = smp_load_acquire(&ring->batch);
-	struct e1k_tx_done_stats *stats = &ring->stats->done;
-	struct e1k_tx_done done = {};
-	u32 clean = ring->clean;
-
-	while (clean != batch) {
-		u32 end = ring->buf[e1k_tx_slot(ring, clean)].end;
-		__le64 hi = READ_ONCE(ring->desc[e1k_tx_slot(ring, end - 1)].hi);
-
-		if (!(hi & cpu_to_le64(E1K_TXD_DD)))
-			break;
-		for (; clean != end; clean++)
-			e1k_tx_free_buf(ring, clean, budget, &done);
-	}
-	if (clean == ring->clean)
-		return 0;
-
-	/* The transmitting side may overwrite a slot once it reads this */
-	smp_store_release(&ring->clean, clean);
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_add(&stats->packets, done.packets);
-	u64_stats_add(&stats->bytes, done.bytes);
-	if (!netif_txq_completed_wake(ring->txq, done.packets, done.bytes,
-				      e1k_tx_free(ring), e1k_tx_wake(ring))) {
-		trace_e1k_tx_wake(ring->txq->dev, e1k_tx_used(ring));
-		u64_stats_inc(&stats->wakes);
-	}
-	u64_stats_update_end(&stats->syncp);
-	return done.packets;
-}
-
-/*
- * Netpoll comes in hard interrupts too, on a CPU that may hold the lock just
- * then: with a budget of 0 it must not wait.
- */
-static u32 e1k_tx_reap_any(struct e1k_tx_ring *ring, int budget)
-{
-	u32 reaped;
-
-	if (budget)
-		spin_lock(&ring->reap_lock);
-	else if (!spin_trylock(&ring->reap_lock))
-		return 0;
-	reaped = e1k_tx_reap_locked(ring, budget);
-	spin_unlock(&ring->reap_lock);
-	return reaped;
-}
-
-/**
- * e1k_tx_reap() - take back what was sent
- * @ring: the ring
- * @budget: of the NAPI poll; 0 in netpoll or outside of it
- *
- * Context: NAPI, or the ring stopped. Bounded by what was given to the NIC
- * when it is called.
- * Return: frames sent.
- */
-u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget)
-{
-	if (READ_ONCE(ring->clean) == READ_ONCE(ring->batch))
-		return 0;
-	return e1k_tx_reap_any(ring, budget);
-}
-
 /* From the transmit path: BH is off, and in netpoll interrupts are too. */
 static void e1k_tx_reap_now(struct e1k_tx_ring *ring)
 {
-	e1k_tx_reap_any(ring, !irqs_disabled());
-}
-
-/* Take back what was sent when nothing else happens. Softirq. */
-static void e1k_tx_idle(struct timer_list *timer)
-{
-	struct e1k_tx_ring *ring = timer_container_of(ring, timer, idle_timer);
-	u32 clean;
-
-	e1k_tx_reap(ring, 1);
-	clean = READ_ONCE(ring->clean);
-	if (clean == READ_ONCE(ring->rung))
-		return;
-	if (clean != ring->idle_seen) {
-		ring->idle_seen = clean;
-		mod_timer(&ring->idle_timer, jiffies + 1);
-		return;
-	}
-	/* Stuck for a tick: not as prompt as it seemed. Back to interrupts */
-	WRITE_ONCE(ring->prompt, false);
-	e1k_service_raise(ring->service, E1K_EVENT_POLL, 0);
+	e1k_tx_reap(ring, !irqs_disabled());
 }
 
 /**
@@ -332,9 +210,9 @@ static void e1k_tx_idle(struct timer_list *timer)
  */
 void e1k_tx_init(struct e1k_tx_ring *ring)
 {
+	ring->stopped = true;
 	ring->trial = E1K_TX_TRIAL;
-	spin_lock_init(&ring->reap_lock);
-	timer_setup(&ring->idle_timer, e1k_tx_idle, 0);
+	e1k_tx_reap_init(ring);
 }
 
 /*
@@ -379,7 +257,13 @@ static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
 		mod_timer(&ring->idle_timer, jiffies + 1);
 }
 
-static void e1k_tx_doorbell(struct e1k_tx_ring *ring)
+/**
+ * e1k_tx_doorbell() - tell the NIC of what was put on the ring
+ * @ring: the ring
+ *
+ * Context: BH off, transmit lock held.
+ */
+void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 {
 	if (ring->next != ring->batch)
 		e1k_tx_close_batch(ring);
@@ -394,18 +278,39 @@ static void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 	e1k_tx_reap_behind_doorbell(ring);
 }
 
-static void e1k_tx_finish(struct e1k_tx_ring *ring, struct sk_buff *skb,
-			  const struct e1k_tx_frame *frame)
+/* The frame is complete: its last descriptor's book says what it was. */
+static struct e1k_tx_buf *e1k_tx_finish(struct e1k_tx_ring *ring,
+					const struct e1k_tx_frame *frame,
+					enum e1k_tx_kind kind)
 {
 	u32 last = e1k_tx_slot(ring, ring->next - 1);
 	struct e1k_tx_buf *buf = &ring->buf[last];
 
 	ring->desc[last].hi |= cpu_to_le64(E1K_TXD_EOP);
-	buf->skb = skb;
 	buf->bytes = frame->bytes;
 	buf->frames = frame->frames;
+	buf->kind = kind;
+	return buf;
+}
+
+static void e1k_tx_bound_batch(struct e1k_tx_ring *ring)
+{
 	if (e1k_idx_used(ring->next, ring->batch) >= E1K_TX_BATCH)
 		e1k_tx_close_batch(ring);
+}
+
+/*
+ * The stack, XDP and AF_XDP share the ring: it may be full although the queue
+ * was not stopped. Whoever takes frames back may have missed the stop.
+ *
+ * Return: true if there is no room and the queue is stopped for it.
+ */
+static bool e1k_tx_stop_full(struct e1k_tx_ring *ring)
+{
+	if (likely(e1k_tx_free(ring) >= E1K_TX_DESC_MAX))
+		return false;
+	return !netif_txq_maybe_stop(ring->txq, e1k_tx_free(ring),
+				     E1K_TX_DESC_MAX, e1k_tx_wake(ring));
 }
 
 /**
@@ -423,8 +328,7 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 	u32 first = ring->next;
 	bool kick;
 
-	if (unlikely(e1k_tx_free(ring) < E1K_TX_DESC_MAX)) {
-		netif_tx_stop_queue(ring->txq);
+	if (unlikely(e1k_tx_stop_full(ring))) {
 		e1k_tx_doorbell(ring);
 		return NETDEV_TX_BUSY;
 	}
@@ -440,7 +344,8 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		goto drop;
 	}
 	skb_tx_timestamp(skb);
-	e1k_tx_finish(ring, skb, &frame);
+	e1k_tx_finish(ring, &frame, E1K_TX_SKB)->skb = skb;
+	e1k_tx_bound_batch(ring);
 	trace_e1k_tx_map(ring->txq->dev, skb, e1k_tx_slot(ring, first),
 			 ring->next - first, frame.bytes, frame.frames);
 
@@ -467,6 +372,95 @@ out_doorbell:
 	return NETDEV_TX_OK;
 }
 
+/* Not every emulation pads short frames, and programs may cut them short. */
+static bool e1k_tx_pad_xdp(struct xdp_frame *xdpf)
+{
+	u32 room = xdpf->frame_sz - sizeof(*xdpf) - xdpf->headroom -
+		   SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+
+	if (xdpf->len >= ETH_ZLEN || xdp_frame_has_frags(xdpf))
+		return true;
+	if (room < ETH_ZLEN)
+		return false;
+	memset(xdpf->data + xdpf->len, 0, ETH_ZLEN - xdpf->len);
+	xdpf->len = ETH_ZLEN;
+	return true;
+}
+
+static int e1k_tx_map_xdp_piece(struct e1k_tx_ring *ring, void *data, u32 len,
+				bool own, u64 flags)
+{
+	dma_addr_t dma;
+
+	if (own) {
+		dma = page_pool_get_dma_addr(virt_to_page(data)) +
+		      offset_in_page(data);
+		dma_sync_single_for_device(ring->dev, dma, len, E1K_RX_DMA_DIR);
+		e1k_tx_put_buf(ring, dma, len, E1K_TX_UNMAPPED, flags);
+		return 0;
+	}
+	dma = dma_map_single(ring->dev, data, len, DMA_TO_DEVICE);
+	if (dma_mapping_error(ring->dev, dma))
+		return -ENOMEM;
+	e1k_tx_put_buf(ring, dma, len, E1K_TX_SINGLE, flags);
+	return 0;
+}
+
+static int e1k_tx_map_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf,
+			  bool own, u64 flags)
+{
+	struct skb_shared_info *shinfo;
+	unsigned int i;
+	int err;
+
+	err = e1k_tx_map_xdp_piece(ring, xdpf->data, xdpf->len, own, flags);
+	if (err || likely(!xdp_frame_has_frags(xdpf)))
+		return err;
+	shinfo = xdp_get_shared_info_from_frame(xdpf);
+	for (i = 0; i < shinfo->nr_frags && !err; i++) {
+		skb_frag_t *frag = &shinfo->frags[i];
+
+		err = e1k_tx_map_xdp_piece(ring, skb_frag_address(frag),
+					   skb_frag_size(frag), own, flags);
+	}
+	return err;
+}
+
+/**
+ * e1k_tx_xdp() - put one XDP frame on the ring
+ * @ring: the ring
+ * @xdpf: the frame; still the caller's if this fails
+ * @own: its memory is of this device's page pool, thus mapped already
+ * @flags: E1K_TXD_* bits to be set in its descriptors
+ *
+ * Does not ring the doorbell. XDP frames are none of BQL's business: nobody
+ * waits for them.
+ *
+ * Context: BH off, transmit lock held.
+ * Return: false when the ring is full, or the frame cannot be sent.
+ */
+bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
+		u64 flags)
+{
+	struct e1k_tx_frame frame = {
+		.flags = E1K_TXD_IFCS | READ_ONCE(ring->delay) | flags,
+		.frames = 1,
+	};
+	u32 first = ring->next;
+
+	if (e1k_tx_free(ring) < E1K_TX_DESC_MAX || !e1k_tx_pad_xdp(xdpf))
+		return false;
+	frame.bytes = xdp_get_frame_len(xdpf);
+	if (e1k_tx_map_xdp(ring, xdpf, own, frame.flags)) {
+		e1k_tx_unwind(ring, first);
+		return false;
+	}
+	e1k_tx_finish(ring, &frame, E1K_TX_XDP)->xdpf = xdpf;
+	WRITE_ONCE(ring->xdp_sent, ring->xdp_sent + 1);
+	e1k_tx_bound_batch(ring);
+	return true;
+}
+
 /**
  * e1k_tx_kick() - ring the doorbell once more
  * @ring: the ring
@@ -482,6 +476,18 @@ void e1k_tx_kick(struct e1k_tx_ring *ring)
 }
 
 /**
+ * e1k_tx_start() - let frames in
+ * @ring: the ring; the NIC knows it
+ *
+ * Context: RTNL.
+ */
+void e1k_tx_start(struct e1k_tx_ring *ring)
+{
+	WRITE_ONCE(ring->stopped, false);
+	netif_tx_wake_queue(ring->txq);
+}
+
+/**
  * e1k_tx_stop() - transmit no more
  * @ring: the ring; NAPI is stopped
  *
@@ -492,7 +498,7 @@ void e1k_tx_kick(struct e1k_tx_ring *ring)
  */
 void e1k_tx_stop(struct e1k_tx_ring *ring)
 {
-	WRITE_ONCE(ring->stopping, true);
+	WRITE_ONCE(ring->stopped, true);
 	timer_delete_sync(&ring->idle_timer);
 	netif_tx_disable(ring->txq->dev);
 }
@@ -507,26 +513,13 @@ void e1k_tx_stop(struct e1k_tx_ring *ring)
  */
 void e1k_tx_reset(struct e1k_tx_ring *ring)
 {
-	struct e1k_tx_done_stats *stats = &ring->stats->done;
-	struct e1k_tx_done dropped = {};
-	u32 idx;
-
-	timer_delete_sync(&ring->idle_timer);
-	e1k_tx_reap(ring, 0);
-	for (idx = ring->clean; idx != ring->next; idx++)
-		e1k_tx_free_buf(ring, idx, 0, &dropped);
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_add(&stats->dropped, dropped.packets);
-	u64_stats_update_end(&stats->syncp);
-
+	e1k_tx_discard(ring);
 	netdev_tx_reset_queue(ring->txq);
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 	ring->next = 0;
 	ring->batch = 0;
 	ring->rung = 0;
 	ring->clean = 0;
-	ring->stopping = false;
 	ring->prompt = false;
 	ring->trial = E1K_TX_TRIAL;
 	ring->ctx = (struct e1k_tx_ctx) {};

@@ -40,6 +40,19 @@ static inline void compat_page_pool_params_bind(struct page_pool_params *params,
 #endif
 }
 
+/* A whole page from a pool that otherwise gives out fragments. */
+static inline struct page *compat_page_pool_alloc_whole(struct page_pool *pool,
+							gfp_t gfp)
+{
+	struct page *page = page_pool_alloc_pages(pool, gfp);
+
+#ifdef E1K_HAVE_XDP_RELEASE_FRAME
+	if (page)
+		page_pool_fragment_page(page, 1);
+#endif
+	return page;
+}
+
 #ifndef E1K_HAVE_PAGE_POOL_DMA_SYNC_FOR_CPU
 static inline void page_pool_dma_sync_for_cpu(const struct page_pool *pool,
 					      struct page *page, u32 offset,

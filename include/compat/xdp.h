@@ -50,4 +50,14 @@ static inline void compat_xsk_sync_for_cpu(struct xdp_buff *xdp)
 #define xsk_buff_dma_sync_for_cpu(xdp) compat_xsk_sync_for_cpu(xdp)
 #endif
 
+/*
+ * Whether an skb made from a redirected frame takes its whole page out of the
+ * pool, whoever else uses it.
+ */
+#ifdef E1K_HAVE_XDP_RELEASE_FRAME
+#define COMPAT_XDP_NEEDS_WHOLE_PAGE	true
+#else
+#define COMPAT_XDP_NEEDS_WHOLE_PAGE	false
+#endif
+
 #endif /* COMPAT_XDP_H */

@@ -15,6 +15,7 @@
 #include <e1k/service.h>
 #include <e1k/stats.h>
 
+struct bpf_prog;
 struct dentry;
 struct e1k_devlink;
 struct netlink_ext_ack;
@@ -58,8 +59,10 @@ struct e1k_rings {
  * @irq: interrupt and NAPI
  * @stats: counters
  * @cfg: what @tx and @rx were, or will be, made from. RTNL
- * @tx: the transmit ring while up, else NULL. RTNL, and queue stopped
- * @rx: the receive ring while up, else NULL. RTNL
+ * @tx: the transmit ring while up, else NULL. Written under RTNL and the
+ *      transmit lock, the queue stopped
+ * @rx: the receive ring while up, else NULL. Likewise
+ * @prog: the XDP program, or NULL. RTNL
  * @rx_seen: how far @rx had come when the service work last looked. RTNL
  * @tx_seen: how far @tx had come when the service work last looked. RTNL
  * @tx_stuck: for how many periods it has not come further. RTNL
@@ -82,6 +85,7 @@ struct e1k_dev {
 	struct e1k_cfg cfg;
 	struct e1k_tx_ring *tx;
 	struct e1k_rx_ring *rx;
+	struct bpf_prog *prog;
 	u32 rx_seen;
 	u32 tx_seen;
 	u32 tx_stuck;
@@ -109,6 +113,10 @@ int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		       const struct e1k_link_cfg *link);
 void e1k_dev_test_rewind(struct e1k_dev *dev);
 void e1k_dev_test_end(struct e1k_dev *dev);
+int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
+		      struct netlink_ext_ack *extack);
+int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
+		    struct netlink_ext_ack *extack);
 int e1k_dev_set_link(struct e1k_dev *dev, const struct e1k_link_cfg *cfg);
 int e1k_dev_renegotiate(struct e1k_dev *dev);
 void e1k_dev_apply_features(struct e1k_dev *dev, netdev_features_t features);

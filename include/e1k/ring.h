@@ -14,11 +14,13 @@
 #include <linux/timer.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
+#include <net/xdp.h>
 
 #include <e1k/desc.h>
 #include <e1k/ring_idx.h>
 #include <e1k/service.h>
 
+struct bpf_prog;
 struct page_pool;
 
 /*
@@ -56,6 +58,15 @@ struct page_pool;
 	(SKB_DATA_ALIGN(NET_SKB_PAD + NET_IP_ALIGN + E1K_RX_HEAD_LEN) +	\
 	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 
+/*
+ * An XDP program may send a buffer away that it was received into: the NIC
+ * writes it and reads it.
+ */
+#define E1K_RX_DMA_DIR		DMA_BIDIRECTIONAL
+
+/* So many frames of a program wait for one turn at the transmit lock */
+#define E1K_XDP_BULK		16
+
 /**
  * enum e1k_tx_map - how a transmit buffer was mapped
  * @E1K_TX_UNMAPPED: a context descriptor, or a further piece of a buffer
@@ -69,23 +80,41 @@ enum e1k_tx_map {
 };
 
 /**
+ * enum e1k_tx_kind - what to do when a descriptor's frame was sent
+ * @E1K_TX_NONE: nothing, this is not the last descriptor of a frame
+ * @E1K_TX_SKB: free the skb
+ * @E1K_TX_XDP: give the XDP frame back to where its memory is from
+ */
+enum e1k_tx_kind {
+	E1K_TX_NONE,
+	E1K_TX_SKB,
+	E1K_TX_XDP,
+};
+
+/**
  * struct e1k_tx_buf - what the driver knows of one transmit descriptor
- * @skb: on the last descriptor of a frame, what to free
+ * @skb: with E1K_TX_SKB, what to free
+ * @xdpf: with E1K_TX_XDP, what to give back
  * @dma: start of the mapping
  * @len: bytes of the mapping
  * @end: on the first descriptor of a batch, the counter behind its last
- * @bytes: with @skb, bytes on the wire
- * @frames: with @skb, frames on the wire
+ * @bytes: on the last descriptor of a frame, bytes on the wire
+ * @frames: likewise, frames on the wire
  * @map: enum e1k_tx_map
+ * @kind: enum e1k_tx_kind
  */
 struct e1k_tx_buf {
-	struct sk_buff *skb;
+	union {
+		struct sk_buff *skb;
+		struct xdp_frame *xdpf;
+	};
 	dma_addr_t dma;
 	u32 len;
 	u32 end;
 	u32 bytes;
 	u16 frames;
 	u8 map;
+	u8 kind;
 };
 
 /**
@@ -97,6 +126,8 @@ struct e1k_tx_buf {
  * @stops: the queue was stopped for want of descriptors
  * @map_errors: packets dropped, no DMA mapping
  * @offload_errors: packets dropped, headers not as their offload promised
+ * @xdp_xmit: frames redirected here and accepted
+ * @xdp_xmit_errors: frames redirected here and refused
  * @syncp: for readers on 32-bit machines; last, the tables count on it
  */
 struct e1k_tx_xmit_stats {
@@ -107,6 +138,8 @@ struct e1k_tx_xmit_stats {
 	u64_stats_t stops;
 	u64_stats_t map_errors;
 	u64_stats_t offload_errors;
+	u64_stats_t xdp_xmit;
+	u64_stats_t xdp_xmit_errors;
 	struct u64_stats_sync syncp;
 };
 
@@ -138,7 +171,7 @@ struct e1k_tx_stats {
 
 /**
  * struct e1k_rx_stats - one receive queue's counters; NAPI only
- * @packets: frames handed up
+ * @packets: frames handed up, or to an XDP program
  * @bytes: their bytes
  * @polls: NAPI polls
  * @copied: small frames copied, their buffer kept
@@ -147,6 +180,13 @@ struct e1k_tx_stats {
  * @length_errors: frames dropped, impossible length or too many pieces
  * @alloc_errors: no memory for a buffer; tried again later
  * @skb_errors: frames dropped, no memory for an skb
+ * @xdp_pass: frames that the program let pass
+ * @xdp_drop: frames that the program dropped
+ * @xdp_aborted: frames dropped, the program failed or gave no known verdict
+ * @xdp_tx: frames that the program sent back
+ * @xdp_tx_errors: frames that it wanted to, and that could not be sent
+ * @xdp_redirect: frames that the program sent elsewhere
+ * @xdp_redirect_errors: frames that it wanted to, and that went nowhere
  * @syncp: for readers on 32-bit machines; last, the tables count on it
  */
 struct e1k_rx_stats {
@@ -159,6 +199,13 @@ struct e1k_rx_stats {
 	u64_stats_t length_errors;
 	u64_stats_t alloc_errors;
 	u64_stats_t skb_errors;
+	u64_stats_t xdp_pass;
+	u64_stats_t xdp_drop;
+	u64_stats_t xdp_aborted;
+	u64_stats_t xdp_tx;
+	u64_stats_t xdp_tx_errors;
+	u64_stats_t xdp_redirect;
+	u64_stats_t xdp_redirect_errors;
 	struct u64_stats_sync syncp;
 } ____cacheline_aligned_in_smp;
 
@@ -173,7 +220,8 @@ struct e1k_rx_stats {
  * @size: descriptors, a power of two
  * @dma: bus address of @desc
  * @service: the way up
- * @stopping: the queue must not be woken any more. RTNL writes
+ * @stopped: takes no frames from XDP, and the queue must not be woken: not
+ *           started yet, or stopping. RTNL writes
  * @delay: E1K_TXD_IDE when completions are wanted by interrupt, some time
  *         later; or 0. RTNL writes
  * @next: free-running; transmit lock
@@ -184,10 +232,14 @@ struct e1k_rx_stats {
  * @prompt: the NIC is done when the doorbell write returns: no interrupt is
  *          needed. Transmit lock, read by whoever unmasks
  * @trial: doorbells until @prompt is decided; transmit lock
+ * @xdp_sent: XDP frames put on the ring, free-running; transmit lock
  * @idle_timer: takes back what nobody else does
  * @idle_seen: where @clean was when the timer last ran out
  * @reap_lock: one at a time takes back. BH off; netpoll only tries
  * @clean: free-running; @reap_lock, read by the transmitting side
+ * @xdp_done: XDP frames given back, free-running; @reap_lock
+ * @returns: how many are in @xdpf; @reap_lock
+ * @xdpf: XDP frames on their way back to where their memory is from
  */
 struct e1k_tx_ring {
 	struct e1k_desc *desc;
@@ -200,7 +252,7 @@ struct e1k_tx_ring {
 	u32 size;
 	dma_addr_t dma;
 	u64 delay;
-	bool stopping;
+	bool stopped;
 
 	u32 next ____cacheline_aligned_in_smp;
 	u32 batch;
@@ -208,11 +260,15 @@ struct e1k_tx_ring {
 	struct e1k_tx_ctx ctx;
 	bool prompt;
 	u8 trial;
+	u32 xdp_sent;
 	struct timer_list idle_timer;
 	u32 idle_seen;
 
 	spinlock_t reap_lock ____cacheline_aligned_in_smp;
 	u32 clean;
+	u32 xdp_done;
+	u32 returns;
+	struct xdp_frame *xdpf[XDP_BULK_QUEUE_SIZE];
 };
 
 static_assert(E1K_TX_DESC_MAX < E1K_RING_MIN);
@@ -244,6 +300,36 @@ struct e1k_rx_buf {
 };
 
 /**
+ * struct e1k_xdp_tx - a frame that a program sends back
+ * @xdpf: the frame
+ * @flags: E1K_TXD_* bits, the tag among them
+ */
+struct e1k_xdp_tx {
+	struct xdp_frame *xdpf;
+	u64 flags;
+};
+
+/**
+ * struct e1k_xdp - what running a program over a ring takes; NAPI only
+ * @prog: the program, or NULL. RTNL writes, a poll reads it once
+ * @tx: where XDP_TX goes; set before the ring is started
+ * @queued: frames in @queue
+ * @unrung: frames were put on @tx that the NIC was not told of
+ * @redirected: frames wait for xdp_do_flush()
+ * @queue: frames that wait for the transmit lock
+ * @rxq: tells a program, and whoever gives frames back, of the ring
+ */
+struct e1k_xdp {
+	struct bpf_prog *prog;
+	struct e1k_tx_ring *tx;
+	u32 queued;
+	bool unrung;
+	bool redirected;
+	struct e1k_xdp_tx queue[E1K_XDP_BULK];
+	struct xdp_rxq_info rxq;
+};
+
+/**
  * struct e1k_rx_ring - the receive ring; NAPI only while the device is up
  * @desc: descriptors, shared with the NIC
  * @buf: one for each descriptor
@@ -264,6 +350,7 @@ struct e1k_rx_buf {
  * @skb: the frame being put together from several buffers, or NULL
  * @discard: the rest of the current frame is thrown away
  * @dma: bus address of @desc
+ * @xdp: the program and what it needs
  */
 struct e1k_rx_ring {
 	struct e1k_desc *desc;
@@ -287,6 +374,7 @@ struct e1k_rx_ring {
 	bool discard;
 
 	dma_addr_t dma;
+	struct e1k_xdp xdp;
 };
 
 /**
@@ -303,6 +391,11 @@ struct e1k_ring_owner {
 	struct e1k_service *service;
 };
 
+static inline u32 e1k_tx_slot(const struct e1k_tx_ring *ring, u32 idx)
+{
+	return idx & (ring->size - 1);
+}
+
 static inline u32 e1k_tx_used(const struct e1k_tx_ring *ring)
 {
 	return e1k_idx_used(ring->next, READ_ONCE(ring->clean));
@@ -316,7 +409,7 @@ static inline u32 e1k_tx_free(const struct e1k_tx_ring *ring)
 /* Start the queue again only when two large frames fit: fewer stops */
 static inline u32 e1k_tx_wake(const struct e1k_tx_ring *ring)
 {
-	if (READ_ONCE(ring->stopping))
+	if (READ_ONCE(ring->stopped))
 		return ring->size;	/* more than can ever be free */
 	return min_t(u32, 2 * E1K_TX_DESC_MAX, ring->size - 1);
 }
@@ -335,5 +428,6 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring);
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
 bool e1k_rx_buf_alloc(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 		      gfp_t gfp);
+bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout);
 
 #endif /* E1K_RING_H */

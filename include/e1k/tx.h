@@ -5,9 +5,12 @@
 #include <e1k/ring.h>
 
 netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb);
-u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget);
+bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
+		u64 flags);
+void e1k_tx_doorbell(struct e1k_tx_ring *ring);
 void e1k_tx_init(struct e1k_tx_ring *ring);
 void e1k_tx_kick(struct e1k_tx_ring *ring);
+void e1k_tx_start(struct e1k_tx_ring *ring);
 void e1k_tx_stop(struct e1k_tx_ring *ring);
 void e1k_tx_reset(struct e1k_tx_ring *ring);
 

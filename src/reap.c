@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Completion: frames that the NIC has sent go back to whoever they came from,
+ * and the queue is woken. Called from the poll, from behind a doorbell, and by
+ * a timer when all is quiet.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/netdevice.h>
+#include <net/xdp.h>
+
+#include <compat/netdev.h>
+#include <compat/timer.h>
+#include <e1k/reap.h>
+#include <e1k/trace.h>
+
+/* What was sent, and the part of it that BQL counts: the stack's. */
+struct e1k_tx_done {
+	u32 packets;
+	u32 bytes;
+	u32 queued;
+};
+
+/*
+ * Give XDP frames back to where their memory is from. Not inlined: without XDP
+ * the reaper needs no room for this on its stack, which would be cleared.
+ */
+static noinline void e1k_tx_return(struct e1k_tx_ring *ring)
+{
+	struct xdp_frame_bulk bulk;
+	u32 i;
+
+	xdp_frame_bulk_init(&bulk);
+	rcu_read_lock();
+	for (i = 0; i < ring->returns; i++)
+		xdp_return_frame_bulk(ring->xdpf[i], &bulk);
+	xdp_flush_frame_bulk(&bulk);
+	rcu_read_unlock();
+	WRITE_ONCE(ring->xdp_done, ring->xdp_done + ring->returns);
+	ring->returns = 0;
+}
+
+static void e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
+			    struct e1k_tx_done *done)
+{
+	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, idx)];
+
+	e1k_tx_unmap(ring, buf);
+	if (buf->kind == E1K_TX_NONE)
+		return;
+	done->packets += buf->frames;
+	done->bytes += buf->bytes;
+	if (likely(buf->kind == E1K_TX_SKB)) {
+		done->queued += buf->bytes;
+		trace_e1k_tx_reap(ring->txq->dev, buf->skb,
+				  e1k_tx_slot(ring, idx), buf->bytes,
+				  buf->frames);
+		napi_consume_skb(buf->skb, budget);
+	} else {
+		ring->xdpf[ring->returns++] = buf->xdpf;
+		if (ring->returns == ARRAY_SIZE(ring->xdpf))
+			e1k_tx_return(ring);
+	}
+	buf->kind = E1K_TX_NONE;
+}
+
+/* What NAPI and the transmitting side do under the ring's reap lock. */
+static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
+{
+	/* Pairs with the release in e1k_tx_close_batch() */
+	u32 batch = smp_load_acquire(&ring->batch);
+	struct e1k_tx_done_stats *stats = &ring->stats->done;
+	struct e1k_tx_done done = {};
+	u32 clean = ring->clean;
+
+	while (clean != batch) {
+		u32 end = ring->buf[e1k_tx_slot(ring, clean)].end;
+		__le64 hi = READ_ONCE(ring->desc[e1k_tx_slot(ring, end - 1)].hi);
+
+		if (!(hi & cpu_to_le64(E1K_TXD_DD)))
+			break;
+		for (; clean != end; clean++)
+			e1k_tx_free_buf(ring, clean, budget, &done);
+	}
+	if (clean == ring->clean)
+		return 0;
+	if (unlikely(ring->returns))
+		e1k_tx_return(ring);
+
+	/* The transmitting side may overwrite a slot once it reads this */
+	smp_store_release(&ring->clean, clean);
+	if (unlikely(!done.queued))
+		/* As BQL does, but not when it is told of nothing */
+		smp_mb();
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_add(&stats->packets, done.packets);
+	u64_stats_add(&stats->bytes, done.bytes);
+	if (!netif_txq_completed_wake(ring->txq, done.packets, done.queued,
+				      e1k_tx_free(ring), e1k_tx_wake(ring))) {
+		trace_e1k_tx_wake(ring->txq->dev, e1k_tx_used(ring));
+		u64_stats_inc(&stats->wakes);
+	}
+	u64_stats_update_end(&stats->syncp);
+	return done.packets;
+}
+
+/*
+ * Netpoll comes in hard interrupts too, on a CPU that may hold the lock just
+ * then: with a budget of 0 it must not wait. Nor can XDP frames be given back
+ * there.
+ */
+static u32 e1k_tx_reap_any(struct e1k_tx_ring *ring, int budget)
+{
+	u32 reaped;
+
+	if (budget)
+		spin_lock(&ring->reap_lock);
+	else if (READ_ONCE(ring->xdp_sent) != READ_ONCE(ring->xdp_done) ||
+		 !spin_trylock(&ring->reap_lock))
+		return 0;
+	reaped = e1k_tx_reap_locked(ring, budget);
+	spin_unlock(&ring->reap_lock);
+	return reaped;
+}
+
+/**
+ * e1k_tx_reap() - take back what was sent
+ * @ring: the ring
+ * @budget: of the NAPI poll; 0 in netpoll or outside of it
+ *
+ * Context: NAPI, or the ring stopped. Bounded by what was given to the NIC
+ * when it is called.
+ * Return: frames sent.
+ */
+u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget)
+{
+	if (READ_ONCE(ring->clean) == READ_ONCE(ring->batch))
+		return 0;
+	return e1k_tx_reap_any(ring, budget);
+}
+
+/* Take back what was sent when nothing else happens. Softirq. */
+static void e1k_tx_idle(struct timer_list *timer)
+{
+	struct e1k_tx_ring *ring = timer_container_of(ring, timer, idle_timer);
+	u32 clean;
+
+	e1k_tx_reap(ring, 1);
+	clean = READ_ONCE(ring->clean);
+	if (clean == READ_ONCE(ring->rung))
+		return;
+	if (clean != ring->idle_seen) {
+		ring->idle_seen = clean;
+		mod_timer(&ring->idle_timer, jiffies + 1);
+		return;
+	}
+	/* Stuck for a tick: not as prompt as it seemed. Back to interrupts */
+	WRITE_ONCE(ring->prompt, false);
+	e1k_service_raise(ring->service, E1K_EVENT_POLL, 0);
+}
+
+/**
+ * e1k_tx_reap_init() - prepare a new ring's completing side
+ * @ring: just created
+ */
+void e1k_tx_reap_init(struct e1k_tx_ring *ring)
+{
+	spin_lock_init(&ring->reap_lock);
+	timer_setup(&ring->idle_timer, e1k_tx_idle, 0);
+}
+
+/**
+ * e1k_tx_discard() - take back what was sent, drop what was not
+ * @ring: the ring; the NIC does not look at it any more
+ *
+ * Context: process; queue and NAPI stopped.
+ */
+void e1k_tx_discard(struct e1k_tx_ring *ring)
+{
+	struct e1k_tx_done_stats *stats = &ring->stats->done;
+	struct e1k_tx_done dropped = {};
+	u32 idx;
+
+	timer_delete_sync(&ring->idle_timer);
+	local_bh_disable();
+	e1k_tx_reap(ring, 1);
+	for (idx = ring->clean; idx != ring->next; idx++)
+		e1k_tx_free_buf(ring, idx, 1, &dropped);
+	if (ring->returns)
+		e1k_tx_return(ring);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_add(&stats->dropped, dropped.packets);
+	u64_stats_update_end(&stats->syncp);
+	local_bh_enable();
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * XDP: run the program, carry out its verdict, send frames that other
+ * interfaces redirect here.
+ *
+ * There is one transmit ring, which the stack uses too: every access takes the
+ * queue's lock. Frames that a program sends back are gathered, so that the
+ * lock is taken once for many, and the doorbell is rung once a poll.
+ */
+#include <linux/bpf_trace.h>
+#include <linux/filter.h>
+#include <linux/netdevice.h>
+
+#include <compat/page_pool.h>
+#include <compat/xdp.h>
+#include <e1k/tx.h>
+#include <e1k/xdp.h>
+
+static void e1k_xdp_count(struct e1k_rx_ring *ring, u64_stats_t *counter,
+			  u32 n)
+{
+	u64_stats_update_begin(&ring->stats->syncp);
+	u64_stats_add(counter, n);
+	u64_stats_update_end(&ring->stats->syncp);
+}
+
+/* A full ring may have room again once the NIC was told of what is on it. */
+static bool e1k_xdp_put(struct e1k_tx_ring *tx, struct xdp_frame *xdpf,
+			bool own, u64 flags)
+{
+	if (likely(e1k_tx_xdp(tx, xdpf, own, flags)))
+		return true;
+	e1k_tx_doorbell(tx);
+	return e1k_tx_xdp(tx, xdpf, own, flags);
+}
+
+/* Move what is gathered to the transmit ring. */
+static void e1k_xdp_send(struct e1k_rx_ring *ring, bool flush)
+{
+	struct e1k_xdp *x = &ring->xdp;
+	struct netdev_queue *txq = x->tx->txq;
+	struct e1k_xdp_tx *q;
+	u32 sent = 0;
+
+	__netif_tx_lock(txq, smp_processor_id());
+	txq_trans_cond_update(txq);
+	for (q = x->queue; q < x->queue + x->queued; q++) {
+		if (likely(e1k_xdp_put(x->tx, q->xdpf, true, q->flags)))
+			sent++;
+		else
+			xdp_return_frame_rx_napi(q->xdpf);
+	}
+	if (flush)
+		e1k_tx_doorbell(x->tx);
+	__netif_tx_unlock(txq);
+
+	e1k_xdp_count(ring, &ring->stats->xdp_tx, sent);
+	e1k_xdp_count(ring, &ring->stats->xdp_tx_errors, x->queued - sent);
+	x->queued = 0;
+	x->unrung = !flush;
+}
+
+static bool e1k_xdp_queue(struct e1k_rx_ring *ring, struct xdp_buff *xdp,
+			  u64 tag)
+{
+	struct xdp_frame *xdpf = xdp_convert_buff_to_frame(xdp);
+	struct e1k_xdp *x = &ring->xdp;
+
+	if (unlikely(!xdpf))
+		return false;
+	if (x->queued == E1K_XDP_BULK)
+		e1k_xdp_send(ring, false);
+	x->queue[x->queued++] = (struct e1k_xdp_tx) {
+		.xdpf = xdpf,
+		.flags = tag,
+	};
+	return true;
+}
+
+/*
+ * Some kernels, when they make an skb of a redirected frame, take its page out
+ * of the pool: while another buffer lies in it, that must not be. Such a frame
+ * goes on as a copy in a page of its own.
+ */
+static int e1k_xdp_redirect_copy(struct e1k_rx_ring *ring,
+				 struct bpf_prog *prog,
+				 const struct xdp_buff *xdp)
+{
+	u32 meta = xdp->data - xdp->data_meta;
+	u32 len = xdp->data_end - xdp->data;
+	struct xdp_buff copy;
+	struct page *page;
+	int err;
+
+	page = compat_page_pool_alloc_whole(ring->pool, GFP_ATOMIC | __GFP_NOWARN);
+	if (!page)
+		return -ENOMEM;
+	xdp_init_buff(&copy, PAGE_SIZE, xdp->rxq);
+	xdp_prepare_buff(&copy, page_address(page), XDP_PACKET_HEADROOM, len,
+			 true);
+	copy.data_meta -= meta;
+	memcpy(copy.data_meta, xdp->data_meta, meta + len);
+	err = xdp_do_redirect(ring->netdev, &copy, prog);
+	if (err)
+		page_pool_recycle_direct(ring->pool, page);
+	return err;
+}
+
+static enum e1k_xdp_result e1k_xdp_redirect(struct e1k_rx_ring *ring,
+					    struct bpf_prog *prog,
+					    struct xdp_buff *xdp)
+{
+	bool copy = COMPAT_XDP_NEEDS_WHOLE_PAGE &&
+		    e1k_rx_shares_pages(&ring->layout);
+	int err;
+
+	err = copy ? e1k_xdp_redirect_copy(ring, prog, xdp) :
+		     xdp_do_redirect(ring->netdev, xdp, prog);
+	if (unlikely(err)) {
+		e1k_xdp_count(ring, &ring->stats->xdp_redirect_errors, 1);
+		return E1K_XDP_LEFT;
+	}
+	ring->xdp.redirected = true;
+	e1k_xdp_count(ring, &ring->stats->xdp_redirect, 1);
+	return copy ? E1K_XDP_LEFT : E1K_XDP_TAKEN;
+}
+
+/**
+ * e1k_xdp_run() - let a program decide on a frame, and do as it says
+ * @ring: where the frame came from
+ * @prog: the program
+ * @xdp: the frame
+ * @tag: the tag that was stripped, as bits of a transmit descriptor, or 0. It
+ *       is not in the data; XDP_TX has the NIC put it back
+ *
+ * e1k_xdp_finish() must follow before the poll ends.
+ *
+ * Context: NAPI.
+ * Return: what became of the frame and its buffer.
+ */
+enum e1k_xdp_result e1k_xdp_run(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+				struct xdp_buff *xdp, u64 tag)
+{
+	u32 act = bpf_prog_run_xdp(prog, xdp);
+
+	switch (act) {
+	case XDP_PASS:
+		e1k_xdp_count(ring, &ring->stats->xdp_pass, 1);
+		return E1K_XDP_PASS;
+	case XDP_DROP:
+		e1k_xdp_count(ring, &ring->stats->xdp_drop, 1);
+		return E1K_XDP_LEFT;
+	case XDP_TX:
+		if (likely(e1k_xdp_queue(ring, xdp, tag)))
+			return E1K_XDP_TAKEN;
+		e1k_xdp_count(ring, &ring->stats->xdp_tx_errors, 1);
+		trace_xdp_exception(ring->netdev, prog, act);
+		return E1K_XDP_LEFT;
+	case XDP_REDIRECT:
+		return e1k_xdp_redirect(ring, prog, xdp);
+	default:
+		bpf_warn_invalid_xdp_action(ring->netdev, prog, act);
+		fallthrough;
+	case XDP_ABORTED:
+		e1k_xdp_count(ring, &ring->stats->xdp_aborted, 1);
+		trace_xdp_exception(ring->netdev, prog, act);
+		return E1K_XDP_LEFT;
+	}
+}
+
+/**
+ * e1k_xdp_finish() - send on what programs gathered in this poll
+ * @ring: the ring
+ *
+ * Context: NAPI, at the end of a poll.
+ */
+void e1k_xdp_finish(struct e1k_rx_ring *ring)
+{
+	struct e1k_xdp *x = &ring->xdp;
+
+	if (x->queued || x->unrung)
+		e1k_xdp_send(ring, true);
+	if (x->redirected) {
+		x->redirected = false;
+		xdp_do_flush();
+	}
+}
+
+/**
+ * e1k_xdp_xmit() - send frames that were redirected here
+ * @ring: the ring
+ * @n: how many
+ * @frames: the frames; those not accepted stay the caller's
+ * @flush: no more will follow at once
+ *
+ * Context: BH off, transmit lock held.
+ * Return: how many were accepted, or -ENETDOWN.
+ */
+int e1k_xdp_xmit(struct e1k_tx_ring *ring, int n, struct xdp_frame **frames,
+		 bool flush)
+{
+	struct e1k_tx_xmit_stats *stats = &ring->stats->xmit;
+	int sent = 0;
+
+	if (ring->stopped)
+		return -ENETDOWN;
+	txq_trans_cond_update(ring->txq);
+	while (sent < n && e1k_xdp_put(ring, frames[sent], false, 0))
+		sent++;
+	if (flush)
+		e1k_tx_doorbell(ring);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_add(&stats->xdp_xmit, sent);
+	u64_stats_add(&stats->xdp_xmit_errors, n - sent);
+	u64_stats_update_end(&stats->syncp);
+	return sent;
+}
