@@ -53,6 +53,9 @@ bench: guest-module setup-kernels ## Compare with the stock driver, counted and 
 bench-gate: guest-module setup-kernels ## Hold the counted costs against tests/perf-budget
 	scripts/bench/gate
 
+deb: setup-deb ## Build the Debian packages (DKMS module, tools) in build/deb
+	scripts/package/deb
+
 setup: ## Install what run and test need (as root or with sudo)
 	scripts/setup
 
@@ -65,6 +68,7 @@ guest-module: $(if $(KROOT),setup-kernels,setup-run)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
-		awk '{ printf "  %-6s%-11s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
+		awk '{ printf "  %-6s%-14s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
-.PHONY: modules install clean run walk walk-docs test shell unit check kernels bench bench-gate setup guest-module help
+.PHONY: modules install clean run walk walk-docs test shell unit check kernels bench bench-gate deb \
+	setup guest-module help

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# timeout: 180
+# e1k-switch refuses what it cannot carry over, before it touches anything, and goes
+# back by itself when the one who must answer is silent afterwards.
+
+# shellcheck source=tests/lib/e1k.sh
+. "$(dirname "$0")/lib/e1k.sh"
+# shellcheck source=tests/lib/switch.sh
+. "$LIB/switch.sh"
+plan 14
+setup_stock
+
+refused() {
+	check_fails "$1: refused" "$2" e1k_switch to e1k "${3:-wan0}" "${@:4}"
+}
+index() {
+	cat /sys/class/net/wan0/ifindex
+}
+before=$(index)
+
+ip link add link wan0 name mv0 type macvlan
+refused "a macvlan" "mv0 is a macvlan"
+ip link del mv0
+tc qdisc add dev wan0 clsact
+refused "traffic control" "clsact"
+tc qdisc del dev wan0 clsact
+refused "who does not answer before" "192.0.2.200 does not answer now" wan0 --ping 192.0.2.200
+refused "no such NIC" "there is no NIC eth77" eth77
+refused "another kind of NIC" "not a NIC of the e1000's kind" lo
+check_fails "no NIC: refused" "which NIC" e1k_switch to e1k
+refused "to persist without the service" "persist needs" wan0 --persist
+check_fails "not as a user" "root rights" \
+	setpriv --reuid 65534 --clear-groups /e1k/scripts/switch/e1k-switch back --all
+check "nothing was touched" test "$(index)" = "$before"
+
+# The peer goes silent when it sees the interface go.
+(
+	while [[ $(index 2>/dev/null) == "$before" ]]; do sleep 0.01; done
+	ip netns exec "$FAR" sh -c 'echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+) &
+check_fails "silent afterwards: it goes back" "does not answer after .* going back to e1000" \
+	e1k_switch to e1k wan0 --ping "$PEER_IP" --timeout 5
+check "e1000 drives it again" driver_is e1000
+check "it is another interface: it was tried" test "$(index)" != "$before"
+has_address() {
+	ip -o addr show dev wan0 | grep -q " $NUT_IP/24 "
+}
+check "with its addresses" has_address
+ip netns exec "$FAR" sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+check "and the peer answers" wait_for ping -q -c 1 -W 1 "$PEER_IP"
