@@ -56,6 +56,12 @@ bench-gate: guest-module setup-kernels ## Hold the counted costs against tests/p
 deb: setup-deb ## Build the Debian packages (DKMS module, tools) in build/deb
 	scripts/package/deb
 
+test-package: deb setup-kernels ## Install, switch, upgrade the kernel, go back: in a fresh Debian guest
+	scripts/package/test
+
+test-matrix: setup-kernels ## Core tests on every kernel, machine, architecture: C=trixie T=all LIST=1
+	scripts/matrix
+
 setup: ## Install what run and test need (as root or with sudo)
 	scripts/setup
 
@@ -71,4 +77,4 @@ help: ## This list
 		awk '{ printf "  %-6s%-14s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
 .PHONY: modules install clean run walk walk-docs test shell unit check kernels bench bench-gate deb \
-	setup guest-module help
+	test-package test-matrix setup guest-module help

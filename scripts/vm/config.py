@@ -18,7 +18,10 @@ SHARE_PEER_MAC = "52:54:00:e1:00:04"
 NIC_MODELS = ("e1000", "e1000-82545em", "e1000-82544gc")
 # The NIC in software that misbehaves on command (nic/).
 HOSTILE = "hostile"
-MACHINES = ("pc", "q35")
+# virt is for arm64, the others are for amd64 and i386.
+MACHINES = ("pc", "q35", "virt")
+# e_machine of an ELF file: see elf.h.
+ELF_MACHINES = {0x03: "i386", 0x3E: "amd64", 0xB7: "arm64"}
 # Peer device in QEMU -> module that drives it in the guest.
 PEER_MODULES = {"virtio-net-pci": "virtio_net", "e1000e": "e1000e"}
 
@@ -36,6 +39,15 @@ class Nic:
     hub: int
     mac: str
     slot: int
+
+
+def arch_of(root: Path) -> str:
+    """The architecture of the programs in a root directory, as Debian calls it."""
+    for name in ("bin/busybox", "usr/bin/busybox", "usr/bin/env", "bin/env"):
+        if (root / name).is_file():
+            with open(root / name, "rb") as file:
+                return ELF_MACHINES.get(int.from_bytes(file.read(20)[18:20], "little"), "amd64")
+    return "amd64"
 
 
 def _number(name: str, default: int) -> int:
@@ -57,13 +69,23 @@ class GuestConfig:
     smp: int = field(default_factory=lambda: _number("SMP", 2))
     mem: int = field(default_factory=lambda: _number("MEM", 1024))
     append: str = field(default_factory=lambda: os.environ.get("APPEND") or "")
-    qemu: str = field(default_factory=lambda: os.environ.get("QEMU") or "qemu-system-x86_64")
+    qemu: str = field(default_factory=lambda: os.environ.get("QEMU") or "")
+    iommu: bool = field(default_factory=lambda: bool(os.environ.get("IOMMU")))
     verbose_boot: bool = False
     # For other programs than the tests: NICs instead of the four above, what
     # to say instead of the usual -accel and -cpu, and further options.
     nics: tuple[Nic, ...] = ()
     cpu_options: tuple[str, ...] = ()
     qemu_options: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.qemu:
+            self.qemu = f"qemu-system-{'aarch64' if self.arch == 'arm64' else 'x86_64'}"
+
+    @property
+    def arch(self) -> str:
+        """The architecture of the guest's programs; its kernel's, too."""
+        return arch_of(self.root)
 
     def check(self) -> None:
         """Refuse what QEMU would refuse later and less clearly."""
@@ -72,6 +94,10 @@ class GuestConfig:
                                      ("PEER", self.peer, tuple(PEER_MODULES))):
             if value not in allowed:
                 raise ConfigError(f"{name}={value}: choose one of {', '.join(allowed)}")
+        if (self.machine == "virt") != (self.arch == "arm64"):
+            raise ConfigError(f"MACHINE={self.machine} is none for {self.arch}")
+        if self.iommu and self.machine != "q35":
+            raise ConfigError("IOMMU=1 needs MACHINE=q35")
         if not self.root.is_dir():
             raise ConfigError(f"KROOT={self.kroot}: {self.root} does not exist "
                               "(scripts/kroot makes one)")

@@ -158,7 +158,7 @@ class Guest:
             # Emulated in any case: under KVM, interrupts would take other ways.
             self.config.qemu = find_qemu()
             self._nic = SoftNic(self.dir / "nic.log")
-        elif not self.config.cpu_options:
+        elif not self.config.cpu_options and self.config.arch != "arm64":
             self.accel = accel.choose(self.config.qemu, image, ramfs)
         command = qemu.command(self.config, self.accel, image, ramfs, self.dir)
         self.console.write_bytes(b"")

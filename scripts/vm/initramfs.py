@@ -15,6 +15,7 @@ import stat
 import subprocess
 from pathlib import Path
 
+from config import arch_of
 from kernel import Kernel, KernelError
 from paths import TREE, cache_dir, publish
 
@@ -86,7 +87,9 @@ class Cpio:
         return b"".join(self._parts)
 
 
-def _busybox() -> Path:
+def _busybox(root: Path) -> Path:
+    if arch_of(root) != arch_of(Path("/")):
+        return root / "usr/bin/busybox"
     for candidate in (shutil.which("busybox"), "/bin/busybox", "/usr/bin/busybox"):
         if candidate and Path(candidate).is_file():
             return Path(candidate)
@@ -96,7 +99,7 @@ def _busybox() -> Path:
 def build(kernel: Kernel, nic_modules: list[str]) -> Path:
     """The cached initramfs for this kernel and set of modules."""
     init = TREE / "scripts/vm/guest-init"
-    busybox = _busybox()
+    busybox = _busybox(kernel.root)
     files = module_files(kernel, [*BASE_MODULES, *EXTRA_MODULES, *nic_modules])
     key = hashlib.sha256(init.read_bytes() + Path(__file__).read_bytes())
     for path in [busybox, *files]:

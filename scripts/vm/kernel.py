@@ -109,8 +109,12 @@ def _unpack(payload: bytes) -> bytes | None:
 
 
 def _vmlinux_of(image: Path) -> bytes | None:
-    """The ELF kernel inside a bzImage, see Documentation/arch/x86/boot.rst."""
+    """The ELF kernel inside a bzImage, see Documentation/arch/x86/boot.rst; or what is
+    packed in an EFI zboot image, see drivers/firmware/efi/libstub/zboot-header.S."""
     data = image.read_bytes()
+    if data[4:8] == b"zimg":
+        offset, length = struct.unpack_from("<II", data, 8)
+        return _unpack(data[offset:offset + length])
     if data[0x202:0x206] != b"HdrS" and data[0x202:0x206] != b"SrdH":
         return None
     setup_sects = data[0x1F1] or 4

@@ -22,7 +22,9 @@ MACHINE_OPTIONS = {
     # No device that the guest would only spend boot time on.
     "pc": "pc,usb=off,vmport=off,smbus=off",
     "q35": "q35,usb=off,vmport=off,smbus=off,sata=off",
+    "virt": "virt",
 }
+CONSOLES = {"virt": "ttyAMA0"}
 
 
 @functools.cache
@@ -46,13 +48,15 @@ def tcg_threads(qemu: str) -> str:
 def cpu_options(qemu: str, accel: str) -> list[str]:
     if accel == "kvm":
         return ["-accel", "kvm", "-cpu", "host"]
+    if "aarch64" in qemu:
+        return ["-accel", f"tcg,thread={tcg_threads(qemu)},tb-size=256", "-cpu", "cortex-a57"]
     # Five-level page tables would only make emulated address translation slower.
     return ["-accel", f"tcg,thread={tcg_threads(qemu)},tb-size=256", "-cpu", "max,la57=off"]
 
 
 def kernel_arguments(config: GuestConfig, accel: str) -> str:
     words = [
-        "console=ttyS0", "panic=-1", "oops=panic", "unknown_nmi_panic", "net.ifnames=0",
+        f"console={CONSOLES.get(config.machine, 'ttyS0')}", "panic=-1", "oops=panic", "unknown_nmi_panic", "net.ifnames=0",
         # The stock driver must never take the NIC under test.
         "modprobe.blacklist=e1000",
         "iomem=relaxed",    # tests break the NIC through its registers
@@ -68,6 +72,9 @@ def kernel_arguments(config: GuestConfig, accel: str) -> str:
         # With options of its own, time may be counted in another way.
         rate = 0 if config.cpu_options else hosttsc.khz()
         words += [f"tsc_early_khz={rate}"] if rate else []
+    if config.iommu:
+        # Each mapping is torn down at once: a late access faults.
+        words += ["intel_iommu=on", "iommu=nopt", "iommu.strict=1"]
     words += ["ignore_loglevel"] if config.verbose_boot else ["quiet", "loglevel=4"]
     return " ".join([*words, *config.append.split()])
 
@@ -121,6 +128,7 @@ def command(config: GuestConfig, accel: str, image: Path, initramfs: Path, out: 
         "-smp", str(config.smp), "-m", str(config.mem),
         "-kernel", str(image), "-initrd", str(initramfs),
         "-append", kernel_arguments(config, accel),
+        *(["-device", "intel-iommu"] if config.iommu else []),
         *_share("root", config.root, readonly=True),
         *_share("e1k", TREE, readonly=True),
         *_share("out", out, readonly=False),
