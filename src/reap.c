@@ -66,13 +66,16 @@ static void e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
 /* What NAPI and the transmitting side do under the ring's reap lock. */
 static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 {
-	/* Pairs with the release in e1k_tx_close_batch() */
-	u32 batch = smp_load_acquire(&ring->batch);
+	/*
+	 * Pairs with the release in e1k_tx_doorbell(). What the NIC was not
+	 * told of it cannot have sent, whatever the descriptor says.
+	 */
+	u32 rung = smp_load_acquire(&ring->rung);
 	struct e1k_tx_done_stats *stats = &ring->stats->done;
 	struct e1k_tx_done done = {};
 	u32 clean = ring->clean;
 
-	while (clean != batch) {
+	while (clean != rung) {
 		u32 end = ring->buf[e1k_tx_slot(ring, clean)].end;
 		__le64 hi = READ_ONCE(ring->desc[e1k_tx_slot(ring, end - 1)].hi);
 
@@ -134,7 +137,7 @@ static u32 e1k_tx_reap_any(struct e1k_tx_ring *ring, int budget)
  */
 u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget)
 {
-	if (READ_ONCE(ring->clean) == READ_ONCE(ring->batch))
+	if (READ_ONCE(ring->clean) == READ_ONCE(ring->rung))
 		return 0;
 	return e1k_tx_reap_any(ring, budget);
 }

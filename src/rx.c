@@ -207,12 +207,12 @@ static bool e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 {
 	if (len > ring->layout.max_len)
 		return false;
+	if (ring->skb && skb_shinfo(ring->skb)->nr_frags == MAX_SKB_FRAGS)
+		return false;
 	/* The NIC fills a buffer before it goes on to the next */
 	if (!eop)
 		return len == ring->layout.buf_len;
-	if (ring->skb)
-		return len && skb_shinfo(ring->skb)->nr_frags < MAX_SKB_FRAGS;
-	return len >= ETH_HLEN;
+	return len >= (ring->skb ? 1 : ETH_HLEN);
 }
 
 static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)

@@ -194,8 +194,7 @@ static void e1k_tx_close_batch(struct e1k_tx_ring *ring)
 
 	last->hi |= cpu_to_le64(E1K_TXD_RS);
 	ring->buf[e1k_tx_slot(ring, ring->batch)].end = ring->next;
-	/* Pairs with the acquire in e1k_tx_reap(): the books are complete */
-	smp_store_release(&ring->batch, ring->next);
+	ring->batch = ring->next;
 }
 
 /* From the transmit path: BH is off, and in netpoll interrupts are too. */
@@ -271,7 +270,8 @@ void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 		return;
 	trace_e1k_tx_doorbell(ring->txq->dev, e1k_tx_slot(ring, ring->next),
 			      ring->next - ring->rung);
-	WRITE_ONCE(ring->rung, ring->next);
+	/* Pairs with the acquire in e1k_tx_reap_locked(): books are complete */
+	smp_store_release(&ring->rung, ring->next);
 	/* writel() orders the descriptors before the tail */
 	writel(e1k_tx_slot(ring, ring->next), ring->tail);
 	e1k_tx_count(ring, &ring->stats->xmit.doorbells);

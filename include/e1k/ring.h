@@ -225,9 +225,10 @@ struct e1k_rx_stats {
  * @delay: E1K_TXD_IDE when completions are wanted by interrupt, some time
  *         later; or 0. RTNL writes
  * @next: free-running; transmit lock
- * @batch: everything before it belongs to a batch that ends in RS. Written
- *         under the transmit lock, read by the completing side
- * @rung: what the NIC was told; transmit lock
+ * @batch: everything before it belongs to a batch that ends in RS. Transmit
+ *         lock
+ * @rung: what the NIC was told, all of it in batches. Written under the
+ *        transmit lock, read by the completing side
  * @ctx: the checksum context the NIC holds, or zeros; transmit lock
  * @prompt: the NIC is done when the doorbell write returns: no interrupt is
  *          needed. Transmit lock, read by whoever unmasks
