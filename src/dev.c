@@ -171,13 +171,20 @@ int e1k_dev_init(struct e1k_dev *dev)
  * @dev: the device
  *
  * Context: RTNL.
- * Return: 0, -ENOMEM, or the error of request_irq(); nothing is held then.
+ * Return: 0, -ENOMEM, or the error of request_irq() or of a NIC that does not
+ * come back from a reset; nothing is held then.
  */
 int e1k_dev_open(struct e1k_dev *dev)
 {
 	struct e1k_rings rings;
 	int err;
 
+	/* The last reset failed: the NIC has no state to start from */
+	if (dev->health.failures) {
+		err = e1k_dev_resume(dev);
+		if (err)
+			return err;
+	}
 	err = e1k_dev_alloc_rings(dev, &dev->cfg, &rings);
 	if (err)
 		return err;
@@ -236,8 +243,8 @@ void e1k_dev_suspend(struct e1k_dev *dev)
  * Needs no memory.
  *
  * Context: RTNL.
- * Return: 0, or an error after which the interface stays stopped until it is
- * taken down and up again.
+ * Return: 0, or an error after which the interface stays stopped; the service
+ * work tries again.
  */
 int e1k_dev_resume(struct e1k_dev *dev)
 {
@@ -245,14 +252,21 @@ int e1k_dev_resume(struct e1k_dev *dev)
 
 	trace_e1k_reset(dev->netdev);
 	err = e1k_dev_init_hw(dev);
-	if (!err)
-		err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
 	if (err) {
 		netdev_err(dev->netdev, "the NIC does not come back (%d)\n",
 			   err);
 		netif_carrier_off(dev->netdev);
+		e1k_stats_count_heal(&dev->stats,
+				     &dev->stats.heal.reset_failures);
+		dev->health.failures = min(dev->health.failures + 1, U8_MAX);
+		e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
 		return err;
 	}
+	dev->health.failures = 0;
+	/* Without its PHY's word a NIC may still have a link */
+	err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
+	if (err)
+		netdev_err(dev->netdev, "cannot set the PHY up (%d)\n", err);
 	if (!dev->rx)
 		return 0;
 
@@ -276,6 +290,67 @@ int e1k_dev_reset(struct e1k_dev *dev)
 {
 	e1k_dev_suspend(dev);
 	return e1k_dev_resume(dev);
+}
+
+/*
+ * Frames on the ring are dropped and counted. NAPI rests meanwhile, the NIC goes
+ * on receiving into the buffers it has.
+ */
+static void e1k_dev_restart_tx(struct e1k_dev *dev)
+{
+	e1k_irq_stop(&dev->irq);
+	e1k_tx_stop(dev->tx);
+	e1k_mac_tx_stop(&dev->hw);
+	e1k_mac_drain(&dev->hw);
+	e1k_tx_reset(dev->tx);
+	e1k_tx_ring_program(dev->tx, dev->hw.addr);
+	e1k_mac_tx_start(&dev->hw);
+	e1k_irq_start(&dev->irq, dev->tx, dev->rx);
+	netif_tx_wake_all_queues(dev->netdev);
+}
+
+/**
+ * e1k_dev_kick() - ring the doorbell again and poll
+ * @dev: the device, started
+ *
+ * For what a NIC overlooked and for interrupts that got lost. The poll unmasks.
+ *
+ * Context: RTNL.
+ */
+void e1k_dev_kick(struct e1k_dev *dev)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
+
+	__netif_tx_lock_bh(txq);
+	e1k_tx_kick(dev->tx);
+	__netif_tx_unlock_bh(txq);
+	e1k_irq_kick(&dev->irq);
+}
+
+/**
+ * e1k_dev_heal() - one step against a hang
+ * @dev: the device
+ * @cure: the step; only a reset helps a device that is not started
+ *
+ * Context: RTNL.
+ * Return: 0, or as e1k_dev_reset(). That the step was taken is all that it says.
+ */
+int e1k_dev_heal(struct e1k_dev *dev, enum e1k_cure cure)
+{
+	struct e1k_heal_stats *stats = &dev->stats.heal;
+
+	if (cure == E1K_CURE_RESET || !dev->started) {
+		e1k_stats_count_heal(&dev->stats, &stats->resets);
+		return e1k_dev_reset(dev);
+	}
+	if (cure == E1K_CURE_KICK) {
+		e1k_stats_count_heal(&dev->stats, &stats->kicks);
+		e1k_dev_kick(dev);
+	} else {
+		e1k_stats_count_heal(&dev->stats, &stats->restarts);
+		e1k_dev_restart_tx(dev);
+	}
+	return 0;
 }
 
 /**

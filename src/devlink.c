@@ -195,16 +195,18 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 	return 0;
 }
 
+/* Without a cure a person asks for it: only the whole will do. */
 static int e1k_devlink_recover(struct devlink_health_reporter *reporter,
 			       void *ctx, struct netlink_ext_ack *extack)
 {
 	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
+	const enum e1k_cure *cure = ctx;
 	int err = 0;
 
 	rtnl_lock();
 	if (netif_running(priv->dev->netdev) &&
 	    netif_device_present(priv->dev->netdev))
-		err = e1k_dev_reset(priv->dev);
+		err = e1k_dev_heal(priv->dev, cure ? *cure : E1K_CURE_RESET);
 	rtnl_unlock();
 	return err;
 }
@@ -275,21 +277,48 @@ void e1k_devlink_destroy(struct e1k_dev *dev)
 }
 
 /**
- * e1k_devlink_heal() - report a transmit hang, which dumps and recovers
+ * e1k_devlink_heal() - report a hang, which dumps and then takes a step against it
  * @dev: the device
+ * @rx: reception hangs, else transmission
+ * @cure: the step
  *
  * Context: the service work, without RTNL.
  */
-void e1k_devlink_heal(struct e1k_dev *dev)
+void e1k_devlink_heal(struct e1k_dev *dev, bool rx, enum e1k_cure cure)
 {
 	struct e1k_devlink *priv = READ_ONCE(dev->devlink);
+	struct devlink_health_reporter *reporter;
 
-	if (priv && !IS_ERR(priv->tx)) {
-		devlink_health_report(priv->tx, "transmit hang", dev);
+	reporter = priv ? rx ? priv->rx : priv->tx : NULL;
+	if (!IS_ERR_OR_NULL(reporter)) {
+		devlink_health_report(reporter, rx ? "receive hang" :
+				      "transmit hang", &cure);
 		return;
 	}
 	rtnl_lock();
 	if (dev->started)
-		e1k_dev_reset(dev);
+		e1k_dev_heal(dev, cure);
 	rtnl_unlock();
+}
+
+/**
+ * e1k_devlink_healed() - what could not be healed has come to life later
+ * @dev: the device
+ *
+ * A reporter whose recovery failed would not try again.
+ *
+ * Context: may sleep.
+ */
+void e1k_devlink_healed(struct e1k_dev *dev)
+{
+	struct e1k_devlink *priv = READ_ONCE(dev->devlink);
+
+	if (!priv)
+		return;
+	if (!IS_ERR(priv->tx))
+		devlink_health_reporter_state_update(priv->tx,
+						     DEVLINK_HEALTH_REPORTER_STATE_HEALTHY);
+	if (!IS_ERR(priv->rx))
+		devlink_health_reporter_state_update(priv->rx,
+						     DEVLINK_HEALTH_REPORTER_STATE_HEALTHY);
 }

@@ -265,8 +265,6 @@ static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 	struct e1k_dev *dev = netdev_priv(netdev);
 
 	trace_e1k_tx_hang(netdev, e1k_tx_used(dev->tx));
-	netdev_err(netdev, "transmit hangs, %u descriptors in flight; resetting\n",
-		   e1k_tx_used(dev->tx));
 	e1k_service_raise(&dev->service, E1K_EVENT_TX_HANG, 0);
 }
 

@@ -180,6 +180,8 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_unregister_netdev;
 	e1k_debugfs_create(dev);
 	e1k_announce(dev);
+	/* What an error of the bus, or a reset by others, takes away */
+	pci_save_state(pdev);
 	return 0;
 
 err_unregister_netdev:
@@ -218,6 +220,7 @@ static struct pci_driver e1k_pci_driver = {
 	.probe		= e1k_probe,
 	.remove		= e1k_remove,
 	.shutdown	= e1k_pm_shutdown,
+	.err_handler	= &e1k_pm_err_handlers,
 	.driver.pm	= pm_sleep_ptr(&e1k_pm_ops),
 };
 

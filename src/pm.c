@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suspend, resume, shutdown.
+ * Suspend, resume, shutdown; resets of the function and errors of the bus, which
+ * are a short sleep, too.
  */
 #include <linux/netdevice.h>
 #include <linux/pci.h>
@@ -10,24 +11,22 @@
 #include <e1k/dev.h>
 #include <e1k/netdev.h>
 
-static int e1k_pm_suspend(struct device *device)
+/* Nothing touches the NIC after this. */
+static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)
 {
-	struct net_device *netdev = dev_get_drvdata(device);
 	struct e1k_dev *dev = netdev_priv(netdev);
 
 	rtnl_lock();
 	netif_device_detach(netdev);
 	e1k_dev_suspend(dev);
-	if (device_may_wakeup(device))
-		e1k_mac_set_wake(&dev->hw, dev->wolopts);
+	if (wolopts)
+		e1k_mac_set_wake(&dev->hw, wolopts);
 	rtnl_unlock();
 	cancel_delayed_work_sync(&dev->service.work);
-	return 0;
 }
 
-static int e1k_pm_resume(struct device *device)
+static int e1k_pm_go(struct net_device *netdev)
 {
-	struct net_device *netdev = dev_get_drvdata(device);
 	struct e1k_dev *dev = netdev_priv(netdev);
 	int err;
 
@@ -37,6 +36,20 @@ static int e1k_pm_resume(struct device *device)
 		netif_device_attach(netdev);
 	rtnl_unlock();
 	return err;
+}
+
+static int e1k_pm_suspend(struct device *device)
+{
+	struct net_device *netdev = dev_get_drvdata(device);
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	e1k_pm_halt(netdev, device_may_wakeup(device) ? dev->wolopts : 0);
+	return 0;
+}
+
+static int e1k_pm_resume(struct device *device)
+{
+	return e1k_pm_go(dev_get_drvdata(device));
 }
 
 /**
@@ -52,3 +65,52 @@ void e1k_pm_shutdown(struct pci_dev *pdev)
 }
 
 DEFINE_SIMPLE_DEV_PM_OPS(e1k_pm_ops, e1k_pm_suspend, e1k_pm_resume);
+
+static pci_ers_result_t e1k_pm_error_detected(struct pci_dev *pdev,
+					      pci_channel_state_t state)
+{
+	e1k_pm_halt(pci_get_drvdata(pdev), 0);
+	if (state == pci_channel_io_perm_failure)
+		return PCI_ERS_RESULT_DISCONNECT;
+	pci_disable_device(pdev);
+	return PCI_ERS_RESULT_NEED_RESET;
+}
+
+static pci_ers_result_t e1k_pm_slot_reset(struct pci_dev *pdev)
+{
+	struct e1k_dev *dev = netdev_priv(pci_get_drvdata(pdev));
+
+	if (pci_enable_device_mem(pdev))
+		return PCI_ERS_RESULT_DISCONNECT;
+	pci_restore_state(pdev);
+	pci_save_state(pdev);
+	return e1k_hw_revive(&dev->hw) ? PCI_ERS_RESULT_RECOVERED :
+					 PCI_ERS_RESULT_DISCONNECT;
+}
+
+static void e1k_pm_error_resume(struct pci_dev *pdev)
+{
+	e1k_pm_go(pci_get_drvdata(pdev));
+}
+
+static void e1k_pm_reset_prepare(struct pci_dev *pdev)
+{
+	e1k_pm_halt(pci_get_drvdata(pdev), 0);
+}
+
+static void e1k_pm_reset_done(struct pci_dev *pdev)
+{
+	struct net_device *netdev = pci_get_drvdata(pdev);
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	e1k_hw_revive(&dev->hw);
+	e1k_pm_go(netdev);
+}
+
+const struct pci_error_handlers e1k_pm_err_handlers = {
+	.error_detected	= e1k_pm_error_detected,
+	.slot_reset	= e1k_pm_slot_reset,
+	.resume		= e1k_pm_error_resume,
+	.reset_prepare	= e1k_pm_reset_prepare,
+	.reset_done	= e1k_pm_reset_done,
+};

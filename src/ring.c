@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Ring memory: descriptors, buffer books, the page pool. Of the registers only
- * base, length and tail are known here.
+ * base, length, head and tail are known here.
  */
 #include <linux/bpf.h>
 #include <linux/if_vlan.h>
@@ -315,6 +315,29 @@ void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
 {
 	ring->tail = regs + E1K_RDT;
 	e1k_ring_write_base(regs + E1K_RDBAL, ring->dma, ring->size);
+}
+
+/**
+ * e1k_rx_ring_agrees() - does the NIC see the ring as the driver does?
+ * @ring: the ring, started, with no frame waiting in it
+ *
+ * Its head must be where the next frame is expected, its tail where the buffers
+ * end.
+ *
+ * Context: any; a moment's truth while frames arrive.
+ * Return: false when base, length, head or tail are others.
+ */
+bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring)
+{
+	u32 mask = ring->size - 1;
+
+	return readl(ring->tail + E1K_RDBAL - E1K_RDT) ==
+	       lower_32_bits(ring->dma) &&
+	       readl(ring->tail + E1K_RDLEN - E1K_RDT) ==
+	       ring->size * sizeof(struct e1k_desc) &&
+	       readl(ring->tail + E1K_RDH - E1K_RDT) ==
+	       (READ_ONCE(ring->clean) & mask) &&
+	       readl(ring->tail) == (READ_ONCE(ring->next) & mask);
 }
 
 /**

@@ -36,6 +36,7 @@ struct e1k_queue_counter {
 #define E1K_RX(member)		E1K_COUNTER(e1k_rx_stats, member, "rx0_")
 #define E1K_TX_XMIT(member)	E1K_COUNTER(e1k_tx_xmit_stats, member, "tx0_")
 #define E1K_TX_DONE(member)	E1K_COUNTER(e1k_tx_done_stats, member, "tx0_")
+#define E1K_HEAL(member)	E1K_COUNTER(e1k_heal_stats, member, "heal_")
 
 static const struct e1k_queue_counter e1k_rx_counters[] = {
 	E1K_RX(packets),
@@ -75,6 +76,14 @@ static const struct e1k_queue_counter e1k_tx_done_counters[] = {
 	E1K_TX_DONE(dropped),
 };
 
+static const struct e1k_queue_counter e1k_heal_counters[] = {
+	E1K_HEAL(polls),
+	E1K_HEAL(kicks),
+	E1K_HEAL(restarts),
+	E1K_HEAL(resets),
+	E1K_HEAL(reset_failures),
+};
+
 /* A counter added to a struct but to no table stops the build here */
 #define E1K_ALL_COUNTED(table, type)					\
 	static_assert(ARRAY_SIZE(table) * sizeof(u64_stats_t) ==	\
@@ -83,12 +92,14 @@ static const struct e1k_queue_counter e1k_tx_done_counters[] = {
 E1K_ALL_COUNTED(e1k_rx_counters, e1k_rx_stats);
 E1K_ALL_COUNTED(e1k_tx_xmit_counters, e1k_tx_xmit_stats);
 E1K_ALL_COUNTED(e1k_tx_done_counters, e1k_tx_done_stats);
+E1K_ALL_COUNTED(e1k_heal_counters, e1k_heal_stats);
 
 static_assert(ARRAY_SIZE(e1k_mac_counters) == E1K_MAC_STAT_COUNT);
 
 #define E1K_STATS_COUNT							\
 	(ARRAY_SIZE(e1k_rx_counters) + ARRAY_SIZE(e1k_tx_xmit_counters) + \
-	 ARRAY_SIZE(e1k_tx_done_counters) + ARRAY_SIZE(e1k_mac_counters))
+	 ARRAY_SIZE(e1k_tx_done_counters) + ARRAY_SIZE(e1k_heal_counters) + \
+	 ARRAY_SIZE(e1k_mac_counters))
 
 /**
  * e1k_stats_init() - prepare the counters
@@ -100,6 +111,7 @@ void e1k_stats_init(struct e1k_stats *stats)
 	u64_stats_init(&stats->rx.syncp);
 	u64_stats_init(&stats->tx.xmit.syncp);
 	u64_stats_init(&stats->tx.done.syncp);
+	u64_stats_init(&stats->heal.syncp);
 }
 
 /* How much a MAC counter grew since it was last asked. */
@@ -228,8 +240,10 @@ void e1k_stats_get64(struct e1k_stats *stats, struct rtnl_link_stats64 *out)
 	out->tx_carrier_errors = mac[E1K_MAC_TNCRS];
 	spin_unlock_bh(&stats->lock);
 
+	/* Bad frames that the NIC should have kept to itself are errors, too */
 	out->rx_errors = out->rx_crc_errors + out->rx_frame_errors +
-			 out->rx_length_errors + out->rx_missed_errors;
+			 out->rx_length_errors + out->rx_missed_errors +
+			 e1k_stats_read_one(&rx->frame_errors, &rx->syncp);
 	out->tx_errors = out->tx_aborted_errors + out->tx_window_errors +
 			 out->tx_carrier_errors;
 }
@@ -279,6 +293,20 @@ void e1k_stats_get_tx_queue(struct e1k_stats *stats,
 #endif
 
 /**
+ * e1k_stats_count_heal() - one more cure
+ * @stats: the counters
+ * @counter: a member of stats->heal
+ *
+ * Context: RTNL.
+ */
+void e1k_stats_count_heal(struct e1k_stats *stats, u64_stats_t *counter)
+{
+	u64_stats_update_begin(&stats->heal.syncp);
+	u64_stats_inc(counter);
+	u64_stats_update_end(&stats->heal.syncp);
+}
+
+/**
  * e1k_stats_get_mac() - one of the MAC's counters
  * @stats: the counters
  * @which: which one
@@ -320,6 +348,8 @@ void e1k_stats_get_strings(u8 *data)
 		ethtool_puts(&data, e1k_tx_xmit_counters[i].name);
 	for (i = 0; i < ARRAY_SIZE(e1k_tx_done_counters); i++)
 		ethtool_puts(&data, e1k_tx_done_counters[i].name);
+	for (i = 0; i < ARRAY_SIZE(e1k_heal_counters); i++)
+		ethtool_puts(&data, e1k_heal_counters[i].name);
 	for (i = 0; i < ARRAY_SIZE(e1k_mac_counters); i++)
 		ethtool_puts(&data, e1k_mac_counters[i].name);
 }
@@ -344,6 +374,9 @@ void e1k_stats_get_values(struct e1k_stats *stats, u64 *data)
 			     ARRAY_SIZE(e1k_tx_done_counters),
 			     &stats->tx.done, &stats->tx.done.syncp, data);
 	data += ARRAY_SIZE(e1k_tx_done_counters);
+	e1k_stats_read_queue(e1k_heal_counters, ARRAY_SIZE(e1k_heal_counters),
+			     &stats->heal, &stats->heal.syncp, data);
+	data += ARRAY_SIZE(e1k_heal_counters);
 
 	spin_lock_bh(&stats->lock);
 	memcpy(data, stats->mac, sizeof(stats->mac));

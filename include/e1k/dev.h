@@ -52,6 +52,44 @@ struct e1k_rings {
 };
 
 /**
+ * enum e1k_cure - steps against a hang, mildest first
+ * @E1K_CURE_KICK: ring the doorbell again and poll
+ * @E1K_CURE_RESTART: restart the transmit ring; reception goes on
+ * @E1K_CURE_RESET: reset the NIC and write its whole state anew
+ */
+enum e1k_cure {
+	E1K_CURE_KICK,
+	E1K_CURE_RESTART,
+	E1K_CURE_RESET,
+};
+
+/**
+ * struct e1k_health - what the watch over the data path remembers. RTNL
+ * @looked: when it last looked, jiffies
+ * @events: interrupts until then
+ * @tx_clean: how far the transmit ring had come then
+ * @tx_stuck: for how many looks it has not come further
+ * @tx_cure: what to try next
+ * @rx_clean: how far the receive ring had come then
+ * @rx_stuck: for how many looks the NIC has disagreed about it
+ * @deaf: looks in a row that found a frame whose interrupt had not come
+ * @failures: resets in a row after which the NIC did not come back
+ * @retry: when to try the next one, jiffies
+ */
+struct e1k_health {
+	unsigned long looked;
+	u16 events;
+	u32 tx_clean;
+	u8 tx_stuck;
+	enum e1k_cure tx_cure;
+	u32 rx_clean;
+	u8 rx_stuck;
+	u8 deaf;
+	u8 failures;
+	unsigned long retry;
+};
+
+/**
  * struct e1k_dev - one NIC, the private part of its net_device
  * @netdev: the interface
  * @hw: the hardware
@@ -63,9 +101,7 @@ struct e1k_rings {
  *      transmit lock, the queue stopped
  * @rx: the receive ring while up, else NULL. Likewise
  * @prog: the XDP program, or NULL. RTNL
- * @rx_seen: how far @rx had come when the service work last looked. RTNL
- * @tx_seen: how far @tx had come when the service work last looked. RTNL
- * @tx_stuck: for how many periods it has not come further. RTNL
+ * @health: the watch over both
  * @parked: the rings that wait while a self-test uses its own. RTNL
  * @started: data path running. RTNL
  * @link_cfg: what the user asked of the link. RTNL
@@ -86,9 +122,7 @@ struct e1k_dev {
 	struct e1k_tx_ring *tx;
 	struct e1k_rx_ring *rx;
 	struct bpf_prog *prog;
-	u32 rx_seen;
-	u32 tx_seen;
-	u32 tx_stuck;
+	struct e1k_health health;
 	struct e1k_rings parked;
 	bool started;
 
@@ -107,6 +141,8 @@ void e1k_dev_close(struct e1k_dev *dev);
 void e1k_dev_suspend(struct e1k_dev *dev);
 int e1k_dev_resume(struct e1k_dev *dev);
 int e1k_dev_reset(struct e1k_dev *dev);
+void e1k_dev_kick(struct e1k_dev *dev);
+int e1k_dev_heal(struct e1k_dev *dev, enum e1k_cure cure);
 int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 			struct netlink_ext_ack *extack);
 int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,

@@ -130,7 +130,7 @@ struct e1k_link_cfg {
  * @platform: the emulation, or real hardware
  * @quirks: of @platform and of the host it runs on; constant after probe
  * @service: where events go up
- * @removed: a read returned all ones; set once, never cleared
+ * @removed: a read returned all ones; cleared if the NIC answers again
  * @lock: RCTL and the filter shadows; BH-safe, taken inside the netdev's
  *        address lock
  * @rctl: what RCTL holds. @lock
@@ -179,6 +179,7 @@ static inline bool e1k_has_itr(const struct e1k_hw *hw)
 
 /* mmio.c */
 u32 e1k_rd32(struct e1k_hw *hw, u32 reg);
+bool e1k_hw_revive(struct e1k_hw *hw);
 
 /**
  * e1k_wr32() - write a register
@@ -224,6 +225,8 @@ int e1k_mac_reset(struct e1k_hw *hw);
 void e1k_mac_init(struct e1k_hw *hw);
 void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
 		      u32 filled);
+void e1k_mac_drain(struct e1k_hw *hw);
+bool e1k_mac_is_receiving(struct e1k_hw *hw);
 void e1k_mac_rx_stop(struct e1k_hw *hw);
 void e1k_mac_tx_start(struct e1k_hw *hw);
 void e1k_mac_tx_stop(struct e1k_hw *hw);

@@ -8,7 +8,8 @@
 #include <linux/pci.h>
 #include <linux/workqueue.h>
 
-struct e1k_dev;
+#include <e1k/dev.h>
+
 struct ethtool_test;
 struct net_device;
 
@@ -26,7 +27,8 @@ void e1k_selftest(struct e1k_dev *dev, struct ethtool_test *test, u64 *data);
 /* devlink.c */
 int e1k_devlink_create(struct e1k_dev *dev);
 void e1k_devlink_destroy(struct e1k_dev *dev);
-void e1k_devlink_heal(struct e1k_dev *dev);
+void e1k_devlink_heal(struct e1k_dev *dev, bool rx, enum e1k_cure cure);
+void e1k_devlink_healed(struct e1k_dev *dev);
 
 /* debugfs.c */
 void e1k_debugfs_init(void);
@@ -34,11 +36,18 @@ void e1k_debugfs_exit(void);
 void e1k_debugfs_create(struct e1k_dev *dev);
 void e1k_debugfs_destroy(struct e1k_dev *dev);
 
+/* health.c */
+void e1k_health_check(struct e1k_dev *dev);
+void e1k_health_heal_tx(struct e1k_dev *dev);
+unsigned long e1k_health_delay(struct e1k_dev *dev);
+bool e1k_health_silent(struct e1k_dev *dev);
+
 /* link.c */
 void e1k_link_service(struct work_struct *work);
 
 /* pm.c */
 extern const struct dev_pm_ops e1k_pm_ops;
+extern const struct pci_error_handlers e1k_pm_err_handlers;
 void e1k_pm_shutdown(struct pci_dev *pdev);
 
 #endif /* E1K_NETDEV_H */

@@ -427,6 +427,7 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 				       struct e1k_rx_stats *stats);
 void e1k_rx_ring_destroy(struct e1k_rx_ring *ring);
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
+bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring);
 bool e1k_rx_buf_alloc(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 		      gfp_t gfp);
 bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout);

@@ -127,4 +127,6 @@ class GuestConfig:
             "NUT_MAC": NUT_MAC, "PEER_MAC": PEER_MAC,
             "SHARE_MAC": SHARE_MAC, "SHARE_PEER_MAC": SHARE_PEER_MAC,
             "KSFT_MACHINE_SLOW": "yes",
+            # Wishes to tests: seeds, longer forms.
+            **{k: v for k, v in os.environ.items() if k.startswith("E1K_TEST_")},
         }

@@ -162,6 +162,30 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
 }
 
 /**
+ * e1k_mac_drain() - let end what was under way when something was stopped
+ * @hw: the NIC
+ *
+ * Context: may sleep.
+ */
+void e1k_mac_drain(struct e1k_hw *hw)
+{
+	e1k_rd32(hw, E1K_STATUS);	/* what was written must have arrived */
+	msleep(E1K_DRAIN_MS);
+}
+
+/**
+ * e1k_mac_is_receiving() - is the receiver on, as far as the NIC knows?
+ * @hw: the NIC, its receiver started
+ *
+ * Context: any.
+ * Return: RCTL.EN; it is lost when somebody resets the NIC.
+ */
+bool e1k_mac_is_receiving(struct e1k_hw *hw)
+{
+	return e1k_rd32(hw, E1K_RCTL) & E1K_RCTL_EN;
+}
+
+/**
  * e1k_mac_rx_stop() - let no more frames in
  * @hw: the NIC
  *
@@ -176,8 +200,7 @@ void e1k_mac_rx_stop(struct e1k_hw *hw)
 		return;
 	}
 	e1k_filter_rctl(hw, E1K_RCTL_EN, 0);
-	e1k_rd32(hw, E1K_STATUS);	/* the write must have arrived */
-	msleep(E1K_DRAIN_MS);
+	e1k_mac_drain(hw);
 }
 
 /**
@@ -199,7 +222,8 @@ void e1k_mac_tx_start(struct e1k_hw *hw)
  * e1k_mac_tx_stop() - let no more frames out
  * @hw: the NIC
  *
- * A frame on its way still leaves; e1k_mac_rx_stop(), called next, waits.
+ * A frame on its way still leaves; e1k_mac_drain() waits, and so does
+ * e1k_mac_rx_stop().
  *
  * Context: any.
  */

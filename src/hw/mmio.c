@@ -32,3 +32,21 @@ u32 e1k_rd32(struct e1k_hw *hw, u32 reg)
 	}
 	return val;
 }
+
+/**
+ * e1k_hw_revive() - does a NIC that was thought removed answer again?
+ * @hw: the NIC
+ *
+ * Its registers fall silent, too, when somebody else resets the function or
+ * while the bus recovers from an error.
+ *
+ * Context: any but hard interrupt.
+ * Return: true if it answers; its state is lost.
+ */
+bool e1k_hw_revive(struct e1k_hw *hw)
+{
+	if (readl(hw->addr + E1K_STATUS) == U32_MAX)
+		return false;
+	WRITE_ONCE(hw->removed, false);
+	return true;
+}

@@ -2,8 +2,10 @@
 """How the NIC misbehaves on command.
 
 A fault is a name and a table of settings, armed by {"op": "arm", "fault": NAME, ...}
-and ended by {"op": "disarm"}. "count": N ends it by itself after N times, "seed": S
-makes what is random the same each time. How often each struck is kept.
+and ended by {"op": "disarm"}. "count": N ends it by itself after N times, "until":
+"kick" when a doorbell is rung again, "restart" when the transmitter is switched off,
+"reset" when the NIC is; "seed": S makes what is random the same each time. How often
+each struck is kept.
 
   rx-writeback  change a receive descriptor as it is written back: "length": L,
                 "set"/"clear": masks of its second word, or "random": true
@@ -55,6 +57,11 @@ class Faults:
             self._armed.clear()
         else:
             self._armed.pop(name, None)
+
+    def end(self, event: str) -> None:
+        """End the faults that last until this."""
+        self._armed = {name: settings for name, settings in self._armed.items()
+                       if settings.get("until") != event}
 
     def is_armed(self, name: str) -> bool:
         return name in self._armed

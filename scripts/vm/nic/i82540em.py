@@ -109,6 +109,7 @@ class Nic:
         self._config = config_space()
         self._link = True
         self._io_address = 0
+        self._script: deque[dict[str, Any]] = deque()
         self._write_hooks: dict[int, Callable[[int], None]] = {
             CTRL: self._write_ctrl, EECD: self._write_eecd, EERD: self._write_eerd,
             MDIC: self._write_mdic, ICR: self._write_icr, ICS: self.raise_causes,
@@ -213,6 +214,8 @@ class Nic:
     def _write_ctrl(self, value: int) -> None:
         if value & CTRL_RST:
             self._reset_mac()
+            self.faults.end("restart")
+            self.faults.end("reset")
             if self.faults.strike("reset-stuck") is None:
                 value &= ~CTRL_RST
         self._regs[CTRL // 4] = value & ~(1 << 31)
@@ -401,6 +404,7 @@ class Nic:
     def _write_rdt(self, value: int) -> None:
         self._regs[RDT // 4] = value & 0xffff
         self._pump()
+        self._play()
 
     def _write_rctl(self, value: int) -> None:
         self._regs[RCTL // 4] = value
@@ -410,9 +414,13 @@ class Nic:
 
     def _write_tctl(self, value: int) -> None:
         self._regs[TCTL // 4] = value
+        if not value & TCTL_EN:
+            self.faults.end("restart")
         self._transmit()
 
     def _write_tdt(self, value: int) -> None:
+        if self._regs[TDT // 4] == value & 0xffff:
+            self.faults.end("kick")
         self._regs[TDT // 4] = value & 0xffff
         if self.faults.strike("tx-stall") is None:
             self._transmit()
@@ -473,6 +481,21 @@ class Nic:
 
     # -- commands
 
+    def _play(self) -> None:
+        """Go on with the script as far as there are buffers: no frame of it is missed."""
+        while self._script:
+            _, size = self._ring(RDBAL, RDLEN)
+            free = (self._regs[RDT // 4] - self._regs[RDH // 4]) % size if size else 0
+            length = self._script[0].get("length", 0)
+            if self._script[0]["op"] == "inject" and \
+                    (self._fifo or free * self._buffer_size() < length + 4):
+                break
+            item = self._script[0]
+            item["times"] = item.get("times", 1) - 1
+            if not item["times"]:
+                self._script.popleft()
+            self.execute(dict(item))
+
     def execute(self, request: dict[str, Any]) -> dict[str, Any]:
         """One command of the harness, or of a test in the guest."""
         op = request.pop("op")
@@ -491,8 +514,12 @@ class Nic:
         elif op == "reset":
             self._reset_mac()
         elif op == "inject":
-            self.receive(bytes.fromhex(request["frame"]))
+            frame = bytes.fromhex(request["frame"])
+            self.receive(frame.ljust(request.get("length", 0), frame[-1:]))
+        elif op == "play":
+            self._script.extend(request["requests"])
+            self._play()
         elif op != "state":
             raise ValueError(f"no command {op}")
-        return {"struck": self.faults.struck,
+        return {"struck": self.faults.struck, "left": len(self._script),
                 "registers": {f"{o:#x}": self.peek(o) for o in request.get("peek", [])}}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The watch over the data path: what has stopped is found here, by looking every
+ * other second, and healed by the mildest step that helps.
+ */
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/rtnetlink.h>
+
+#include <e1k/dev.h>
+#include <e1k/netdev.h>
+#include <e1k/rx.h>
+#include <e1k/tx.h>
+
+/* How often to look */
+#define E1K_HEALTH_PERIOD	(2 * HZ)
+
+/* While interrupts do not come, how often to poll instead */
+#define E1K_HEALTH_DEAF		msecs_to_jiffies(20)
+
+/* A look without progress may be bad luck, a second one is none */
+#define E1K_STUCK_LOOKS		2
+
+/* With a queue that is stopped the stack's watchdog comes first */
+#define E1K_STUCK_LOOKS_FULL	4
+
+/* A failing reset is tried again after 2, 4, 8 ... seconds, up to a minute */
+#define E1K_RETRY_SHIFT_MAX	5
+
+static const char * const e1k_cure_text[] = {
+	[E1K_CURE_KICK] = "kicked",
+	[E1K_CURE_RESTART] = "ring restarted",
+	[E1K_CURE_RESET] = "reset",
+};
+
+/*
+ * The stack's watchdog looks only at a queue that is stopped. A NIC that stops
+ * sending while few frames are on the ring is noticed here. No hang: without
+ * link, or while the partner asks to pause.
+ */
+static bool e1k_health_is_tx_stuck(struct e1k_dev *dev)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
+	struct e1k_health *health = &dev->health;
+	u32 clean = READ_ONCE(dev->tx->clean);
+
+	if (clean != health->tx_clean) {
+		health->tx_clean = clean;
+		health->tx_stuck = 0;
+		health->tx_cure = E1K_CURE_KICK;
+		return false;
+	}
+	if (!e1k_tx_used(dev->tx) || !netif_carrier_ok(dev->netdev)) {
+		health->tx_stuck = 0;
+		return false;
+	}
+	if (e1k_mac_is_tx_paused(&dev->hw)) {
+		health->tx_stuck = 0;
+		/* The stack's watchdog does not know of this */
+		netif_trans_update(dev->netdev);
+		return false;
+	}
+	health->tx_stuck++;
+	if (health->tx_cure == E1K_CURE_KICK && netif_xmit_stopped(txq))
+		return health->tx_stuck >= E1K_STUCK_LOOKS_FULL;
+	return health->tx_stuck >= E1K_STUCK_LOOKS;
+}
+
+/**
+ * e1k_health_heal_tx() - take the next step against a transmit hang
+ * @dev: the device
+ *
+ * Kick, restart, reset; from the first again once something was sent.
+ *
+ * Context: the service work, without RTNL.
+ */
+void e1k_health_heal_tx(struct e1k_dev *dev)
+{
+	struct e1k_health *health = &dev->health;
+	enum e1k_cure cure;
+	bool stuck;
+
+	rtnl_lock();
+	/* The watchdog may have asked for what is healed by now */
+	stuck = dev->tx && e1k_tx_used(dev->tx) &&
+		!e1k_mac_is_tx_paused(&dev->hw);
+	cure = health->tx_cure;
+	if (stuck)
+		health->tx_cure = min(cure + 1, E1K_CURE_RESET);
+	rtnl_unlock();
+	if (!stuck)
+		return;
+
+	netdev_err(dev->netdev, "transmission hangs; %s\n",
+		   e1k_cure_text[cure]);
+	e1k_devlink_heal(dev, false, cure);
+
+	rtnl_lock();
+	health->tx_stuck = E1K_STUCK_LOOKS - 1;
+	if (dev->tx)
+		health->tx_clean = READ_ONCE(dev->tx->clean);
+	rtnl_unlock();
+}
+
+/*
+ * A frame that waited since the last look, with nothing taken from the ring in
+ * between: its interrupt was lost, or somebody masked the NIC behind our back.
+ * The poll unmasks it again. If that goes on, the line is dead: then poll often,
+ * until an interrupt is seen.
+ */
+static void e1k_health_poll(struct e1k_dev *dev)
+{
+	struct e1k_health *health = &dev->health;
+
+	if (!health->deaf)
+		netdev_info(dev->netdev, "an interrupt was lost; polled\n");
+	health->deaf = min(health->deaf + 1, U8_MAX);
+	health->events = READ_ONCE(dev->irq.events);
+	e1k_stats_count_heal(&dev->stats, &dev->stats.heal.polls);
+	e1k_irq_kick(&dev->irq);
+}
+
+/* Has the NIC another idea of the receive ring than the driver, for long? */
+static bool e1k_health_is_rx_stuck(struct e1k_dev *dev)
+{
+	struct e1k_health *health = &dev->health;
+	u32 clean = READ_ONCE(dev->rx->clean);
+
+	if (clean != health->rx_clean) {
+		health->rx_clean = clean;
+		health->rx_stuck = 0;
+		return false;
+	}
+	if (e1k_rx_is_waiting(dev->rx)) {
+		health->rx_stuck = 0;
+		e1k_health_poll(dev);
+		return false;
+	}
+	if (e1k_mac_is_receiving(&dev->hw) && e1k_rx_ring_agrees(dev->rx))
+		health->rx_stuck = 0;
+	else
+		health->rx_stuck++;
+	return health->rx_stuck >= E1K_STUCK_LOOKS;
+}
+
+/* Try again what failed; RTNL. */
+static void e1k_health_retry(struct e1k_dev *dev)
+{
+	struct e1k_health *health = &dev->health;
+	u32 shift = min_t(u32, health->failures, E1K_RETRY_SHIFT_MAX);
+
+	if (!netif_running(dev->netdev) || time_before(jiffies, health->retry))
+		return;
+	health->retry = jiffies + (E1K_HEALTH_PERIOD << shift);
+	if (e1k_dev_heal(dev, E1K_CURE_RESET))
+		return;
+	netif_device_attach(dev->netdev);
+	netdev_info(dev->netdev, "the NIC is back\n");
+	e1k_devlink_healed(dev);
+}
+
+/**
+ * e1k_health_check() - look whether anything is stuck, and heal it
+ * @dev: the device
+ *
+ * Context: the service work, without RTNL.
+ */
+void e1k_health_check(struct e1k_dev *dev)
+{
+	struct e1k_health *health = &dev->health;
+	bool tx_stuck = false, rx_stuck = false;
+
+	/* The work runs for other reasons, too; those are no looks */
+	if (time_before(jiffies, health->looked + E1K_HEALTH_PERIOD))
+		return;
+	/* Not worth waiting for: the next period comes */
+	if (!rtnl_trylock())
+		return;
+	health->looked = jiffies;
+	if (dev->started) {
+		rx_stuck = e1k_health_is_rx_stuck(dev);
+		tx_stuck = e1k_health_is_tx_stuck(dev);
+	} else if (health->failures) {
+		e1k_health_retry(dev);
+	}
+	rtnl_unlock();
+
+	if (tx_stuck)
+		e1k_health_heal_tx(dev);
+	if (rx_stuck) {
+		netdev_err(dev->netdev, "reception has lost its way; reset\n");
+		health->rx_stuck = 0;
+		e1k_devlink_heal(dev, true, E1K_CURE_RESET);
+	}
+}
+
+/**
+ * e1k_health_is_deaf() - poll, if interrupts have ceased to come
+ * @dev: the device
+ *
+ * Context: the service work.
+ * Return: true if they have; the service work shall run again soon.
+ */
+static bool e1k_health_is_deaf(struct e1k_dev *dev)
+{
+	if (dev->health.deaf < E1K_STUCK_LOOKS)
+		return false;
+	if (dev->health.events != READ_ONCE(dev->irq.events)) {
+		dev->health.deaf = 0;
+		return false;
+	}
+	if (netif_running(dev->netdev))
+		e1k_irq_kick(&dev->irq);
+	return true;
+}
+
+/**
+ * e1k_health_delay() - when to run the service work again
+ * @dev: the device
+ *
+ * Context: the service work.
+ * Return: jiffies.
+ */
+unsigned long e1k_health_delay(struct e1k_dev *dev)
+{
+	return e1k_health_is_deaf(dev) ? E1K_HEALTH_DEAF : E1K_HEALTH_PERIOD;
+}
+
+/**
+ * e1k_health_silent() - all registers read as ones
+ * @dev: the device
+ *
+ * Context: the service work, without RTNL.
+ * Return: true while there is hope that it answers again: the function is still
+ * on its bus.
+ */
+bool e1k_health_silent(struct e1k_dev *dev)
+{
+	struct pci_dev *pdev = dev->hw.pdev;
+	bool hope = pci_device_is_present(pdev);
+
+	rtnl_lock();
+	if (!hope) {
+		netdev_err(dev->netdev, "the device is gone\n");
+		netif_device_detach(dev->netdev);
+	} else if (e1k_hw_revive(&dev->hw)) {
+		netdev_info(dev->netdev, "the registers answer again\n");
+		if (netif_running(dev->netdev))
+			e1k_dev_heal(dev, E1K_CURE_RESET);
+	} else if (netif_carrier_ok(dev->netdev)) {
+		netdev_err(dev->netdev, "the registers do not answer\n");
+	}
+	if (READ_ONCE(dev->hw.removed))
+		netif_carrier_off(dev->netdev);
+	rtnl_unlock();
+	return hope;
+}
