@@ -8,7 +8,7 @@
 resets, interrupts lost or in a storm, a reset that does not end. The NIC comes back by
 itself; no counter jumps."""
 
-from lib import control, e1k, hostile, traffic
+from lib import e1k, hostile, traffic
 
 ICR_ALL, ALL_ONES = 0x1ffff, 0xffffffff
 RDH, TDH, RCTL, IMS, RDLEN = 0x2810, 0x3810, 0x0100, 0x00d0, 0x2808
@@ -65,12 +65,12 @@ def test_interrupts(t, stream):
 def test_reset(t, stream):
     failed = t.statistics()["heal_reset_failures"]
     hostile.arm("reset-stuck")
-    told = e1k.command("devlink", "health", "recover", control.handle(t), "reporter", "tx")
+    told = t.on_nut("ethtool", "--reset", t.nut, "all")
     t.check(not told and t.statistics()["heal_reset_failures"] > failed,
             "a reset that does not end fails, and is counted", told)
     flows_again(t, stream, "a reset that did not end")
     hostile.arm("phy", how="dead")
-    e1k.command("devlink", "health", "recover", control.handle(t), "reporter", "rx")
+    t.must(t.on_nut("ethtool", "--reset", t.nut, "all"))
     flows_again(t, stream, "a reset while the PHY is dead")
 
 
