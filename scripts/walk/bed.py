@@ -95,10 +95,20 @@ class Background(threading.Thread):
         except (OSError, WalkError) as error:
             self.error = error
 
+    def wait_asleep(self) -> None:
+        """Until it sleeps in poll(), where a socket with a time limit waits."""
+        end = time.monotonic() + 1
+        while self.is_alive() and time.monotonic() < end:
+            with contextlib.suppress(OSError):
+                path = Path(f"/proc/self/task/{self.native_id}/wchan")
+                if "poll" in path.read_text(encoding="ascii"):
+                    return
+            time.sleep(0.005)
+
     def finish(self):
         self.join(PATIENCE)
-        if self.error:
-            raise WalkError(f"{self.task}: {self.error}")
+        if self.error or self.is_alive():
+            raise WalkError(f"{self.task}: {self.error or 'does not end'}")
         return self.result
 
 
@@ -186,10 +196,14 @@ class Bed:
             run(*command, check=False)
         self.undo.clear()
 
-    def settle(self) -> None:
-        """ARP answered on both sides, so that only the packet itself is seen."""
-        run("ping", "-c1", "-W5", "-q", PEER_IP, ns=NS)
-        run("ping", "-c1", "-W5", "-q", NUT_IP)
+    def settle(self, nut: str = NUT_IP, peer: str = PEER_IP) -> None:
+        """ARP answered on both sides, so that only the packet itself is seen.
+
+        Some writes to the NIC stop it from receiving for a second: until it answers.
+        """
+        ping = ("ping", "-q", "-c1", "-i0.2", f"-w{PATIENCE:.0f}")
+        run(*ping, peer, ns=NS)
+        run(*ping, nut)
 
     def counters(self) -> dict[str, int]:
         """ethtool -S of the NIC under test."""

@@ -10,7 +10,7 @@ from bed import FAR_IP, NUT_IP, PEER_IP, Bed, Background
 from scenarios import PORT, receive_all, tcp_pair
 from tracefs import Event, Trace
 
-ARGS = "a1=$arg1:x64 a2=$arg2:x64 a3=$arg3:x64 a4=$arg4:u32"
+LENGTH = "a4=$arg4:u32"
 PROBES = ("ip_generic_getfrag", "skb_clone", "skb_copy_bits", "ip_do_fragment", "ip_frag_next",
           "tcp_sendmsg_locked")
 
@@ -83,7 +83,7 @@ def forward_case(bed: Bed, trace: Trace) -> list[str]:
 
 def run_lab(bed: Bed, trace: Trace) -> dict[str, Any]:
     for name in PROBES:
-        trace.add_probe(name, [name], ARGS)
+        trace.add_probe(name, [name], lambda _: LENGTH)
     trace.arm()
     rows = [udp_case(bed, trace, 1000), udp_case(bed, trace, 4000), tcp_case(bed, trace, 20000),
             forward_case(bed, trace)]

@@ -4,18 +4,16 @@ the counter that tells."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import socket
-import struct
 import time
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 import nfdrop
 from bed import NS, NUT_IP, Bed, run
-from scenarios import DATA, PORT, moderate, other_cpu, send_frame, udp_frame
+from scenarios import DATA, PORT, moderate, other_cpu, refuse_all, send_frame, udp_frame
 from tracefs import Trace
 
 COUNT = 20
@@ -29,7 +27,8 @@ class Place:
     name: str
     how: str
     counter: str
-    play: Callable[[Bed], None]
+    # Makes it happen, yields while it is looked at, and cleans up.
+    play: Callable[[Bed], Iterator[None]]
     reason: str = ""
 
 
@@ -80,23 +79,21 @@ def send_datagrams(count: int = COUNT, size: int = 64) -> None:
     for _ in range(count):
         sock.sendto(DATA.ljust(size, b"."), (NUT_IP, PORT))
     sock.close()
-    time.sleep(0.4)
 
 
-def other_station(bed: Bed) -> None:
+def other_station(bed: Bed) -> Iterator[None]:
     frame = udp_frame(bed, mac="52:54:00:99:99:99")
     for _ in range(3):
         send_frame(bed, frame)
+    # A ping behind them: when it is answered they have been there.
+    bed.settle()
+    yield
 
 
-def promiscuous(bed: Bed) -> None:
-    run("ip", "link", "set", bed.nut, "promisc", "on", ns=NS)
-    try:
-        time.sleep(1.5)
-        other_station(bed)
-    finally:
-        run("ip", "link", "set", bed.nut, "promisc", "off", ns=NS)
-        time.sleep(1.5)
+def promiscuous(bed: Bed) -> Iterator[None]:
+    bed.ip(f"link set {bed.nut} promisc on", f"link set {bed.nut} promisc off")
+    bed.settle()
+    yield from other_station(bed)
 
 
 def hog(seconds: float, cpu: int) -> int:
@@ -122,7 +119,6 @@ def no_poll(bed: Bed, mtu: int) -> None:
     run("ethtool", "-G", bed.nut, "rx", "64", ns=NS)
     bed.undo.append(("ip", "netns", "exec", NS, "ethtool", "-G", bed.nut, "rx", "256"))
     bed.set_file(f"/sys/class/net/{bed.nut}/threaded", "1")
-    time.sleep(1.5)
     bed.settle()
     cpu = (os.cpu_count() or 1) - 1
     for pid in run("pgrep", f"^napi/{bed.nut}").split():
@@ -135,51 +131,57 @@ def no_poll(bed: Bed, mtu: int) -> None:
     os.sched_setaffinity(0, set(range(os.cpu_count() or 1)))
 
 
-def missed(bed: Bed) -> None:
+def missed(bed: Bed) -> Iterator[None]:
     no_poll(bed, 9000)
+    yield
 
 
-def backlog(bed: Bed) -> None:
+def backlog(bed: Bed) -> Iterator[None]:
     bed.set_file(f"/sys/class/net/{bed.nut}/queues/rx-0/rps_cpus", f"{1 << other_cpu(bed):x}")
     bed.set_file("/proc/sys/net/core/netdev_max_backlog", "0", "")
     # Several frames in one poll: they are queued before the other CPU is told.
     moderate(bed, 10000)
     send_datagrams(60)
+    yield
 
 
-def damaged(bed: Bed) -> None:
+def damaged(bed: Bed) -> Iterator[None]:
     frame = udp_frame(bed, damage=1)
     for _ in range(3):
         send_frame(bed, frame)
+    yield
 
 
-def netfilter(bed: Bed) -> None:
+def netfilter(_: Bed) -> Iterator[None]:
     with nfdrop.everything_dropped(NS):
         send_datagrams()
+        yield
 
 
-def closed(bed: Bed) -> None:
+def closed(_: Bed) -> Iterator[None]:
     send_datagrams()
+    yield
 
 
-def full(bed: Bed) -> None:
-    server = bed.socket("nut")
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    server.bind((NUT_IP, PORT))
-    send_datagrams()
-    server.close()
+def full(bed: Bed) -> Iterator[None]:
+    with bed.socket("nut") as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        server.bind((NUT_IP, PORT))
+        send_datagrams()
+        yield
 
 
-def filtered(bed: Bed) -> None:
-    server = bed.socket("nut")
-    program = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
-    server.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HL", 1, ctypes.addressof(program)))
-    server.bind((NUT_IP, PORT))
-    send_datagrams()
-    server.close()
+def filtered(bed: Bed) -> Iterator[None]:
+    with bed.socket("nut") as server:
+        refuse_all(server)
+        server.bind((NUT_IP, PORT))
+        send_datagrams()
+        yield
 
 
 TRIES = 4
+# Seconds in which what was sent should have been dropped.
+SETTLE = 3
 
 PLACES = (
     Place("D1", "address filter of the NIC", "a frame for another station", "(none)",
@@ -206,29 +208,45 @@ PLACES = (
 def one(bed: Bed, trace: Trace, place: Place) -> tuple[list[str], bool]:
     bed.settle()
     before = read(bed, place.counter)
+    play = place.play(bed)
     trace.start()
     try:
-        place.play(bed)
+        next(play)
+        heard, dropped, counted = look(bed, trace, place, before)
     finally:
         trace.stop()
-    after = read(bed, place.counter)
-    events = trace.read()
-    reasons = [event.values["reason_name"] for event in events if event.name == "kfree_skb"]
-    heard = sum(event.name == "e1k_rx_deliver" and DATA in event.values["hdr"] for event in events)
-    bed.restore()
-    dropped = reasons.count(place.reason) if place.reason else 0
-    counted = after - before
+        play.close()
+        bed.restore()
+    shown = f"{before} -> {before + counted}" if place.counter != "(none)" \
+        else "no counter of its own"
     if place.step == "D1":
-        good = heard == 0
         shown = "the kernel never hears of it"
-    else:
-        good = dropped > 0 if place.reason else counted > 0
-        shown = f"{before} -> {after}" if place.counter != "(none)" else "no counter of its own"
-    if place.reason and place.counter != "(none)":
-        good = good and counted > 0
     row = [place.step, place.name, place.how, place.counter, shown,
            f"{place.reason} x {dropped}" if place.reason else "-"]
-    return row, good
+    return row, is_good(place, heard, dropped, counted)
+
+
+def is_good(place: Place, heard: int, dropped: int, counted: int) -> bool:
+    """Dropped there, and counted where it should be."""
+    if place.step == "D1":
+        return heard == 0
+    return (dropped > 0 or not place.reason) and (counted > 0 or place.counter == "(none)")
+
+
+def look(bed: Bed, trace: Trace, place: Place, before: int) -> tuple[int, int, int]:
+    """Frames the driver saw, skbs dropped for the reason, what the counter rose by;
+    until it is enough, or nothing more is to be expected."""
+    heard = dropped = counted = 0
+    end = time.monotonic() + SETTLE
+    while time.monotonic() < end:
+        for event in trace.read():
+            heard += event.name == "e1k_rx_deliver" and DATA in event.values["hdr"]
+            dropped += event.name == "kfree_skb" and event.values["reason_name"] == place.reason
+        counted = read(bed, place.counter) - before
+        if is_good(place, heard, dropped, counted):
+            break
+        time.sleep(0.1)
+    return heard, dropped, counted
 
 
 def run_lab(bed: Bed, trace: Trace) -> dict[str, Any]:
@@ -260,5 +278,3 @@ def rename_counters(bed: Bed) -> None:
         found = next((name for name in names if re.match("mac_", name) and wanted in name), "")
         if found:
             place.counter = f"ethtool -S: {found}"
-
-

@@ -20,6 +20,8 @@ REBORN = ("skb_born", "skb_cloned", "napi_gro_receive_entry", "e1k_rx_skb")
 # Some end an skb without going through the function that all others end in.
 FREED = ("skb_release_head_state", "consume_skb", "kfree_skb")
 RECEIVES = ("enter_recvfrom", "enter_recvmsg", "enter_read")
+# Where a process may have slept before it reads.
+WAITS = ("exit_poll", "exit_select", "exit_epoll_wait")
 SENDS = ("enter_sendto", "enter_sendmsg", "enter_write")
 # Very small datagrams are copied without a function of their own.
 COPIES = ("skb_copy_datagram_iovec", "skb_copy_and_csum_datagram_msg", "skb_consume_udp")
@@ -319,12 +321,20 @@ class Follower:
         leave = self.after(copy.index, ("exit_recvfrom", "exit_recvmsg", "exit_read"), mine)
         walk.add(enter, step)
         if enter:
+            walk.add(self.before(enter.index, WAITS, mine, self.arrived(walk)), step)
             walk.add(self.after(enter.index, ("udp_recvmsg", "tcp_recvmsg"), mine, copy.index),
                      step)
         walk.add(leave, step)
         for mark in walk.marks.values():
             if mark.step == "R21":
                 mark.step = step
+
+    @staticmethod
+    def arrived(walk: Walk) -> int:
+        """When the packet was on the socket: what its reader did before has to do
+        with others."""
+        queued = [mark.event.index for mark in walk.marks.values() if mark.step in ("R20", "R23")]
+        return max(queued, default=-1)
 
     # --- transmit ------------------------------------------------------------
 

@@ -12,7 +12,8 @@ from errors import WalkError
 from tracefs import Trace
 
 HERE = Path(__file__).resolve().parent
-ARGS = "a1=$arg1:x64 a2=$arg2:x64 a3=$arg3:x64"
+# Where the compiler has changed a function's arguments nobody knows which is the skb.
+ANY = "123"
 
 
 @dataclass
@@ -29,6 +30,9 @@ class Hook:
     event: str = ""
     filter: str = ""
     extra: str = ""
+    # Which arguments are skbs: "2" is the second. What else lies in the registers
+    # may well be the address of an skb that this call has nothing to do with.
+    skb: str = "1"
     deref: bool = False
     instead: str = ""
     # Set when it is installed: what the running kernel calls it.
@@ -46,12 +50,17 @@ class Hook:
             ours = f"common_pid != {os.getpid()}" if "syscalls/" in self.event else ""
             return trace.add_event(self.event, self.filter or ours)
         if self.ret:
-            self.symbol = trace.add_probe(self.name, self.ret, "ret=$retval:x64", True) or ""
+            self.symbol = trace.add_probe(self.name, self.ret, lambda _: "ret=$retval:x64",
+                                          True) or ""
         else:
-            args = ARGS + (" d1=+0($arg1):x64" if self.deref else "") + \
-                (f" {self.extra}" if self.extra else "")
-            self.symbol = trace.add_probe(self.name, self.probe, args) or ""
+            self.symbol = trace.add_probe(self.name, self.probe, self.args) or ""
         return bool(self.symbol)
+
+    def args(self, symbol: str) -> str:
+        """What a probe on this symbol is to record."""
+        which = self.skb if "." not in symbol else ANY
+        return " ".join([f"a{n}=$arg{n}:x64" for n in which]
+                        + ["d1=+0($arg1):x64"] * self.deref + [self.extra] * bool(self.extra))
 
 
 def load_hooks() -> dict[str, Hook]:

@@ -2,15 +2,16 @@
 """Scenarios: each makes one packet go one way, and says which steps it must show.
 
 A scenario is a generator. Before its first yield it prepares, and tracing is
-off; then it sends; at the end it yields what is to be followed.
+off; then it sends; at the end it yields what is to be followed. It does not wait
+for what it has sent: whoever plays it looks until all that is wanted was seen.
 """
 
 from __future__ import annotations
 
+import ctypes
 import re
 import socket
 import struct
-import time
 from dataclasses import dataclass, field
 from typing import Callable, Iterator
 
@@ -62,10 +63,10 @@ def echo(server: socket.socket) -> None:
     server.sendto(data, client)
 
 
-def started(name: str, function) -> Background:
-    """A task that is waiting in its system call by the time this returns."""
+def waiting(name: str, function) -> Background:
+    """A task that receives: it sleeps in its system call by the time this returns."""
     task = Background(name, function)
-    time.sleep(0.1)
+    task.wait_asleep()
     return task
 
 
@@ -80,11 +81,10 @@ def pair(bed: Bed, port: int = PORT) -> tuple[socket.socket, socket.socket]:
 
 def udp_there_and_back(server: socket.socket, client: socket.socket, size: int = 128,
                        address: str = NUT_IP) -> None:
-    task = started("receiver", lambda: echo(server))
+    task = waiting("receiver", lambda: echo(server))
     client.sendto(DATA.ljust(size, b"."), (address, PORT))
     client.recvfrom(65536)
     task.finish()
-    time.sleep(0.1)
 
 
 def udp_wanted(arrive: str, leave: str = f"T1 T3 T4 T5 T6 {LEAVE}", more: str = "",
@@ -107,8 +107,6 @@ def tcp_pair(bed: Bed) -> tuple[socket.socket, socket.socket]:
     listener.close()
     for end in (server, client):
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    # The handshake's own frames are not to be followed.
-    time.sleep(0.1)
     return server, client
 
 
@@ -141,7 +139,12 @@ def send_frame(bed: Bed, frame: bytes) -> None:
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
         sock.bind((bed.peer, 0))
         sock.send(frame)
-    time.sleep(0.2)
+
+
+def refuse_all(sock: socket.socket) -> None:
+    """Attach a filter of one instruction of classic BPF: return 0, keep nothing of it."""
+    program = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+    sock.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HL", 1, ctypes.addressof(program)))
 
 
 def tx_interrupts(bed: Bed) -> None:
@@ -210,11 +213,10 @@ def fragments(bed: Bed):
 def tcp(bed: Bed):
     server, client = tcp_pair(bed)
     yield None
-    task = started("receiver", lambda: server.sendall(server.recv(100)))
+    task = waiting("receiver", lambda: server.sendall(server.recv(100)))
     client.sendall(DATA.ljust(100, b"."))
     receive_all(client, 100)
     task.finish()
-    time.sleep(0.4)
     yield [Wanted("receive", Filter(f"tcp and dst port {PORT} and push"),
                   f"{ARRIVE} R14 R16 R18 R22 R23 R24; R8 R17"),
            Wanted("transmit", Filter(f"tcp and src port {PORT} and push"),
@@ -225,11 +227,9 @@ def tcp(bed: Bed):
 def tso(bed: Bed):
     server, client = tcp_pair(bed)
     yield None
-    task = started("reader", lambda: receive_all(client, 20000))
-    sender = started("sender", lambda: server.sendall(DATA.ljust(20000, b".")))
-    sender.finish()
+    task = waiting("reader", lambda: receive_all(client, 20000))
+    Background("sender", lambda: server.sendall(DATA.ljust(20000, b"."))).finish()
     task.finish()
-    time.sleep(0.3)
     yield [Wanted("transmit", Filter(f"tcp and src port {PORT}"),
                   f"T1 T2 T3 T4 T5 T6 {LEAVE}; T10 T15", prefer="TSO")]
 
@@ -238,10 +238,9 @@ def tso(bed: Bed):
 def gro(bed: Bed):
     server, client = tcp_pair(bed)
     yield None
-    task = started("receiver", lambda: receive_all(server, 20000))
+    task = waiting("receiver", lambda: receive_all(server, 20000))
     client.sendall(DATA.ljust(20000, b"."))
     task.finish()
-    time.sleep(0.1)
     yield [Wanted("receive", Filter(f"tcp and dst port {PORT}"),
                   "R1 R2 R7 R8 R9 R10 R11; R8 R17", prefer="skb_gro_receive")]
 
@@ -267,8 +266,7 @@ def icmp(bed: Bed):
     def ping() -> None:
         sock.sendto(struct.pack("!BBHHH", 8, 0, 0, 0, 1) + DATA.ljust(56, b"."), (PEER_IP, 0))
         sock.recvfrom(2000)
-    started("ping", ping).finish()
-    time.sleep(0.1)
+    Background("ping", ping).finish()
     yield [Wanted("transmit", Filter("icmp", DATA), f"T1 T4 T5 T6 {LEAVE}"),
            Wanted("receive", Filter("icmp", DATA), f"{ARRIVE} R14 R16 R18 R19 R20 R21; R8 R17")]
 
@@ -280,8 +278,6 @@ def burst(bed: Bed, usecs: int):
     yield None
     for number in range(12):
         client.sendto((DATA if number == 11 else b"").ljust(64, b"."), (NUT_IP, PORT))
-    time.sleep(0.3)
-    server.close()
     yield [Wanted("receive", Filter(f"udp and dst port {PORT}", DATA),
                   "R1 R2 R7 R8 R9 R10 R11 R14 R16 R18 R19 R20; R8 R17")]
 
@@ -306,11 +302,10 @@ def vlan(bed: Bed):
                "link del walk.100", ns)
         bed.ip(f"addr add {address}/24 dev walk.100", ns=ns)
         bed.ip("link set walk.100 up", ns=ns)
-    # A real change of the VLAN filter stops reception for a moment.
-    time.sleep(1.5)
     server, client = bed.socket("nut"), bed.socket("peer")
     server.bind(("203.0.113.1", PORT))
-    run("ping", "-c2", "-W5", "-q", "203.0.113.2", ns=NS)
+    # A real change of the VLAN filter stops reception for a moment.
+    bed.settle("203.0.113.1", "203.0.113.2")
     yield None
     udp_there_and_back(server, client, address="203.0.113.1")
     yield udp_wanted(f"{ARRIVE} R14 R15 R16 R18 R19 R20 R21", functions=("vlan_do_receive",))
@@ -338,7 +333,6 @@ def bridge(bed: Bed):
     bed.ip(f"addr del {NUT_IP}/24 dev {bed.nut}", f"addr add {NUT_IP}/24 dev {bed.nut}")
     bed.ip(f"addr add {NUT_IP}/24 dev walkbr")
     bed.ip(f"link set {bed.nut} master walkbr", f"link set {bed.nut} nomaster")
-    time.sleep(1.5)
     server, client = pair(bed)
     yield None
     udp_there_and_back(server, client)
@@ -365,7 +359,6 @@ def forward(bed: Bed):
     _, client = pair(bed)
     yield None
     client.sendto(DATA.ljust(64, b"."), (FAR_IP, PORT))
-    time.sleep(0.3)
     yield [Wanted("receive", Filter(f"udp and dst host {FAR_IP}", DATA),
                   f"{ARRIVE} R14 R16 T5 T6 T7 T9 T10 T11 T12 T14; R8 R17", ("ip_forward",))]
 
@@ -375,8 +368,7 @@ def arp(bed: Bed):
     server, _ = pair(bed)
     bed.ip(f"neigh flush dev {bed.nut}")
     yield None
-    started("sender", lambda: server.sendto(DATA.ljust(64, b"."), (PEER_IP, PORT + 1))).finish()
-    time.sleep(0.3)
+    Background("sender", lambda: server.sendto(DATA.ljust(64, b"."), (PEER_IP, PORT + 1))).finish()
     yield [Wanted("transmit", Filter(f"udp and src port {PORT}", DATA), f"T1 T3 T4 T5 T6 {LEAVE}",
                   ("neigh_resolve_output", "__neigh_event_send"))]
 
@@ -394,8 +386,7 @@ def stopped(bed: Bed):
     def burst() -> None:
         for _ in range(12):
             server.sendto(DATA.ljust(1000, b"."), (PEER_IP, PORT + 1))
-    started("sender", burst).finish()
-    time.sleep(0.3)
+    Background("sender", burst).finish()
     yield [Wanted("transmit", Filter(f"udp and src port {PORT}", DATA),
                   "T1 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T14", prefer="net_tx_action")]
 
@@ -405,7 +396,6 @@ def stopped(bed: Bed):
 
 def one_datagram(bed: Bed, client: socket.socket) -> None:
     client.sendto(DATA.ljust(64, b"."), (NUT_IP, PORT))
-    time.sleep(0.3)
 
 
 def dropped(steps: str, reason: str, functions: tuple[str, ...] = ()) -> list[Wanted]:
@@ -429,7 +419,8 @@ def full(bed: Bed):
     # Small ones last: they find what room the large ones leave.
     for size in [800] * 10 + [64] * 20:
         client.sendto(b"x" * size, (NUT_IP, PORT))
-    time.sleep(0.5)
+    # A ping behind them: when it is answered they have all been through.
+    bed.settle()
     yield None
     one_datagram(bed, client)
     yield dropped("R16 R18 R19 R20", "SOCKET_RCVBUFF", ("__udp_enqueue_schedule_skb",))
@@ -444,10 +435,9 @@ def full_ping(bed: Bed):
     request = struct.pack("!BBHHH", 8, 0, 0, 0, 1) + DATA
     for size in [1000] * 10 + [64] * 20:
         sock.sendto(request.ljust(size, b"."), (PEER_IP, 0))
-    time.sleep(0.5)
+    bed.settle()
     yield None
     sock.sendto(request.ljust(64, b"."), (PEER_IP, 0))
-    time.sleep(0.3)
     yield [Wanted("receive", Filter(f"icmp and dst host {NUT_IP}", DATA),
                   f"{ARRIVE} R14 R16 R18 R19 R20 drop; R8 R17", ("sock:sock_rcvqueue_full",),
                   drop="SOCKET_RCVBUFF")]
@@ -455,12 +445,8 @@ def full_ping(bed: Bed):
 
 @scenario("filter", "drops", "to a socket whose filter wants nothing")
 def socket_filter(bed: Bed):
-    import ctypes
     server, client = pair(bed)
-    # Classic BPF, one instruction: return 0, "keep nothing of it".
-    program = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
-    server.setsockopt(socket.SOL_SOCKET, 26,
-                      struct.pack("HL", 1, ctypes.addressof(program)))
+    refuse_all(server)
     yield None
     one_datagram(bed, client)
     yield dropped("R16 R18 R19 R20", "SOCKET_FILTER", ("sk_filter_trim_cap",))
@@ -478,7 +464,6 @@ def bad_checksum(bed: Bed):
 @scenario("otherhost", "drops", "for another station, while the NIC is promiscuous")
 def otherhost(bed: Bed):
     bed.ip(f"link set {bed.nut} promisc on", f"link set {bed.nut} promisc off")
-    time.sleep(1.5)
     bed.settle()
     frame = udp_frame(bed, mac="52:54:00:99:99:99")
     yield None

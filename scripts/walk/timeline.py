@@ -90,8 +90,7 @@ DESCRIBE = {"e1k_irq": describe_irq, "e1k_rx_desc": describe_desc, "e1k_rx_skb":
             "e1k_rx_deliver": describe_deliver, "e1k_poll_end": describe_poll_end,
             "e1k_tx_map": lambda values: values.update(offload=offload(values)),
             "net_dev_start_xmit": describe_start_xmit, "net_dev_queue": describe_device,
-            "netif_receive_skb": describe_device, "irq_handler_exit": describe_handled,
-            "enqueue_to_backlog": lambda values: values.update(cpu=values["a2"] & 0xffffffff)}
+            "netif_receive_skb": describe_device, "irq_handler_exit": describe_handled}
 
 
 def offload(values: Values) -> str:

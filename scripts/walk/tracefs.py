@@ -10,7 +10,7 @@ import signal
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import records
 from errors import WalkError
@@ -132,16 +132,16 @@ class Trace:
         if not self.try_write(self.dir / name, text):
             raise WalkError(f"cannot write '{text}' to {self.dir / name}")
 
-    def add_probe(self, name: str, functions: list[str], args: str,
+    def add_probe(self, name: str, functions: list[str], args: Callable[[str], str],
                   on_return: bool = False) -> str | None:
         """Probe the first of the functions that this kernel has.
 
-        Return its symbol, or None.
+        args: what to record of a symbol. Return the symbol, or None.
         """
         kind = "r" if on_return else "p"
         for function in functions:
             for symbol in sorted(set(self.symbols.get(function, [])), key=len):
-                line = f"{kind}:{self.group}/{name} {symbol} {args}"
+                line = f"{kind}:{self.group}/{name} {symbol} {args(symbol)}"
                 if self.try_write(self.root / "kprobe_events", line, append=True):
                     self.probes.append(name)
                     self.learn(f"{self.group}/{name}")

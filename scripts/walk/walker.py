@@ -7,6 +7,7 @@ import os
 import time
 from typing import Any
 
+import figures
 import timeline
 from bed import NS, Bed, run
 from errors import NoPacket, WalkError
@@ -19,6 +20,8 @@ from tracefs import Event, Trace
 # A scenario is played again when its packet was not seen: on a busy machine
 # the NIC may not have been idle before it.
 TRIES = 3
+# Seconds in which what a scenario has sent should have gone all its way.
+SETTLE = 4
 # Events before the packet: its interrupt is among the latest.
 KEEP = 20000
 
@@ -48,6 +51,14 @@ def has(walk: Walk, what: str) -> bool:
     return any(mark.event.name == what for mark in walk.marks.values())
 
 
+def joined(old: list[Event], new: list[Event]) -> list[Event]:
+    """One list in the order of time."""
+    events = sorted(old + new, key=lambda event: event.time)
+    for index, event in enumerate(events):
+        event.index = index
+    return events
+
+
 class Walker:
     """Probes in place; any number of scenarios one after the other."""
 
@@ -60,8 +71,7 @@ class Walker:
     def play(self, scenario: Scenario, bed: Bed) -> tuple[dict[str, Any], list[Wanted]]:
         for attempt in range(TRIES):
             result, wanted = self.play_once(scenario, bed)
-            if len(result["walks"]) == len(wanted) and \
-                    not any(problems(result, wanted)) or attempt == TRIES - 1:
+            if not problems(result, wanted) or attempt == TRIES - 1:
                 break
         if not result["walks"]:
             raise NoPacket(f"scenario {scenario.name}: {bed.nut} saw no packet that matches "
@@ -74,25 +84,40 @@ class Walker:
         play = scenario.play(bed)
         try:
             next(play)
-            time.sleep(0.2)
             before = bed.counters()
             self.trace.start()
             try:
                 wanted = next(play)
+                events = self.record(bed.nut, wanted)
             finally:
                 self.trace.stop()
             after = bed.counters()
         finally:
             play.close()
             bed.restore()
-        follower = Follower(self.trace.read(), self.hooks, bed.nut)
         result["lost"] = self.trace.lost()
-        facts = {"mac": moved(before, after)}
-        for one in wanted:
-            walk = pick(follower, one)
-            if walk:
-                result["walks"].append(timeline.build(walk, self.hooks, facts))
+        result["walks"] = self.walks(events, bed.nut, wanted, {"mac": moved(before, after)})
+        result["figures"] = figures.count(events, bed.nut, bed.peer, wanted)
         return result, wanted
+
+    def record(self, device: str, wanted: list[Wanted]) -> list[Event]:
+        """Until everything that is wanted was seen, or nothing new comes."""
+        events: list[Event] = []
+        end = time.monotonic() + SETTLE
+        while time.monotonic() < end:
+            events = joined(events, self.trace.read())
+            if not problems({"walks": self.walks(events, device, wanted, {})}, wanted):
+                break
+            time.sleep(0.05)
+        # What comes after the last of it: the system call returns, and so on.
+        time.sleep(0.1)
+        return joined(events, self.trace.read())
+
+    def walks(self, events: list[Event], device: str, wanted: list[Wanted],
+              facts: dict[str, str]) -> list[dict[str, Any]]:
+        follower = Follower(events, self.hooks, device)
+        walks = (pick(follower, one) for one in wanted)
+        return [timeline.build(walk, self.hooks, facts) for walk in walks if walk]
 
     def follow(self, device: str, wanted: list[Wanted], seconds: float) -> dict[str, Any]:
         """The next packet of somebody else, on any machine."""
@@ -105,22 +130,15 @@ class Walker:
         while time.monotonic() < end:
             time.sleep(0.2)
             new = self.trace.read()
-            events = events[-KEEP:] + new
+            events = joined(events[-KEEP:], new)
             if any(event.name == names[one.path] and event.values["name"] == device
                    and one.filter.matches(packet_of(event)) for event in new for one in wanted):
                 # So that the rest of its way is there too.
                 time.sleep(0.3)
                 break
         self.trace.stop()
-        events += self.trace.read()
-        events.sort(key=lambda event: event.time)
-        for index, event in enumerate(events):
-            event.index = index
-        follower = Follower(events, self.hooks, device)
-        for one in wanted:
-            walk = pick(follower, one)
-            if walk:
-                result["walks"].append(timeline.build(walk, self.hooks, {}))
+        events = joined(events, self.trace.read())
+        result["walks"] = self.walks(events, device, wanted, {})
         if not result["walks"]:
             raise NoPacket(f"no packet that matches '{wanted[0].filter}' on {device} "
                            f"within {seconds:g} s")
