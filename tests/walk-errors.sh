@@ -6,7 +6,7 @@
 
 # shellcheck source=tests/lib/e1k.sh
 . "$(dirname "$0")/lib/e1k.sh"
-plan 13
+plan 16
 setup
 
 WALK=$LIB/../../scripts/walk/e1k-walk
@@ -17,15 +17,16 @@ clean() {
 		! compgen -G "$TRACING/instances/e1k_walk*" >/dev/null
 }
 
-# A walk that is told to end while it waits.
-interrupted() {
+# A walk that ends by a signal while it waits. As a job of this shell it would
+# ignore Ctrl-C, as nobody sits before it.
+ended_by() {
 	local pid
 
-	nut "$WALK" --follow 'udp and port 9' -d "$NUT" -t 60 &
+	# Not by nut(): a function would run in a shell of its own.
+	ip netns exec "$NS" env --default-signal=INT "$WALK" --follow 'udp and port 9' -d "$NUT" -t 600 &
 	pid=$!
-	wait_for grep -q e1k_walk $TRACING/kprobe_events || return
-	sleep 1
-	pkill -TERM -P "$pid" -f e1k-walk || kill -TERM "$pid"
+	wait_for grep -q "e1k_walk_$pid" $TRACING/kprobe_events || return
+	kill "-$1" "$pid"
 	! wait "$pid"
 }
 
@@ -50,13 +51,16 @@ check_fails "an unknown interface" "no interface 'nosuch'" \
 	nut "$WALK" --follow udp -d nosuch
 check_fails "an interface of another driver" "'$PEER' is not driven by e1k" \
 	"$WALK" --follow udp -d "$PEER"
+check "a walk is killed" ended_by KILL
 check_fails "no matching packet in time" "no packet that matches 'udp and port 9'" \
 	nut "$WALK" --follow 'udp and port 9' -d "$NUT" -t 2
 check "a packet of somebody else is followed" followed
-check "nothing is left behind" clean
+check "nothing is left behind, not even of the one that was killed" clean
 check_fails "no rights" "needs root" setpriv --reuid 65534 --clear-groups "$WALK" udp
-check "a walk that is told to end leaves nothing behind" interrupted
-check "so it is" wait_for clean
+check "a walk is ended by Ctrl-C" ended_by INT
+check "nothing is left behind" clean
+check "a walk is told to end" ended_by TERM
+check "nothing is left behind" clean
 cleanup
 check_fails "the module is not loaded" "e1k is not loaded" "$WALK" udp
 check "nothing is left behind" clean

@@ -10,19 +10,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import comparing
+import drawing
 import labs
 import plotting
 from bed import Bed, driver_of
-from errors import WalkError
+from comparing import PAIRS
+from errors import NoPacket, WalkError
 from packet import Filter
 from scenarios import SCENARIOS, Wanted
 from text import Text, wants_colour
 from tracefs import Trace, find_tracefs
-from walker import Walker, check_device, problems
-
-PAIRS = {"gro": ("gro", "gro-off"), "rps": ("udp", "rps"),
-         "moderation": ("unmoderated", "moderated")}
-
+from walker import Walker, check_device
 
 def run(args: argparse.Namespace) -> int:
     if args.list:
@@ -44,8 +43,9 @@ def run(args: argparse.Namespace) -> int:
         results, failed = play(names, text if args.json != "-" else None)
     if args.follow and args.json != "-":
         print(text.result(results[0]))
-    if args.compare:
-        print("\n" + text.side_by_side(*results))
+    if args.compare and args.json != "-":
+        pair = PAIRS[args.compare]
+        print(text.side_by_side(*results), text.figures(pair, *results), pair.lesson, sep="\n\n")
     write(args, results)
     for line in failed if args.check else ():
         print(f"e1k-walk: {line}", file=sys.stderr)
@@ -75,7 +75,7 @@ def chosen(args: argparse.Namespace) -> list[str]:
     if args.compare:
         if args.compare not in PAIRS:
             raise WalkError(f"cannot compare '{args.compare}'; there are {', '.join(PAIRS)}")
-        return list(PAIRS[args.compare])
+        return [PAIRS[args.compare].left, PAIRS[args.compare].right]
     names = list(SCENARIOS) if args.scenario == ["all"] else args.scenario
     for name in names:
         if name not in SCENARIOS:
@@ -93,13 +93,13 @@ def play(names: list[str], text: Text | None) -> tuple[list[dict[str, Any]], lis
     with Bed() as bed, Trace() as trace:
         walker = Walker(trace)
         for name in names:
-            result, wanted = walker.play(SCENARIOS[name], bed)
-            bad = problems(result, wanted)
-            result["problems"] = bad
+            result = walker.play(SCENARIOS[name], bed)
             results.append(result)
-            failed += [f"{name}: {line}" for line in bad]
+            failed += [f"{name}: {line}" for line in result["problems"]]
             if text:
                 print(text.result(result), end="\n\n", flush=True)
+    if not any(result["walks"] for result in results):
+        raise NoPacket(failed[0])
     return results, failed
 
 
@@ -124,11 +124,11 @@ def write(args: argparse.Namespace, results: list[dict[str, Any]]) -> None:
     elif args.json:
         save(args.json, json.dumps(results, indent=1) + "\n")
     if args.svg or args.html:
-        import drawing
+        pair = PAIRS.get(args.compare)
         if args.svg:
-            save(args.svg, drawing.picture(results))
+            save(args.svg, comparing.picture(*results) if pair else drawing.picture(results))
         if args.html:
-            save(args.html, drawing.page(results, bool(args.compare)))
+            save(args.html, comparing.page(pair, *results) if pair else drawing.page(results))
 
 
 def save(name: str, content: str) -> None:

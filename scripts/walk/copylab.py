@@ -15,14 +15,15 @@ PROBES = ("ip_generic_getfrag", "skb_clone", "skb_copy_bits", "ip_do_fragment", 
           "tcp_sendmsg_locked")
 
 
-def record(trace: Trace, play, task: str) -> list[Event]:
-    """What the task did, or what was done for its packets."""
+def record(trace: Trace, play, task: str = "") -> list[Event]:
+    """What everybody did, or what the task did itself: no interrupt on top of it."""
     trace.start()
     play()
     time.sleep(0.3)
     trace.stop()
     events = trace.read()
-    return [event for event in events if not task or event.comm == task]
+    return [event for event in events
+            if not task or (event.comm, event.context) == (task, "process")]
 
 
 def total(events: list[Event], name: str) -> tuple[int, int]:
@@ -57,7 +58,7 @@ def tcp_case(bed: Bed, trace: Trace, size: int) -> list[str]:
     server, client = tcp_pair(bed)
     reader = Background("reader", lambda: receive_all(client, size))
     events = record(trace, lambda: Background(
-        "walk-send", lambda: server.sendall(b"x" * size)).finish(), "walk-send")
+        "walk-send", lambda: server.sendall(b"x" * size)).finish())
     reader.finish()
     calls = sum(event.name == "tcp_sendmsg_locked" for event in events)
     clones = sum(event.name == "skb_clone" for event in events)
@@ -75,7 +76,7 @@ def forward_case(bed: Bed, trace: Trace) -> list[str]:
     client = bed.socket("peer")
     # IP_MTU_DISCOVER = dont: the router may cut it.
     client.setsockopt(0, 10, 0)
-    events = record(trace, lambda: client.sendto(b"x" * 1400, (FAR_IP, PORT)), "")
+    events = record(trace, lambda: client.sendto(b"x" * 1400, (FAR_IP, PORT)))
     fragments, copied = copied_in_fragments(events)
     return ["forwarded, 1400 bytes, MTU 600", "0", "(nobody's: it is forwarded)", "0",
             str(fragments), str(copied)]

@@ -180,6 +180,7 @@ h1{{font-size:26px;margin:0 0 4px}}h2{{font-size:18px;margin:36px 0 10px}}p{{mar
 .card{{background:#fff;border-radius:12px;box-shadow:0 1px 4px #0002;
 margin:14px 0;overflow-x:auto;padding:4px}}svg{{max-width:none;display:block}}
 table{{border-collapse:collapse;margin:10px 0;background:#fff;border-radius:8px}}td,th{{padding:5px 12px;text-align:left;border-bottom:1px solid #e2e8f0;vertical-align:top}}
+.figures td+td,.figures th+th{{text-align:right;font-variant-numeric:tabular-nums}}
 g[data-step]:hover circle{{stroke:#0f172a;stroke-width:2}}
 </style></head><body><main>
 <h1>{title}</h1>
@@ -189,12 +190,10 @@ g[data-step]:hover circle{{stroke:#0f172a;stroke-width:2}}
 """
 
 
-def page(results: list[dict[str, Any]], side_by_side: bool = False) -> str:
+def page(results: list[dict[str, Any]]) -> str:
     """Works without a network: everything is in it."""
     body = []
-    if side_by_side:
-        body.append(f'<div class="card">{picture(results)}</div>')
-    for result in () if side_by_side else results:
+    for result in results:
         body.append(f"<h2>{esc(result['scenario'])}: {esc(result['title'])}</h2>"
                     f"<p>{esc(result['device'])}, Linux {esc(result['kernel'])}</p>")
         body += [f'<div class="card">{draw_walk(result, walk)}</div>' for walk in result["walks"]]

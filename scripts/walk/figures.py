@@ -9,6 +9,11 @@ from typing import Any
 from scenarios import Wanted
 from tracefs import Event
 
+FRAMES, INTERRUPTS, POLLS = "frames received", "interrupts", "polls that found frames"
+MOST, PACKETS = "most frames in one poll", "packets into the stack"
+POLL_CPUS, STACK_CPUS = "CPU that polls the NIC", "CPU that runs the stack"
+MEDIAN, LONGEST = "µs from the sender to the poll, median", "µs from the sender to the poll, longest"
+
 
 def count(events: list[Event], nut: str, peer: str, wanted: list[Wanted]) -> dict[str, Any]:
     """The receiving side of the NIC under test, by name of the figure."""
@@ -18,16 +23,15 @@ def count(events: list[Event], nut: str, peer: str, wanted: list[Wanted]) -> dic
     named = lambda name: [event for event in ours if event.name == name]
     polls = [event for event in named("e1k_poll_end") if event.values["work"]]
     into = named("netif_receive_skb")
-    made = {"frames received": sum(event.values["work"] for event in polls),
-            "interrupts": len(named("e1k_irq")),
-            "polls that found frames": len(polls),
-            "most frames in one poll": max((event.values["work"] for event in polls), default=0),
-            "packets into the stack": len(into),
-            "CPUs of the stack": ", ".join(str(cpu) for cpu in sorted({e.cpu for e in into}))}
+    cpus = lambda some: ", ".join(str(cpu) for cpu in sorted({event.cpu for event in some}))
+    made = {FRAMES: sum(event.values["work"] for event in polls),
+            INTERRUPTS: len(named("e1k_irq")),
+            POLLS: len(polls),
+            MOST: max((event.values["work"] for event in polls), default=0),
+            PACKETS: len(into), POLL_CPUS: cpus(polls), STACK_CPUS: cpus(into)}
     waits = waited(events, nut, peer)
     if waits:
-        made["us from the peer's driver to our poll, median"] = round(median(waits))
-        made["us from the peer's driver to our poll, longest"] = round(max(waits))
+        made |= {MEDIAN: round(median(waits)), LONGEST: round(max(waits))}
     return made
 
 

@@ -260,17 +260,19 @@ class Follower:
             walk.add(event, "drop", event.values.get("reason_name", "NOT_SPECIFIED"))
             return
         if event.name in FREED:
-            step = "T14" if sent else self.end_step(walk)
+            step = "T14" if sent else self.end_step(walk, event)
             if any(mark.step == "drop" for mark in walk.marks.values()):
                 return
         walk.add(event, step or hook.tx)
 
     @staticmethod
-    def end_step(walk: Walk) -> str:
+    def end_step(walk: Walk, freed: Event) -> str:
         steps = {mark.step for mark in walk.marks.values()}
         for step in ("R21", "R22", "R20", "R19", "R15", "R11"):
+            if step == "R22" and step in steps:
+                return "R24" if freed.context == "process" else "R23"
             if step in steps:
-                return {"R22": "R24", "R20": "R20"}.get(step, step)
+                return step
         return "R14"
 
     def between(self, walk: Walk, before: Event | None, event: Event) -> None:

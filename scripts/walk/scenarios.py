@@ -12,6 +12,7 @@ import ctypes
 import re
 import socket
 import struct
+import time
 from dataclasses import dataclass, field
 from typing import Callable, Iterator
 
@@ -252,8 +253,8 @@ def gro_off(bed: Bed):
     play = gro(bed)
     yield next(play)
     next(play)
-    yield [Wanted("receive", Filter(f"tcp and dst port {PORT} and push"),
-                  "R1 R2 R7 R8 R9 R10 R14 R16 R18 R22; R8 R17")]
+    yield [Wanted("receive", Filter(f"tcp and dst port {PORT}"),
+                  "R1 R2 R7 R8 R9 R10 R14 R16 R18 R22; R8 R17", prefer="skb_copy_datagram_iovec")]
 
 
 @scenario("icmp", "protocols", "ping: an echo request out, its reply in")
@@ -272,12 +273,13 @@ def icmp(bed: Bed):
 
 
 def burst(bed: Bed, usecs: int):
-    """The last of twelve datagrams in a row."""
+    """The last of twelve datagrams, a millisecond or so apart."""
     moderate(bed, usecs)
     server, client = pair(bed)
     yield None
     for number in range(12):
         client.sendto((DATA if number == 11 else b"").ljust(64, b"."), (NUT_IP, PORT))
+        time.sleep(0.001)
     yield [Wanted("receive", Filter(f"udp and dst port {PORT}", DATA),
                   "R1 R2 R7 R8 R9 R10 R11 R14 R16 R18 R19 R20; R8 R17")]
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import comparing
+
 RESET, BOLD, DIM, RED = "\033[0m", "\033[1m", "\033[2m", "\033[1;31m"
 COLOURS = {"hardirq": "\033[31m", "softirq": "\033[33m", "ksoftirqd": "\033[35m",
            "napi thread": "\033[35m", "process": "\033[36m", "hardware": "\033[2m"}
@@ -65,8 +67,9 @@ class Text:
 
     @staticmethod
     def notes(result: dict[str, Any]) -> str:
-        lines = [f"not in this kernel: {row['hook']} ({row['instead']})"
-                 for row in result["missing"]]
+        lines = [f"not seen this time: {line}" for line in result.get("problems", ())]
+        lines += [f"not in this kernel: {row['hook']} ({row['instead']})"
+                  for row in result["missing"]]
         if result.get("lost"):
             lines.append(f"{result['lost']} lines of the trace had no room: steps may be missing")
         return "\n".join(lines)
@@ -74,38 +77,33 @@ class Text:
     def side_by_side(self, left: dict[str, Any], right: dict[str, Any], width: int = 58) -> str:
         """Two walks of the same path, lined up by step."""
         lines = [self.paint(BOLD, f"{left['scenario']:<{width}}   {right['scenario']}")]
-        for path in ("receive", "transmit"):
-            walks = [next((w for w in side["walks"] if w["path"] == path), None)
-                     for side in (left, right)]
-            if all(walks):
-                lines += ["", self.paint(BOLD, path.capitalize())]
-                lines += [f"{self.short(a, width):<{width}} | {self.short(b, width)}".rstrip()
-                          for a, b in aligned(walks[0]["steps"], walks[1]["steps"])]
+        for path, rows in comparing.pairs(left, right):
+            lines += ["", self.paint(BOLD, path.capitalize())]
+            for pair in rows:
+                here, there = (self.short(row, width) for row in pair)
+                if not all(pair):
+                    here, there = self.paint(BOLD, f"{here:<{width}}"), self.paint(BOLD, there)
+                lines.append(f"{here:<{width}} | {there}".rstrip())
         return "\n".join(lines)
 
     @staticmethod
     def short(row: dict[str, Any] | None, width: int) -> str:
         if not row:
             return ""
-        time = "" if row["us"] is None else f"{row['us']:.0f}"
-        name = row["drop"] or row["function"] or "(the NIC)"
+        time = "" if row["us"] is None else f"{row['us']:.0f} us"
+        name = row["drop"] or row["function"].rpartition(":")[2] or "(the NIC)"
         cpu = "" if row["cpu"] is None else row["cpu"]
-        return f"{row['step']:<4} {time:>7} us {cpu:>2} {name[:30]:<30} {row['context']}"[:width]
+        context = row["task"] if row["context"] == "process" else SHORT.get(row["context"],
+                                                                           row["context"])
+        return f"{row['step']:<4} {time:>10} {cpu:>2} {name[:28]:<28} {context}"[:width]
 
-
-def aligned(left: list[dict], right: list[dict]) -> list[tuple[dict | None, dict | None]]:
-    """Pairs of rows; what only one side has stands alone."""
-    import difflib
-    keys = [[(row["step"], row["function"]) for row in side] for side in (left, right)]
-    pairs: list[tuple[dict | None, dict | None]] = []
-    matcher = difflib.SequenceMatcher(None, keys[0], keys[1], autojunk=False)
-    for kind, a1, a2, b1, b2 in matcher.get_opcodes():
-        if kind == "equal":
-            pairs += list(zip(left[a1:a2], right[b1:b2]))
-        else:
-            pairs += [(row, None) for row in left[a1:a2]]
-            pairs += [(None, row) for row in right[b1:b2]]
-    return pairs
+    @staticmethod
+    def figures(pair: comparing.Comparison, left: dict[str, Any], right: dict[str, Any]) -> str:
+        """What both runs did as a whole."""
+        rows = comparing.figures(pair, left, right)
+        widths = [max(len(row[i]) for row in rows) for i in range(3)]
+        return "\n".join(f"{name:<{widths[0]}}  {a:>{widths[1]}}  {b:>{widths[2]}}"
+                         for name, a, b in rows)
 
 
 def wants_colour(choice: str) -> bool:

@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 import source
-from follow import Mark, Walk
+from follow import FREED, Mark, Walk
 from hooks import Hook
 from tracefs import Event
 
 CAUSES = ((0x80, "receive timer"), (0x40, "receiver overrun"), (0x10, "few descriptors left"),
           (0x04, "link"), (0x01, "transmit done"))
-SUMMED = {0: "checksum to be verified by software", 1: "checksum verified",
+SUMMED = {0: "checksum not verified", 1: "checksum verified",
           2: "checksum of the whole computed", 3: "checksum left to the NIC"}
 SENT_SUMMED = {0: "checksum complete or not needed", 3: "checksum left to the NIC"}
 PACKET_TYPES = {0: "for this host", 1: "broadcast", 2: "multicast", 3: "for another host"}
@@ -53,12 +53,14 @@ def describe_desc(values: Values) -> None:
 
 
 def describe_skb(values: Values) -> None:
+    size = values["truesize"]
     if not values["recycle"]:
-        values["built"] = "the small frame is copied, the buffer stays in the ring"
+        values["built"] = f"small: copied into an skb of {size} bytes, the buffer stays in the ring"
     elif values["frags"]:
-        values["built"] = f"head and {values['frags']} page fragments, nothing copied"
+        values["built"] = f"an skb of {size} bytes: head and {values['frags']} page fragments, " \
+                          "nothing copied"
     else:
-        values["built"] = "around the buffer itself, nothing copied"
+        values["built"] = f"an skb of {size} bytes around the buffer itself, nothing copied"
 
 
 def describe_deliver(values: Values) -> None:
@@ -94,14 +96,11 @@ DESCRIBE = {"e1k_irq": describe_irq, "e1k_rx_desc": describe_desc, "e1k_rx_skb":
 
 
 def offload(values: Values) -> str:
-    text = ""
-    if values["frames"] > 1:
-        text += f"; TSO: the NIC makes {values['frames']} frames of it"
-    elif values["ip_summed"] == 3:
-        text += "; the NIC inserts the checksum"
+    inserts = ["checksums"] if values["ip_summed"] == 3 else []
     if values["vlan"]:
-        text += f"; the NIC inserts VLAN {values['vlan_tci'] & 0xfff}"
-    return text
+        inserts.append(f"VLAN {values['vlan_tci'] & 0xfff}")
+    text = f"; TSO: the NIC makes {values['frames']} frames" if values["frames"] > 1 else ""
+    return text + (f"; the NIC inserts {' and '.join(inserts)}" if inserts else "")
 
 
 def function_of(mark: Mark, hook: Hook) -> str:
@@ -116,6 +115,8 @@ def words_of(mark: Mark, hook: Hook, summed: str) -> str:
     if mark.step == "drop":
         return f"DROPPED: {mark.note}" + \
             (f", {REASONS[mark.note]}" if mark.note in REASONS else "")
+    if mark.step == "R23" and mark.event.name in FREED:
+        return "its data joined the packet that waits in the queue; freed"
     values = values_of(mark.event)
     values["t3"] = summed
     return hook.say.format_map(values)
@@ -134,7 +135,7 @@ def made_up(walk: Walk, facts: dict[str, str]) -> list[tuple[int, dict[str, Any]
             size = mark.event.values["hi"] & 0xffff
             first = walk.ordered()[0].event.index
             found.append((first, {**blank, "step": "R1", "lane": "wire", "words":
-                                  f"{walk.packet}: {size} bytes; its address and FCS are accepted"
+                                  f"{size} bytes; address and FCS accepted"
                                   + (f" ({facts['mac']})" if facts.get("mac") else "")}))
             found.append((first, {**blank, "step": "R2", "lane": "nic", "words":
                                   f"DMA into the buffer of descriptor {mark.event.values['slot']}, "
@@ -194,7 +195,7 @@ def build(walk: Walk, hooks: dict[str, Hook], facts: dict[str, str]) -> dict[str
 def lane_of(mark: Mark, hook: Hook) -> str:
     """Softirqs that end in a lane of their own are drawn where they ran."""
     if hook.lane == "stack":
-        return {"R24": "process", "R21": "process", "R20": "socket", "T14": "softirq",
+        return {"R24": "process", "R23": "socket", "R21": "process", "R20": "socket", "T14": "softirq",
                 "T15": "transport", "R16": "ip", "R19": "transport",
                 "R11": "link", "R15": "link"}.get(mark.step, "ip" if mark.step == "drop" else "link")
     # Reaped right behind the doorbell, by whoever rang it.

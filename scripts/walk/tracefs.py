@@ -17,9 +17,11 @@ from errors import WalkError
 
 MOUNTS = ("/sys/kernel/tracing", "/sys/kernel/debug/tracing")
 BUFFER_KB = 4096
+# The name of our probes and our buffer, and the process that they belong to.
+GROUP = "e1k_walk_"
 
 # What the compiler appends to a function that it has changed, but not moved.
-SUFFIX = re.compile(r"\.(?:constprop|isra|part)\.\d+")
+SUFFIXES = r"(?:\.(?:constprop|isra|part)\.\d+)+"
 POINTERS = ("skbaddr", "a1", "a2", "a3", "a6", "d1", "ret")
 KERNEL_HALF = 1 << 63
 HARDIRQ, SOFTIRQ, NMI = 0x08, 0x10, 0x40
@@ -65,15 +67,25 @@ def find_tracefs() -> Path:
                     "'mount -t tracefs tracefs /sys/kernel/tracing'")
 
 
-def load_symbols() -> dict[str, list[str]]:
-    """Function names of the running kernel, by the name in the source."""
-    symbols: dict[str, list[str]] = {}
-    with open("/proc/kallsyms", encoding="ascii", errors="replace") as table:
-        for line in table:
-            kind, name = line.split(None, 3)[1:3]
-            if kind in "tT":
-                symbols.setdefault(SUFFIX.sub("", name), []).append(name)
-    return symbols
+class Symbols:
+    """Functions of the running kernel that the compiler has given another name.
+
+    The table is long and read only if there is something to look up in it.
+    """
+
+    def __init__(self) -> None:
+        self.table = ""
+
+    def variants(self, function: str) -> list[str]:
+        if not self.table:
+            with open("/proc/kallsyms", encoding="ascii", errors="replace") as table:
+                self.table = table.read()
+        found = re.findall(rf" [tT] ({function}{SUFFIXES})\s", self.table)
+        return sorted(set(found), key=len)
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 class Trace:
@@ -81,36 +93,51 @@ class Trace:
 
     def __init__(self) -> None:
         self.root = find_tracefs()
-        self.group = f"e1k_walk_{os.getpid()}"
+        self.group = f"{GROUP}{os.getpid()}"
         self.dir = self.root / "instances" / self.group
-        self.symbols = load_symbols()
+        self.symbols = Symbols()
         self.probes: list[str] = []
         self.formats: dict[int, records.Format] = {}
 
     def __enter__(self) -> "Trace":
         # A signal must unwind the stack as an error does.
-        signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
-        signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
+        signal.signal(signal.SIGTERM, interrupted)
+        signal.signal(signal.SIGHUP, interrupted)
+        self.remove_leftovers()
         try:
             self.dir.mkdir()
-        except OSError as error:
-            raise WalkError(f"cannot make a trace buffer: {error}") from error
-        self.write("tracing_on", "0")
-        self.write("buffer_size_kb", str(BUFFER_KB))
-        self.write("trace_clock", "mono")
+            self.write("tracing_on", "0")
+            self.write("buffer_size_kb", str(BUFFER_KB))
+            self.write("trace_clock", "mono")
+        except BaseException as error:
+            self.__exit__()
+            if isinstance(error, OSError):
+                raise WalkError(f"cannot make a trace buffer: {error}") from error
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name in ("tracing_on", "events/enable"):
-            self.try_write(self.dir / name, "0")
-        if self.probes:
-            self.try_write(self.dir / "events" / self.group / "enable", "0")
+        # Who presses Ctrl-C twice must not stop the cleaning up.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        self.remove(self.dir)
+
+    def remove(self, instance: Path) -> None:
+        """A buffer, and the probes that belong to it."""
+        for name in ("tracing_on", "events/enable", f"events/{instance.name}/enable"):
+            self.try_write(instance / name, "0")
         # The whole group at once: each write waits for all CPUs.
-        self.try_write(self.root / "kprobe_events", f"-:{self.group}/", append=True)
+        self.try_write(self.root / "kprobe_events", f"-:{instance.name}/", append=True)
         try:
-            self.dir.rmdir()
+            instance.rmdir()
         except OSError:
             pass
+
+    def remove_leftovers(self) -> None:
+        """Those of a walk that was killed."""
+        for instance in self.dir.parent.glob(f"{GROUP}*"):
+            if not os.path.exists(f"/proc/{instance.name.removeprefix(GROUP)}"):
+                self.remove(instance)
 
     @staticmethod
     def try_write(path: Path, text: str, append: bool = False) -> bool:
@@ -139,13 +166,14 @@ class Trace:
         args: what to record of a symbol. Return the symbol, or None.
         """
         kind = "r" if on_return else "p"
-        for function in functions:
-            for symbol in sorted(set(self.symbols.get(function, [])), key=len):
-                line = f"{kind}:{self.group}/{name} {symbol} {args(symbol)}"
-                if self.try_write(self.root / "kprobe_events", line, append=True):
-                    self.probes.append(name)
-                    self.learn(f"{self.group}/{name}")
-                    return symbol
+        variants = (symbol for find in (lambda function: [function], self.symbols.variants)
+                    for function in functions for symbol in find(function))
+        for symbol in variants:
+            line = f"{kind}:{self.group}/{name} {symbol} {args(symbol)}"
+            if self.try_write(self.root / "kprobe_events", line, append=True):
+                self.probes.append(name)
+                self.learn(f"{self.group}/{name}")
+                return symbol
         return None
 
     def add_event(self, event: str, condition: str = "") -> bool:

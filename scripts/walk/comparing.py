@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Two runs side by side: lined up by step, drawn in one picture, in figures."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from drawing import (AT, COLOUR, CONTEXTS, FAINT, INK, LANES, PAGE, RED, clip, esc, legend,
+                     subtitle, svg)
+from figures import (FRAMES, INTERRUPTS, LONGEST, MEDIAN, MOST, PACKETS, POLL_CPUS, POLLS,
+                     STACK_CPUS)
+
+Pair = tuple[dict[str, Any] | None, dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two scenarios, what is to be learned from them, and which figures show it."""
+
+    left: str
+    right: str
+    lesson: str
+    figures: tuple[str, ...]
+
+
+PAIRS = {
+    "gro": Comparison(
+        "gro", "gro-off",
+        "GRO merges the frames of a flow before they go up: the stack is walked once for many "
+        "of them. Without it each frame goes all the way by itself.",
+        (FRAMES, POLLS, PACKETS)),
+    "rps": Comparison(
+        "udp", "rps",
+        "Up to the backlog it is the same. Then the one CPU does everything itself, and the "
+        "other way an interrupt between processors lets another CPU do the rest.",
+        (FRAMES, PACKETS, POLL_CPUS, STACK_CPUS)),
+    "moderation": Comparison(
+        "unmoderated", "moderated",
+        "The same twelve datagrams, a millisecond apart. Unmoderated the NIC interrupts as soon "
+        "as it may; moderated it waits, and one poll finds several frames: fewer interrupts, for "
+        "frames that waited.",
+        (FRAMES, INTERRUPTS, POLLS, MOST, MEDIAN, LONGEST)),
+}
+
+LANE, ROW, TOP, EDGE, CPU, TIME, MIDDLE = 46, 22, 104, 20, 96, 50, 250
+SIDE = EDGE + TIME + CPU + LANE * len(LANES)
+WIDTH = 2 * SIDE + MIDDLE
+
+
+def aligned(left: list[dict], right: list[dict]) -> list[Pair]:
+    """Pairs of rows; what only one side has stands alone."""
+    keys = [[(row["step"], row["function"]) for row in side] for side in (left, right)]
+    found: list[Pair] = []
+    matcher = difflib.SequenceMatcher(None, keys[0], keys[1], autojunk=False)
+    for kind, a1, a2, b1, b2 in matcher.get_opcodes():
+        if kind == "equal":
+            found += list(zip(left[a1:a2], right[b1:b2]))
+        else:
+            found += [(row, None) for row in left[a1:a2]]
+            found += [(None, row) for row in right[b1:b2]]
+    return found
+
+
+def pairs(left: dict[str, Any], right: dict[str, Any]) -> list[tuple[str, list[Pair]]]:
+    """For each path that both runs have."""
+    found = []
+    for path in ("receive", "transmit"):
+        walks = [next((walk for walk in side["walks"] if walk["path"] == path), None)
+                 for side in (left, right)]
+        if all(walks):
+            found.append((path, aligned(walks[0]["steps"], walks[1]["steps"])))
+    return found
+
+
+def figures(pair: Comparison, left: dict[str, Any],
+            right: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """A row of names, then one for each figure that both runs have."""
+    mine, other = left["figures"], right["figures"]
+    return [("", left["scenario"], right["scenario"]),
+            *((name, str(mine[name]), str(other[name])) for name in pair.figures
+              if name in mine and name in other)]
+
+
+class Sides:
+    """Two walks of one path: lanes left and right, what both did in the middle."""
+
+    def __init__(self, left: dict[str, Any], right: dict[str, Any], path: str,
+                 rows: list[Pair]) -> None:
+        self.results, self.path, self.rows = (left, right), path, rows
+        self.height = TOP + ROW * len(rows) + 24
+        self.out: list[str] = []
+
+    def draw(self) -> str:
+        self.out = []
+        for number, result in enumerate(self.results):
+            self.headings(number, result)
+            self.line(number)
+        for index, pair in enumerate(self.rows):
+            self.middle(index, pair)
+            for number, row in enumerate(pair):
+                if row:
+                    self.mark(number, index, row)
+        return "\n".join(self.out)
+
+    @staticmethod
+    def lanes_at(number: int) -> int:
+        """Where the lanes begin: both sides have theirs next to the middle."""
+        return EDGE + TIME + CPU if number == 0 else SIDE + MIDDLE
+
+    def place(self, number: int, index: int, row: dict[str, Any]) -> tuple[float, float]:
+        return (self.lanes_at(number) + LANE * (AT.get(row["lane"], 4) + 0.5),
+                TOP + ROW * (index + 0.5))
+
+    def text(self, x: float, y: float, text: str, anchor: str = "start", more: str = "") -> None:
+        self.out.append(f'<text x="{x}" y="{y}" text-anchor="{anchor}" {more}>{esc(text)}</text>')
+
+    def headings(self, number: int, result: dict[str, Any]) -> None:
+        left, bottom = self.lanes_at(number), ROW * len(self.rows)
+        x = EDGE if number == 0 else left
+        way = "Receive" if self.path == "receive" else "Transmit"
+        self.text(x, 32, f"{way}: {result['scenario']}", more=f'class="h" fill="{INK}"')
+        self.text(x, 52, clip(subtitle(result), 88), more='class="s" font-size="11"')
+        for index, (_, label, colour) in enumerate(LANES):
+            at = left + LANE * index
+            self.out.append(f'<rect x="{at + 1}" y="{TOP}" width="{LANE - 2}" height="{bottom}" '
+                            f'fill="{colour}" opacity=".06"/>')
+            self.text(at + LANE / 2, TOP - 10, label.removesuffix(", ring"), "middle",
+                      f'font-size="8.5" font-weight="600" fill="{colour}"')
+
+    def line(self, number: int) -> None:
+        points = [self.place(number, index, pair[number]) for index, pair in enumerate(self.rows)
+                  if pair[number]]
+        path = f"M{points[0][0]} {points[0][1]}"
+        for (x1, y1), (x2, y2) in zip(points, points[1:]):
+            middle = (y1 + y2) / 2
+            path += f" C{x1} {middle} {x2} {middle} {x2} {y2}"
+        self.out.append(f'<path d="{path}" fill="none" stroke="#334155" stroke-width="1.6" '
+                        'opacity=".55"/>')
+
+    def mark(self, number: int, index: int, row: dict[str, Any]) -> None:
+        x, y = self.place(number, index, row)
+        colour = RED if row["drop"] else COLOUR.get(row["lane"], FAINT)
+        self.out.append(f'<g data-step="{row["step"]}"><title>{esc(row["step"])} '
+                        f'{esc(row["function"])}: {esc(row["words"])}</title>'
+                        f'<circle cx="{x}" cy="{y}" r="8" fill="{colour}"/>'
+                        f'<text class="n" x="{x}" y="{y + 3.2}">{row["n"]}</text></g>')
+        name, shade = CONTEXTS.get(row["context"], (row["context"], FAINT))
+        where = name if row["cpu"] is None else \
+            f"{row['task'] if row['context'] == 'process' else name} · {row['cpu']}"
+        near = EDGE + TIME + 8 if number == 0 else SIDE + MIDDLE + LANE * len(LANES) + 8
+        self.text(near, y + 4, clip(where, 14), more=f'font-size="10.5" fill="{shade}"')
+        if row["us"] is not None:
+            self.text(EDGE + TIME if number == 0 else WIDTH - EDGE, y + 4, f"{row['us']:.0f} µs",
+                      "end", 'class="s" font-size="10.5"')
+
+    def middle(self, index: int, pair: Pair) -> None:
+        """What the step is; grey and on its side if only one run has it."""
+        row, y = pair[0] or pair[1], TOP + ROW * (index + 0.5) + 4
+        name = row["drop"] or row["function"].rpartition(":")[2] or "the NIC"
+        words = f"{row['step']} {clip(name, 30)}"
+        if all(pair):
+            self.text(SIDE + MIDDLE / 2, y, words, "middle", f'class="f" fill="{INK}"')
+            return
+        number = 0 if pair[0] else 1
+        colour = RED if row["drop"] else "#b45309"
+        self.out.append(f'<rect x="{EDGE if number == 0 else SIDE}" y="{y - 15}" '
+                        f'width="{SIDE - EDGE + MIDDLE}" height="{ROW}" fill="#f59e0b" '
+                        'opacity=".10"/>')
+        text = f"‹ {words}" if number == 0 else f"{words} ›"
+        self.text(SIDE + (8 if number == 0 else MIDDLE - 8), y, text,
+                  "start" if number == 0 else "end", f'class="f" fill="{colour}"')
+
+
+def picture(left: dict[str, Any], right: dict[str, Any]) -> str:
+    parts, top = [], 0
+    for path, rows in pairs(left, right):
+        sides = Sides(left, right, path, rows)
+        parts.append(f'<g transform="translate(0,{top})">{sides.draw()}</g>')
+        top += sides.height
+    return svg(parts, WIDTH, top)
+
+
+def page(pair: Comparison, left: dict[str, Any], right: dict[str, Any]) -> str:
+    """Works without a network: everything is in it."""
+    head, *rows = figures(pair, left, right)
+    table = "".join("<tr>" + "".join(f"<td>{esc(cell)}</td>" for cell in row) + "</tr>"
+                    for row in rows)
+    names = "".join(f"<th>{esc(name)}</th>" for name in head)
+    body = (f'<p>{esc(pair.lesson)}</p><table class="figures"><tr>{names}</tr>{table}</table>'
+            f'<p>Shaded: only one of the two runs has this step.</p>'
+            f'<div class="card">{picture(left, right)}</div>'
+            "<h2>What the steps are</h2>" + legend([left, right]))
+    title = f"The walk of a packet: {left['scenario']} and {right['scenario']}"
+    return PAGE.format(title=esc(title), body=body)
