@@ -9,7 +9,11 @@
 plan 16
 setup
 
-WALK=$LIB/../../scripts/walk/e1k-walk
+# A copy, where Python can keep what it has compiled: it starts often here.
+mkdir -p /tmp/walk/scripts
+cp -r "$LIB/../../scripts/walk" /tmp/walk/scripts/
+cp -r "$LIB/../../src" /tmp/walk/
+WALK=/tmp/walk/scripts/walk/e1k-walk
 TRACING=/sys/kernel/tracing
 
 clean() {
@@ -34,8 +38,9 @@ ended_by() {
 followed() {
 	local out
 
-	ping -q -c 40 -i 0.5 "$NUT_IP" >/dev/null &
-	out=$(nut "$WALK" --follow icmp -d "$NUT" -t 30)
+	# For as long as it takes.
+	ping -q -i 0.2 "$NUT_IP" >/dev/null &
+	out=$(nut "$WALK" --follow icmp -d "$NUT" -t 60)
 	kill $!
 	[[ $out == *e1k_rx_hand_up*icmp_rcv*Transmit*e1k_tx_xmit* ]] || {
 		echo "$out"

@@ -127,6 +127,7 @@ class Bed:
                             "'make walk' or 'make shell'; elsewhere use --follow")
         # Before the probes: those of a module can only be put into it.
         run("modprobe", "-a", "bridge", "8021q", check=False)
+        run("modprobe", "bonding", "max_bonds=0", check=False)
         try:
             self.nut = self.in_namespace() or self.make()
         except BaseException:
@@ -201,9 +202,10 @@ class Bed:
 
         Some writes to the NIC stop it from receiving for a second: until it answers.
         """
-        ping = ("ping", "-q", "-c1", "-i0.2", f"-w{PATIENCE:.0f}")
-        run(*ping, peer, ns=NS)
-        run(*ping, nut)
+        for address, ns in ((peer, NS), (nut, "")):
+            wait_for(lambda address=address, ns=ns: " 0% packet loss" in
+                     run("ping", "-q", "-c1", "-w1", address, ns=ns, check=False),
+                     f"an answer of {address}")
 
     def counters(self) -> dict[str, int]:
         """ethtool -S of the NIC under test."""

@@ -41,7 +41,7 @@ class Hook:
     @property
     def optional(self) -> bool:
         """Belongs to a module that need not be loaded."""
-        return self.name.startswith(("br_", "vlan_"))
+        return self.name.startswith(("bond_", "br_", "vlan_"))
 
     def install(self, trace: Trace) -> bool:
         if self.event:

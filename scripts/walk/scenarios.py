@@ -342,6 +342,20 @@ def bridge(bed: Bed):
                      functions=("br_handle_frame_finish",))
 
 
+@scenario("bond", "paths", "the NIC is the active one of a bond, the address is the bond's")
+def bond(bed: Bed):
+    bed.ip("link add walkbond type bond mode active-backup miimon 100", "link del walkbond")
+    bed.ip(f"addr del {NUT_IP}/24 dev {bed.nut}", f"addr add {NUT_IP}/24 dev {bed.nut}")
+    bed.ip(f"link set {bed.nut} down", f"link set {bed.nut} up")
+    bed.ip(f"link set {bed.nut} master walkbond", f"link set {bed.nut} nomaster")
+    bed.ip(f"addr add {NUT_IP}/24 dev walkbond")
+    bed.ip("link set walkbond up")
+    server, client = pair(bed)
+    yield None
+    udp_there_and_back(server, client)
+    yield udp_wanted(f"{ARRIVE} R14 R15 R16 R18 R19 R20 R21", functions=("bond_handle_frame",))
+
+
 @scenario("rps", "paths", "receive packet steering: another CPU does the rest")
 def rps(bed: Bed):
     bed.set_file(f"/sys/class/net/{bed.nut}/queues/rx-0/rps_cpus", f"{1 << other_cpu(bed):x}")

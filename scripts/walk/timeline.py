@@ -194,13 +194,14 @@ def build(walk: Walk, hooks: dict[str, Hook], facts: dict[str, str]) -> dict[str
 
 def lane_of(mark: Mark, hook: Hook) -> str:
     """Softirqs that end in a lane of their own are drawn where they ran."""
-    if hook.lane == "stack":
-        return {"R24": "process", "R23": "socket", "R21": "process", "R20": "socket", "T14": "softirq",
-                "T15": "transport", "R16": "ip", "R19": "transport",
-                "R11": "link", "R15": "link"}.get(mark.step, "ip" if mark.step == "drop" else "link")
     # Reaped right behind the doorbell, by whoever rang it.
-    if hook.lane == "softirq" and mark.event.context == "process":
+    if mark.step == "T14" and mark.event.context == "process":
         return "nic"
+    if hook.lane == "stack":
+        usual = "ip" if mark.step == "drop" else "link"
+        return {"R24": "process", "R23": "socket", "R21": "process", "R20": "socket",
+                "T14": "softirq", "T15": "transport", "R16": "ip", "R19": "transport",
+                "R11": "link", "R15": "link"}.get(mark.step, usual)
     return hook.lane
 
 
