@@ -34,8 +34,9 @@ static void e1k_irq_mask(struct e1k_irq *irq)
 /*
  * Causes that came up while masked are latched in ICR and raise the line as
  * soon as they are unmasked: no check of the rings is needed after this.
+ * Inlined for the reason given at e1k_tx_free_buf().
  */
-static void e1k_irq_unmask(struct e1k_irq *irq)
+static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 {
 	u32 causes = E1K_INT_ENABLE;
 

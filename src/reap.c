@@ -39,8 +39,13 @@ static noinline void e1k_tx_return(struct e1k_tx_ring *ring)
 	ring->returns = 0;
 }
 
-static void e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
-			    struct e1k_tx_done *done)
+/*
+ * Once a frame. The compiler would not inline it for the size of what is behind
+ * the tracepoint, though that never runs (scripts/bench/tracecost).
+ */
+static __always_inline void
+e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
+		struct e1k_tx_done *done)
 {
 	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, idx)];
 

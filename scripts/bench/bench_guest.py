@@ -109,6 +109,8 @@ class CountingGuest:
         build_tools()
         self._name = name
         self.driver = ""
+        # Another build of the module than the lab's; its path in the guest.
+        self.module = ""
         self._layout = ""
         self._setting: dict[str, str] = {}
         self.link_us = 0
@@ -157,7 +159,8 @@ class CountingGuest:
         if driver == self.driver:
             return
         self.forget()
-        self.link_us = int(self.net(f"load {driver}").split()[-1])
+        module = f"E1K_KO={self.module} " if self.module else ""
+        self.link_us = int(self.sh(f"{module}scripts/bench/guest/net load {driver}").split()[-1])
         self.driver = driver
         self._symbols[driver] = Symbols(self._folder / f"kallsyms-{driver}")
 

@@ -56,10 +56,15 @@ def refresh(results: dict[str, Any]) -> None:
     PICTURES.mkdir(exist_ok=True)
     for name, picture in plot.draw(results).items():
         (PICTURES / name.removeprefix("perf-")).write_text(picture)
+    replace(_blocks(results))
+    print(f"{PAGE} and the pictures in {PICTURES} refreshed")
+
+
+def replace(blocks: dict[str, str]) -> None:
+    """What the page has between <!-- bench:NAME --> and its end."""
     text = PAGE.read_text()
-    for name, block in _blocks(results).items():
+    for name, block in blocks.items():
         pattern = rf"(<!-- bench:{name} -->\n).*?(<!-- /bench:{name} -->)"
         text = re.sub(pattern, lambda match, block=block: f"{match[1]}{block}\n{match[2]}", text,
                       flags=re.S)
     PAGE.write_text(text)
-    print(f"{PAGE} and the pictures in {PICTURES} refreshed")
