@@ -22,6 +22,7 @@ class Comparison:
     left: str
     right: str
     lesson: str
+    zh: str
     figures: tuple[str, ...]
 
 
@@ -30,17 +31,20 @@ PAIRS = {
         "gro", "gro-off",
         "GRO merges the frames of a flow before they go up: the stack is walked once for many "
         "of them. Without it each frame goes all the way by itself.",
+        "GRO 在上送之前合并同一个流的帧：协议栈只走一次，处理许多帧。没有它，每个帧都要独自走完全程。",
         (FRAMES, POLLS, PACKETS)),
     "rps": Comparison(
         "udp", "rps",
         "Up to the backlog it is the same. Then the one CPU does everything itself, and the "
         "other way an interrupt between processors lets another CPU do the rest.",
+        "到 backlog 为止两者相同。之后，一边是同一个 CPU 做完一切，另一边用处理器间中断让另一个 CPU 完成其余部分。",
         (FRAMES, PACKETS, POLL_CPUS, STACK_CPUS)),
     "moderation": Comparison(
         "unmoderated", "moderated",
         "The same twelve datagrams, a millisecond apart. Unmoderated the NIC interrupts as soon "
         "as it may; moderated it waits, and one poll finds several frames: fewer interrupts, for "
         "frames that waited.",
+        "同样的十二个数据报，间隔一毫秒。不限速时网卡尽快中断；限速时网卡等待，一次 poll 找到多个帧：中断少了，帧多等了一会儿。",
         (FRAMES, INTERRUPTS, POLLS, MOST, MEDIAN, LONGEST)),
 }
 
