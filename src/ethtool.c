@@ -48,8 +48,10 @@ static int e1k_nway_reset(struct net_device *netdev)
 
 	if (!netif_running(netdev))
 		return -EAGAIN;
-	if (!dev->link_cfg.autoneg)
+	if (!dev->link_cfg.autoneg) {
+		netdev_info(netdev, "a forced link is not negotiated\n");
 		return -EINVAL;
+	}
 	return e1k_dev_renegotiate(dev);
 }
 
@@ -125,8 +127,11 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 
 	if (cmd->base.port != PORT_TP ||
 	    cmd->base.phy_address != E1K_PHY_ADDR ||
-	    cmd->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID)
+	    cmd->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID) {
+		netdev_info(netdev,
+			    "port, PHY address and MDI-X cannot be changed\n");
 		return -EOPNOTSUPP;
+	}
 
 	cfg.autoneg = cmd->base.autoneg == AUTONEG_ENABLE;
 	if (!cfg.autoneg) {
@@ -271,12 +276,19 @@ static int e1k_set_coalesce(struct net_device *netdev,
 	return 0;
 }
 
-/* One queue of each direction, one interrupt: said, not changeable. */
+/* One queue of each direction, one interrupt. */
 static void e1k_get_channels(struct net_device *netdev,
 			     struct ethtool_channels *channels)
 {
 	channels->max_combined = 1;
 	channels->combined_count = 1;
+}
+
+/* The core lets nothing through but what there is. */
+static int e1k_set_channels(struct net_device *netdev,
+			    struct ethtool_channels *channels)
+{
+	return 0;
 }
 
 static int e1k_get_sset_count(struct net_device *netdev, int sset)
@@ -312,6 +324,7 @@ static int e1k_set_phys_id(struct net_device *netdev,
 
 	switch (state) {
 	case ETHTOOL_ID_ACTIVE:
+		e1k_mac_take_led(&dev->hw);
 		return 2;	/* blinks a second */
 	case ETHTOOL_ID_INACTIVE:
 		e1k_mac_restore_led(&dev->hw);
@@ -545,6 +558,7 @@ static const struct ethtool_ops e1k_ethtool_ops = {
 	.set_eeprom		= e1k_set_eeprom,
 	.get_ts_info		= ethtool_op_get_ts_info,
 	.get_channels		= e1k_get_channels,
+	.set_channels		= e1k_set_channels,
 	.self_test		= e1k_self_test,
 	.set_phys_id		= e1k_set_phys_id,
 	.get_wol		= e1k_get_wol,

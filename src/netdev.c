@@ -369,6 +369,7 @@ void e1k_netdev_setup(struct net_device *netdev)
 				      NETDEV_XDP_ACT_NDO_XMIT_SG);
 	if (dma_get_mask(&dev->hw.pdev->dev) > DMA_BIT_MASK(32)) {
 		netdev->features |= NETIF_F_HIGHDMA;
+		netdev->hw_features |= NETIF_F_HIGHDMA;
 		netdev->vlan_features |= NETIF_F_HIGHDMA;
 	}
 }

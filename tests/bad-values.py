@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 180
-"""Every setter of ethtool and ip is given values just outside what it takes, and far
+"""Every setter of ethtool, ip and devlink is given values just outside what it takes, and far
 outside, and combinations of good and bad: each is refused with the right error and
 a word why; settings, link and a ping every 10 ms go on as if nothing had been."""
 
@@ -21,9 +21,9 @@ ETHTOOL = (
     ("1000 half", INVALID, "not one of this", "-s {} autoneg on advertise 0x010"),
     ("10000 full", INVALID, "not one of this", "-s {} autoneg on advertise 0x1000"),
     ("a good and a bad mode", INVALID, "not one of this", "-s {} autoneg on advertise 0x1020"),
-    ("a fibre port", UNSUPPORTED, None, "-s {} port fibre"),
-    ("another PHY", UNSUPPORTED, None, "-s {} phyad 2"),
-    ("MDI-X", UNSUPPORTED, None, "-s {} mdix on"),
+    ("a fibre port", UNSUPPORTED, "cannot be changed", "-s {} port fibre"),
+    ("another PHY", UNSUPPORTED, "cannot be changed", "-s {} phyad 2"),
+    ("MDI-X", UNSUPPORTED, "cannot be changed", "-s {} mdix on"),
     ("rx ring 0", INVALID, "at least 64", "-G {} rx 0"),
     ("tx ring 63", INVALID, "at least 64", "-G {} tx 63"),
     ("rx ring 4097", INVALID, "exceeds maximum|at most 4096", "-G {} rx 4097"),
@@ -38,8 +38,7 @@ ETHTOOL = (
     ("good adaptive, bad rx-usecs", INVALID, "at most", "-C {} adaptive-rx on rx-usecs 99999"),
     ("rx-frames", UNSUPPORTED, None, "-C {} rx-frames 4"),
     ("tx-frames-irq", UNSUPPORTED, None, "-C {} tx-frames-irq 4"),
-    ("two channels", UNSUPPORTED, None, "-L {} combined 2"),
-    ("one channel each way", UNSUPPORTED, None, "-L {} rx 1 tx 1"),
+    ("two channels", INVALID, "exceeds maximum", "-L {} combined 2"),
     ("wake by magic packet", INVALID + "|not supported", None, "-s {} wol g"),
     ("wake by anything", INVALID + "|not supported", None, "-s {} wol pumbag"),
     ("writing the EEPROM", READ_ONLY, "not written", "-E {} offset 0 value 1"),
@@ -55,6 +54,16 @@ ETHTOOL = (
     ("energy efficiency", UNSUPPORTED + "|Cannot", None, "--set-eee {} eee on"),
     ("error correction", UNSUPPORTED + "|Cannot", None, "--set-fec {} encoding rs"),
 )
+DEVLINK = (
+    ("reload", UNSUPPORTED, "dev reload {}"),
+    ("switchdev mode", UNSUPPORTED, "dev eswitch set {} mode switchdev"),
+    ("a parameter that is none", INVALID + "|not found", "dev param set {} name x value 1 cmode runtime"),
+    ("flashing", "", "dev flash {} file no-such-file"),
+    ("recovery by a reporter that is none", INVALID, "health recover {} reporter x"),
+    ("a dump of a reporter that is none", INVALID, "health dump show {} reporter x"),
+    ("diagnosis by a reporter that is none", INVALID, "health diagnose {} reporter x"),
+    ("a test of a reporter without one", UNSUPPORTED, "health test {} reporter tx"),
+)
 IP = (
     ("MTU 0", "less than", None, "mtu 0"), ("MTU 67", "less than", None, "mtu 67"),
     ("MTU 16111", "greater than", None, "mtu 16111"),
@@ -62,6 +71,9 @@ IP = (
     ("no address", "Cannot assign", None, "address 00:00:00:00:00:00"),
     ("a group's address", "Cannot assign", None, "address 33:33:00:00:00:01"),
     ("broadcast", "Cannot assign", None, "address ff:ff:ff:ff:ff:ff"),
+    ("an address too short", "length|Invalid", None, "address 02:00:00"),
+    ("carrier", UNSUPPORTED, None, "carrier off"),
+    ("a negative queue", "out of range", None, "txqueuelen -1"),
     ("a program of VFs", UNSUPPORTED + "|Invalid|No such", None, "vf 0 mac 02:00:00:00:00:01"),
 )
 
@@ -89,10 +101,14 @@ def test(t):
             refused(t, what, error, why, ["ethtool", *line.format(t.nut).split()])
         for what, error, why, line in IP:
             refused(t, what, error, why, ["ip", "link", "set", "dev", t.nut, *line.split()])
+        for what, error, line in DEVLINK:
+            result = e1k.command("devlink", *line.format(control.handle(t)).split())
+            t.check(not result and re.search(error, result.out), f"devlink: {what} is refused",
+                    result)
         t.equal(comparable(control.settings(t)), before, "all settings are as before")
         t.equal(control.carrier_changes(t), changes, "the link was up all the while")
         t.check(ping.answered(20), "the peer answers")
         t.equal(ping.lost(), 0, "not one ping was lost")
 
 
-e1k.main(test, plan=len(ETHTOOL) + len(IP) + 4)
+e1k.main(test, plan=len(ETHTOOL) + len(IP) + len(DEVLINK) + 4)

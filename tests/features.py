@@ -5,7 +5,7 @@
 from lib import e1k, traffic
 
 FEATURES = ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan", "rx-vlan-filter",
-            "tx-nocache-copy", "rx-all", "rx-fcs")
+            "tx-nocache-copy", "rx-all", "rx-fcs", "highdma")
 
 
 def test(t):

@@ -48,7 +48,11 @@ def test_forced(t):
                     and ctrl & control.CTRL_FRCDPX
                     and bool(ctrl & control.CTRL_FD) == (duplex == "full"),
                     f"forced to {speed} Mb/s {duplex}: the MAC is told", f"CTRL {ctrl:#x}")
-    t.check(not t.on_nut("ethtool", "-r", t.nut), "a forced link is not negotiated anew")
+    e1k.command("dmesg", "-C")
+    result = t.on_nut("ethtool", "-r", t.nut)
+    log = e1k.command("dmesg").out
+    t.check(not result and "a forced link is not negotiated" in log,
+            "a forced link is not negotiated anew, and it is said why", result, log)
     t.down_up()
     t.check(becomes(t, "100Mb", "Full", "off"), "it outlives down and up", link(t))
     t.must(t.on_nut("ethtool", "--reset", t.nut, "all"))

@@ -138,6 +138,7 @@ struct e1k_link_cfg {
  * @vfta: the VLANs to let through. @lock
  * @vlan_open: VFTA holds ones instead, to let every VLAN through. @lock
  * @rar: what RAL and RAH hold. @lock
+ * @ledctl: what LEDCTL held before a person asked which NIC this is. RTNL
  * @mdio_lock: one MDIC transaction, or a sequence of them, at a time
  * @phy_id: identifier words; constant after probe
  * @nvm_lock: one EEPROM transaction at a time
@@ -160,6 +161,8 @@ struct e1k_hw {
 		u32 low;
 		u32 high;
 	} rar[E1K_RAR_LEN];
+
+	u32 ledctl;
 
 	struct mutex mdio_lock;
 	u32 phy_id;
@@ -235,6 +238,7 @@ void e1k_mac_set_vlan_offload(struct e1k_hw *hw, bool on);
 void e1k_mac_set_rx_csum(struct e1k_hw *hw, bool on);
 void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs);
 void e1k_mac_set_tx_delay(struct e1k_hw *hw, u32 usecs);
+void e1k_mac_take_led(struct e1k_hw *hw);
 void e1k_mac_set_led(struct e1k_hw *hw, bool on);
 void e1k_mac_restore_led(struct e1k_hw *hw);
 u32 e1k_mac_wake_supported(struct e1k_hw *hw);

@@ -128,10 +128,10 @@
 #define  E1K_TIPG_IPGR2		GENMASK(29, 20)
 
 #define E1K_LEDCTL		0x0e00	/* SDM 13.4.13 */
+#define  E1K_LEDCTL_LED0	GENMASK(7, 0)	/* mode, inversion, blinking */
 #define  E1K_LEDCTL_LED0_MODE	GENMASK(3, 0)
 #define   E1K_LED_MODE_OFF	0xf
 #define   E1K_LED_MODE_ON	0xe
-#define  E1K_LEDCTL_DEFAULT	0x07068302
 
 #define E1K_PBA			0x1000	/* SDM 13.4.14 */
 #define  E1K_PBA_RXA		GENMASK(15, 0)	/* KiB of the FIFO for receive */

@@ -306,30 +306,42 @@ void e1k_mac_set_tx_delay(struct e1k_hw *hw, u32 usecs)
 }
 
 /**
- * e1k_mac_set_led() - show a person which NIC this is
+ * e1k_mac_take_led() - remember what the LEDs show
  * @hw: the NIC
- * @on: light LED 0, else darken it
  *
- * Context: any. SDM 13.4.13.
+ * The EEPROM may have given them a meaning that no reset value tells.
+ *
+ * Context: RTNL. SDM 13.4.13.
  */
-void e1k_mac_set_led(struct e1k_hw *hw, bool on)
+void e1k_mac_take_led(struct e1k_hw *hw)
 {
-	u32 ledctl = E1K_LEDCTL_DEFAULT & ~E1K_LEDCTL_LED0_MODE;
-
-	ledctl |= FIELD_PREP(E1K_LEDCTL_LED0_MODE,
-			     on ? E1K_LED_MODE_ON : E1K_LED_MODE_OFF);
-	e1k_wr32(hw, E1K_LEDCTL, ledctl);
+	hw->ledctl = e1k_rd32(hw, E1K_LEDCTL);
 }
 
 /**
- * e1k_mac_restore_led() - give the LED back to link and activity
- * @hw: the NIC
+ * e1k_mac_set_led() - show a person which NIC this is
+ * @hw: the NIC, after e1k_mac_take_led()
+ * @on: light LED 0, else darken it
  *
- * Context: any.
+ * Context: RTNL. SDM 13.4.13.
+ */
+void e1k_mac_set_led(struct e1k_hw *hw, bool on)
+{
+	u32 mode = on ? E1K_LED_MODE_ON : E1K_LED_MODE_OFF;
+
+	e1k_wr32(hw, E1K_LEDCTL, (hw->ledctl & ~E1K_LEDCTL_LED0) |
+				 FIELD_PREP(E1K_LEDCTL_LED0_MODE, mode));
+}
+
+/**
+ * e1k_mac_restore_led() - let the LEDs show what they did
+ * @hw: the NIC, after e1k_mac_take_led()
+ *
+ * Context: RTNL.
  */
 void e1k_mac_restore_led(struct e1k_hw *hw)
 {
-	e1k_wr32(hw, E1K_LEDCTL, E1K_LEDCTL_DEFAULT);
+	e1k_wr32(hw, E1K_LEDCTL, hw->ledctl);
 }
 
 /**

@@ -8,6 +8,7 @@ from lib import e1k
 
 IMC = 0x00D8
 TCTL, TCTL_EN = 0x0400, 1 << 1
+LEDCTL = 0x0E00
 
 
 class Registers:
