@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Promiscuous receives every frame, all-multicast every group; both end when they
-are over."""
+"""Promiscuous receives every frame, all-multicast every group; both last as long as
+anybody wants them, and are counted."""
+
+import json
 
 from lib import e1k, frames
 
@@ -40,6 +42,33 @@ def test(t):
             t.check(matches(expected, flag, tci=99), "with promisc: in any VLAN")
         t.must(t.link(flag, "off"))
         t.equal(received(), [BROADCAST], f"after {flag}: only broadcast")
+    test_counts(t, received)
 
 
-e1k.main(test, plan=9)
+def counts(t, kind):
+    """How many want it, as ip tells."""
+    out = t.must(e1k.command("ip", "-n", "nut", "-j", "-d", "link", "show", t.nut)).out
+    return json.loads(out)[0][kind]
+
+
+def test_counts(t, received):
+    """Several who want it at once: it ends with the last."""
+    for flag, kind, member in (("promisc", "promiscuity", frames.PACKET_MR_PROMISC),
+                               ("allmulticast", "allmulti", frames.PACKET_MR_ALLMULTI)):
+        one, other = frames.capture(t, "nut"), frames.capture(t, "nut")
+        one.member(member)
+        other.member(member)
+        t.must(t.link(flag, "on"))
+        t.equal(counts(t, kind), 3, f"{flag} for two sockets and the user: three want it")
+        one.member(member, leave=True)
+        t.must(t.link(flag, "off"))
+        t.check(counts(t, kind) == 1 and GROUP in received(), f"{flag} for one is still in force",
+                counts(t, kind))
+        # Its end takes with it what it asked for.
+        other.sock.close()
+        t.equal(counts(t, kind), 0, f"{flag}: nobody wants it")
+        t.equal(received(), [BROADCAST], f"{flag}: it is over")
+        one.sock.close()
+
+
+e1k.main(test, plan=17)

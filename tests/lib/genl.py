@@ -4,7 +4,7 @@
 import struct
 
 NETLINK_GENERIC, GENL_ID_CTRL = 16, 16
-NLM_F_REQUEST, NLM_F_DUMP = 1, 0x300
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 3, 1, 2
 
@@ -12,12 +12,14 @@ CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 3, 1, 2
 PAGE_POOL_GET, QUEUE_GET, NAPI_GET, QSTATS_GET = 5, 10, 11, 12
 
 
-def _attribute(kind, value):
+def attribute(kind, value):
+    """An attribute as bytes."""
     data = struct.pack("=HH", 4 + len(value), kind) + value
     return data + bytes(-len(data) % 4)
 
 
-def _attributes(data):
+def attributes(data):
+    """The values of attributes by their number."""
     found = {}
     while len(data) >= 4:
         length, kind = struct.unpack_from("=HH", data)
@@ -37,7 +39,7 @@ class Family:
     def __init__(self, sock, name):
         self.sock = sock
         answers = list(self._ask(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, NLM_F_REQUEST,
-                                 _attribute(CTRL_ATTR_FAMILY_NAME, name.encode() + b"\0")))
+                                 attribute(CTRL_ATTR_FAMILY_NAME, name.encode() + b"\0")))
         self.id = number(answers[0][CTRL_ATTR_FAMILY_ID])
 
     def _ask(self, family, command, flags, payload=b""):
@@ -54,12 +56,17 @@ class Family:
                     return
                 if kind == NLMSG_DONE:
                     return
-                yield _attributes(data[20:length])
+                yield attributes(data[20:length])
                 data = data[(length + 3) & ~3:]
             if not flags & NLM_F_DUMP:
                 return
 
     def dump(self, command, payload=()):
         """What a dump tells: a dictionary of attributes for each object."""
-        payload = b"".join(_attribute(kind, value) for kind, value in payload)
+        payload = b"".join(attribute(kind, value) for kind, value in payload)
         return list(self._ask(self.id, command, NLM_F_REQUEST | NLM_F_DUMP, payload))
+
+    def do(self, command, payload):
+        """Have something done, the attributes given as bytes."""
+        for _ in self._ask(self.id, command, NLM_F_REQUEST | NLM_F_ACK, payload):
+            pass
