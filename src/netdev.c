@@ -268,12 +268,26 @@ static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 	e1k_service_raise(&dev->service, E1K_EVENT_TX_HANG, 0);
 }
 
+static int e1k_set_xdp(struct net_device *netdev, struct netdev_bpf *bpf)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+	bool was_attached = dev->prog;
+	int err;
+
+	err = e1k_dev_set_xdp(dev, bpf->prog, bpf->extack);
+	if (err)
+		return err;
+	/* What e1k_fix_features() held back comes on when the program goes */
+	if (was_attached && !dev->prog)
+		netdev_update_features(netdev);
+	return 0;
+}
+
 static int e1k_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 {
 	switch (bpf->command) {
 	case XDP_SETUP_PROG:
-		return e1k_dev_set_xdp(netdev_priv(netdev), bpf->prog,
-				       bpf->extack);
+		return e1k_set_xdp(netdev, bpf);
 	default:
 		return -EINVAL;
 	}
