@@ -32,10 +32,13 @@ walk: guest-module ## Follow one packet through the kernel: S=udp,rps,... or nap
 walk-docs: guest-module ## Put what the walk prints today into docs/packet-walk.md
 	scripts/walk/walk-docs
 
-test: guest-module ## Run the tests in guests: T=ping NIC=e1000-82545em KVER= KROOT= J= V=1
+test: guest-module bpf ## Run the tests in guests: T=ping NIC=e1000-82545em KVER= KROOT= J= V=1
 	scripts/test
 
-shell: guest-module ## A shell in a guest with the driver loaded
+bpf: setup-test ## Build the BPF programs of the tests and the examples, into build/bpf
+	$(MAKE) -s -C tests/bpf
+
+shell: guest-module bpf ## A shell in a guest with the driver loaded
 	scripts/shell
 
 unit: ## Run the unit tests on this machine
@@ -76,5 +79,5 @@ help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk '{ printf "  %-6s%-14s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
-.PHONY: modules install clean run walk walk-docs test shell unit check kernels bench bench-gate deb \
+.PHONY: modules install clean run walk walk-docs test bpf shell unit check kernels bench bench-gate deb \
 	test-package test-matrix setup guest-module help
