@@ -11,7 +11,7 @@ from typing import Callable
 
 import klog
 import ktap
-from config import GuestConfig
+from config import ConfigError, GuestConfig
 from guest import Guest, GuestError
 from suite import Item, Shape
 
@@ -100,6 +100,11 @@ class Worker(threading.Thread):
             guest = self._guest_for(item)
         except GuestError as error:
             self._boot_failed(outcome, error)
+            return outcome
+        except ConfigError as error:
+            # What this guest is made of cannot be had on this machine.
+            self.discard()
+            outcome.report.checks.append(ktap.Check("skip", f"# SKIP {error}"))
             return outcome
         self._boot_failures = 0
         self._run_in(guest, item, outcome)
