@@ -109,8 +109,8 @@ class Ifupdown:
         for name in self.interfaces:
             if name in self._service:
                 run("systemctl", "start", f"ifup@{name}.service", timeout=seconds)
-            else:
-                run("ifup", name, timeout=seconds)
+            # The service only starts it; this waits until it is done.
+            run("ifup", name, timeout=seconds)
 
 
 Manager = NetworkManager | Networkd | Ifupdown

@@ -73,7 +73,7 @@ picture() {
 		bridge vlan show
 		bridge fdb show | grep static
 		sysctl -a 2>/dev/null | grep -E "conf\.$NUT\..*(rp_filter|accept_local|accept_ra) "
-	} | sed -E 's/^[0-9]+: //; s/ (linkdown|tentative|dead)//g; s/(NO-CARRIER|LOWER_UP),?//g
+	} | sed -E 's/^[0-9]+: //; s/ (linkdown|tentative|dead)//g; s/NO-CARRIER,//; s/,(LOWER_UP|M-DOWN)//g
 		s/(if|link-netnsid |port_no 0x|port_id 0x|designated_port )[0-9a-f]+//g
 		s/[0-9]+sec//g; s/(timer|_id) +[0-9.a-f:]+//g; s/ state [A-Z]+//; s/ +/ /g
 		s/(minmtu|maxmtu|tso_max_size|tso_max_segs|gso_max_size|gro_max_size|qdisc) [0-9a-z_]+//g' |
