@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# timeout: 300
+#
 # The packet walk, used wrongly: a clear message, an exit code other than 0, and
 # no probe or buffer left behind. And used rightly, on a packet of somebody else.
 

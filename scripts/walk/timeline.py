@@ -10,6 +10,8 @@ from follow import FREED, Mark, Walk
 from hooks import Hook
 from tracefs import Event
 
+# Up to here a frame is copied (E1K_RX_HEAD_LEN).
+COPIED = 256
 CAUSES = ((0x80, "receive timer"), (0x40, "receiver overrun"), (0x10, "few descriptors left"),
           (0x04, "link"), (0x01, "transmit done"))
 SUMMED = {0: "checksum not verified", 1: "checksum verified",
@@ -54,7 +56,7 @@ def describe_desc(values: Values) -> None:
 
 def describe_skb(values: Values) -> None:
     size = values["truesize"]
-    if not values["recycle"]:
+    if not values["frags"] and values["len"] <= COPIED:
         values["built"] = f"small: copied into an skb of {size} bytes, the buffer stays in the ring"
     elif values["frags"]:
         values["built"] = f"an skb of {size} bytes: head and {values['frags']} page fragments, " \
