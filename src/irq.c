@@ -20,8 +20,9 @@
  * TXQE is left out: it says less than TXDW and is raised more often. RXO tells
  * that frames wait for buffers, which the poll brings.
  */
-#define E1K_INT_ENABLE	(E1K_INT_TXDW | E1K_INT_LSC | E1K_INT_RXDMT0 | \
-			 E1K_INT_RXO | E1K_INT_RXT0)
+#define E1K_INT_DATA	(E1K_INT_TXDW | E1K_INT_RXDMT0 | E1K_INT_RXO | \
+			 E1K_INT_RXT0)
+#define E1K_INT_ENABLE	(E1K_INT_DATA | E1K_INT_LSC)
 
 static void e1k_irq_mask(struct e1k_irq *irq)
 {
@@ -49,6 +50,21 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	/* The register write orders this before any interrupt it allows */
 	WRITE_ONCE(irq->masked, false);
 	e1k_wr32(irq->hw, E1K_IMS, causes);
+}
+
+/*
+ * After polls by timer, ICR tells of frames that are long taken. Unmasked like
+ * that, it would interrupt for nothing and delay the next interrupt that tells
+ * of something. A frame that came before the causes were cleared is seen here,
+ * a later one sets them again.
+ */
+static void e1k_irq_unmask_fresh(struct e1k_irq *irq)
+{
+	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_DATA);
+	if (e1k_rx_is_waiting(irq->rx))
+		napi_schedule(&irq->napi);
+	else
+		e1k_irq_unmask(irq);
 }
 
 /*
@@ -125,10 +141,30 @@ static void e1k_irq_tx_dim_work(struct work_struct *work)
 	dim->state = DIM_START_MEASURE;
 }
 
+/*
+ * The poll is through: watch the NIC by timer or let it interrupt.
+ *
+ * Return: false if the NIC stays masked.
+ */
+static bool e1k_irq_rest(struct e1k_irq *irq, u32 received, u32 sent)
+{
+	bool timed = irq->repoll.armed;
+
+	e1k_irq_feed_dim(irq);
+	if (e1k_repoll_arm(&irq->repoll, received, sent))
+		return false;
+	if (timed)
+		e1k_irq_unmask_fresh(irq);
+	else
+		e1k_irq_unmask(irq);
+	return true;
+}
+
 static int e1k_irq_poll(struct napi_struct *napi, int budget)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
-	bool complete;
+	u32 filled = irq->rx->next;
+	bool complete, trapped;
 	int work = 0;
 	u32 reaped;
 
@@ -139,13 +175,11 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 
 	complete = work < budget && napi_complete_done(napi, work);
 	trace_e1k_poll_end(napi->dev, budget, work, reaped, complete);
-	if (complete) {
-		e1k_irq_feed_dim(irq);
-		e1k_irq_unmask(irq);
-	} else if (e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL)) {
+	trapped = complete && e1k_irq_rest(irq, work, reaped);
+	if (!trapped && irq->rx->next != filled &&
+	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the tail write seen */
 		e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
-	}
 	return work;
 }
 
@@ -166,6 +200,7 @@ void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
 	irq->tx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
 	INIT_WORK(&irq->rx_dim.work, e1k_irq_rx_dim_work);
 	INIT_WORK(&irq->tx_dim.work, e1k_irq_tx_dim_work);
+	e1k_repoll_init(&irq->repoll, &irq->napi);
 	netif_napi_add_config(netdev, &irq->napi, e1k_irq_poll, 0);
 }
 
@@ -228,6 +263,11 @@ static void e1k_irq_apply_coalesce(struct e1k_irq *irq)
 	const struct e1k_coalesce *coal = &irq->coal;
 
 	e1k_irq_set_spacing(irq, coal->rx_usecs);
+	/* Where interrupts would be closer if the NIC did as it is told */
+	WRITE_ONCE(irq->repoll.enabled,
+		   e1k_has_quirk(irq->hw, E1K_QUIRK_IRQ_FLOOR) &&
+		   !coal->adaptive_rx && coal->rx_usecs &&
+		   coal->rx_usecs < E1K_IRQ_FLOOR_USECS);
 	e1k_mac_set_tx_delay(irq->hw, coal->tx_usecs);
 	WRITE_ONCE(irq->tx->delay, coal->tx_usecs || coal->adaptive_tx ?
 		   E1K_TXD_IDE : 0);
@@ -273,6 +313,7 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 	irq->rx_dim.state = DIM_START_MEASURE;
 	irq->tx_dim.state = DIM_START_MEASURE;
 	e1k_irq_apply_coalesce(irq);
+	e1k_repoll_start(&irq->repoll, irq->napi.dev->mtu);
 	e1k_irq_name_queues(irq, &irq->napi);
 	napi_enable(&irq->napi);
 	e1k_irq_unmask(irq);
@@ -290,6 +331,7 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 void e1k_irq_stop(struct e1k_irq *irq)
 {
 	napi_disable(&irq->napi);
+	e1k_repoll_stop(&irq->repoll);
 	e1k_irq_name_queues(irq, NULL);
 	e1k_irq_mask(irq);
 	synchronize_irq(irq->line);

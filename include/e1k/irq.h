@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 
 #include <e1k/hw.h>
+#include <e1k/repoll.h>
 #include <e1k/ring.h>
 
 /**
@@ -32,6 +33,7 @@ struct e1k_coalesce {
  *          the handler, or the poll that it scheduled; never both at once
  * @causes: what IMS holds while not masked; written before @masked is cleared
  * @line: Linux' number, or 0 while not requested
+ * @repoll: polls by timer instead of an interrupt
  * @coal: how interrupts are spaced; RTNL, read in the poll
  * @events: interrupts taken; handler writes, poll reads
  * @rx_dim: what DIM knows of reception; NAPI, its work
@@ -46,6 +48,7 @@ struct e1k_irq {
 	u32 causes;
 	int line;
 
+	struct e1k_repoll repoll;
 	struct e1k_coalesce coal;
 	u16 events;
 	struct dim rx_dim;
