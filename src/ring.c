@@ -360,5 +360,9 @@ bool e1k_rx_buf_alloc(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 		buf->offset = 0;
 		buf->page = page_pool_alloc_pages(ring->pool, gfp);
 	}
-	return buf->page;
+	if (!buf->page)
+		return false;
+	/* Asked once for each buffer, not for each frame */
+	buf->sync = dma_need_sync(ring->dev, page_pool_get_dma_addr(buf->page));
+	return true;
 }

@@ -130,8 +130,9 @@ static struct sk_buff *e1k_rx_alloc_head(struct e1k_rx_ring *ring)
 static void e1k_rx_keep(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 			u32 len)
 {
-	dma_sync_single_for_device(ring->dev, e1k_rx_dma(ring, buf), len,
-				   E1K_RX_DMA_DIR);
+	if (buf->sync)
+		dma_sync_single_for_device(ring->dev, e1k_rx_dma(ring, buf),
+					   len, E1K_RX_DMA_DIR);
 }
 
 /* A small frame: copy it, leave the buffer in its slot. */
@@ -142,7 +143,8 @@ static struct sk_buff *e1k_rx_copy(struct e1k_rx_ring *ring,
 
 	if (!skb)
 		return NULL;
-	skb_put_data(skb, e1k_rx_data(ring, buf), len);
+	/* There is room: the NIC's word on the length is bounded by now */
+	memcpy(__skb_put(skb, len), e1k_rx_data(ring, buf), len);
 	e1k_rx_keep(ring, buf, len);
 	e1k_rx_count(ring, &ring->stats->copied);
 	return skb;
@@ -263,8 +265,9 @@ static bool e1k_rx_accept(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 		e1k_rx_drop(ring, &ring->stats->frame_errors, eop);
 		return false;
 	}
-	dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, buf), len,
-				E1K_RX_DMA_DIR);
+	if (buf->sync)
+		dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, buf), len,
+					E1K_RX_DMA_DIR);
 	return true;
 }
 

@@ -294,10 +294,12 @@ struct e1k_rx_layout {
  * struct e1k_rx_buf - one receive buffer
  * @page: of the ring's pool, or NULL
  * @offset: of the buffer in @page
+ * @sync: the CPU's view and the NIC's must be synchronised
  */
 struct e1k_rx_buf {
 	struct page *page;
 	u32 offset;
+	bool sync;
 };
 
 /**
