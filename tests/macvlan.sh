@@ -11,7 +11,7 @@
 for module in macvlan macvtap ipvlan; do
 	need_module $module
 done
-plan 8
+plan 9
 setup
 
 ip addr add $UP_PEER_IP/24 dev "$PEER"
@@ -74,4 +74,23 @@ add name up0 type ipvlan mode l2
 use up0
 check "ipvlan: both ends ping" eval "upper_pings && upper_pinged"
 ip -n "$NS" link del up0
+# In this mode the NIC's namespace routes, and nobody answers ARP for the address.
+ip netns add l3
+defer "ip netns del l3"
+add name up0 type ipvlan mode l3
+ip -n "$NS" link set dev up0 netns l3
+ip -n l3 -batch - <<-END
+	link set dev up0 addrgenmode none up
+	addr add $UP_IP/24 dev up0
+END
+ip -n "$NS" route add $UP_PEER_IP dev "$NUT"
+ip neigh replace $UP_IP lladdr "$NUT_MAC" dev "$PEER" nud permanent
+l3_pings() {
+	wait_for ip netns exec l3 ping -q -c 1 -W 2 $UP_PEER_IP &&
+		all_answered ip netns exec l3 ping -q -c 10 -i 0.01 -W 10 -s 4000 $UP_PEER_IP &&
+		upper_pinged "$UP_IP"
+}
+check "ipvlan l3: both ends ping" l3_pings
+ip -n l3 link del up0
+ip neigh del $UP_IP dev "$PEER"
 check "gone again: the peer answers" all_answered nut ping -q -c 5 -i 0.05 -W 5 "$PEER_IP"
