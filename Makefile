@@ -38,6 +38,9 @@ test: guest-module bpf ## Run the tests in guests: T=ping NIC=e1000-82545em KVER
 bpf: setup-test ## Build the BPF programs of the tests and the examples, into build/bpf
 	$(MAKE) -s -C tests/bpf
 
+soak: guest-module ## Mixed traffic and control operations for MIN= minutes (default 2)
+	scripts/soak
+
 shell: guest-module bpf ## A shell in a guest with the driver loaded
 	scripts/shell
 
@@ -79,5 +82,5 @@ help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk '{ printf "  %-6s%-14s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
-.PHONY: modules install clean run walk walk-docs test bpf shell unit check kernels bench bench-gate deb \
+.PHONY: modules install clean run walk walk-docs test bpf shell soak unit check kernels bench bench-gate deb \
 	test-package test-matrix setup guest-module help

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# allow-log: NETDEV WATCHDOG
+"""Mixed traffic and random control operations for minutes or hours ("make soak MIN=60"):
+every byte is compared, memory stays flat, counters add up. One line a round.
+
+E1K_TEST_MIN=N is how long, E1K_TEST_SEED=N repeats the operations."""
+
+import os
+import random
+import sys
+import time
+
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from lib import e1k, storm, traffic  # pylint: disable=wrong-import-position
+
+ROUND = 30                  # seconds of storm between two looks
+SLACK_KIB = 24 << 10        # what caches and the page pool may hold more
+
+
+def free_kib():
+    """What is free, or would be if the page cache were given up."""
+    with open("/proc/sys/vm/drop_caches", "w", encoding="ascii") as file:
+        file.write("3")
+    with open("/proc/meminfo", encoding="ascii") as file:
+        values = {line.split(":")[0]: int(line.split()[1]) for line in file}
+    return values["MemFree"] + values["Cached"] + values["Buffers"] - values["Shmem"]
+
+
+def accounts(t):
+    """Frames that the peer sent and those that the NIC took, and the other way round."""
+    out = [int(Path(f"/sys/class/net/{t.peer}/statistics/{name}").read_text(encoding="ascii"))
+           for name in ("tx_packets", "rx_packets")]
+    return out[0], t.counter("rx_packets"), t.counter("tx_packets"), out[1]
+
+
+def quiet(t):
+    """How the accounts grow by 200 datagrams each way with nothing else on the wire."""
+    nut, peer = traffic.udp_pair(t)
+    before = accounts(t)
+    for one, other in ((nut, peer), (peer, nut)):
+        other.settimeout(e1k.PATIENCE)
+        for number in range(200):
+            one.send(number.to_bytes(2, "big") * 200)
+        for _ in range(200):
+            other.recv(2000)
+    e1k.wait_for(lambda: accounts(t)[2] - before[2] >= 200)
+    grown = [a - b for a, b in zip(accounts(t), before)]
+    nut.close()
+    peer.close()
+    return grown[0] == grown[1] and grown[2] == grown[3], grown
+
+
+def test(t):
+    seed = int(os.environ.get("E1K_TEST_SEED") or random.randrange(1 << 30))
+    minutes = float(os.environ.get("E1K_TEST_MIN") or 2)
+    end = time.monotonic() + 60 * minutes
+    t.note(f"seed {seed}, {minutes:g} minutes")
+    t.static_neighbours()
+    rounds, operations, first, worst, wrong = 0, 0, None, 0, []
+    adds_up = True
+    while rounds < 2 or time.monotonic() < end:
+        tempest = storm.Storm(t, f"{seed}-{rounds}")
+        until = time.monotonic() + ROUND
+        with traffic.flood(t):
+            tempest.run(3, lambda limit=until: time.monotonic() < limit)
+        if not tempest.calm():
+            wrong.append(f"round {rounds}: the peer does not answer")
+            break
+        t.static_neighbours()
+        wrong += storm.works(t)
+        good, grown = quiet(t)
+        adds_up = adds_up and good
+        now = free_kib()
+        # The first round fills caches that stay.
+        first = first or now
+        worst = max(worst, first - now)
+        rounds += 1
+        operations += tempest.done
+        t.note(f"round {rounds}: {operations} operations, {now} KiB free, "
+               f"frames sent and received {grown}")
+    t.check(not wrong, f"every byte arrived, in {rounds} rounds of {operations} operations", *wrong)
+    t.check(worst < SLACK_KIB, f"memory is flat: {worst} KiB less than after the first round")
+    t.check(adds_up, "counters add up: what one side sent the other received")
+
+
+e1k.main(test, plan=3)
