@@ -33,9 +33,10 @@ upper_addr c7 c7
 tags_on_wire() {
 	local out
 
-	nut ping -q -c 25 -i 0.2 -W 5 "$UP_PEER_IP" >/dev/null &
+	# As many as it takes until tcpdump has one.
+	ip netns exec "$NS" ping -q -i 0.2 "$UP_PEER_IP" >/dev/null &
 	out=$(timeout 60 tcpdump -c 1 -n -e -i "$PEER" "ether src $NUT_MAC" 2>&1)
-	wait $!
+	kill $!
 	echo "$out"
 	[[ $out == *802.1Q-QinQ*"vlan 100"*"vlan 7"* ]]
 }
