@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Makes allocations and DMA mappings fail in a test's guest, on a kernel that was
+ * built without fault injection too: probes on the functions that the allocators
+ * ask, and on the one that maps, let them say no.
+ *
+ * In debugfs, e1k_faults/:
+ *   nth       write n: the n-th from now that the writing task makes itself fails;
+ *             read: how many are still to come, 0 when it has failed
+ *   percent   how many of a hundred fail at random, outside of such a task
+ *   pages     so many page allocations that may not sleep will fail at random,
+ *   skbs      so many heads of skbs,
+ *   mappings  so many DMA mappings
+ */
+#include <linux/debugfs.h>
+#include <linux/dma-mapping.h>
+#include <linux/kprobes.h>
+#include <linux/linkage.h>
+#include <linux/module.h>
+#include <linux/preempt.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+/**
+ * struct e1k_fault - one function that can be made to fail
+ * @probe: where
+ * @value: what it returns then
+ * @name: of the file in debugfs
+ * @times: how often it will still fail at random
+ * @may_fail: is this call one that may fail, by its arguments and @random
+ */
+struct e1k_fault {
+	struct kprobe probe;
+	unsigned long value;
+	const char *name;
+	atomic_t times;
+	bool (*may_fail)(struct pt_regs *regs, bool random);
+};
+
+static struct task_struct *e1k_fault_task;
+static int e1k_fault_nth;
+static u32 e1k_fault_percent;
+
+/* Where an overridden function goes: straight back to its caller. */
+static void __attribute__((naked, used)) e1k_fault_return(void)
+{
+	asm volatile(ASM_RET);
+}
+
+static bool e1k_fault_slab(struct pt_regs *regs, bool random)
+{
+	struct kmem_cache *cache = (void *)regs_get_kernel_argument(regs, 0);
+	gfp_t gfp = regs_get_kernel_argument(regs, 1);
+
+	if (gfp & __GFP_NOFAIL)
+		return false;
+	return !random || (!(gfp & __GFP_DIRECT_RECLAIM) &&
+			   kmem_cache_size(cache) == sizeof(struct sk_buff));
+}
+
+static bool e1k_fault_page(struct pt_regs *regs, bool random)
+{
+	gfp_t gfp = regs_get_kernel_argument(regs, 0);
+
+	/* Pages of processes are none of the driver's */
+	if (gfp & (__GFP_NOFAIL | __GFP_HIGHMEM))
+		return false;
+	return !random || !(gfp & __GFP_DIRECT_RECLAIM);
+}
+
+static bool e1k_fault_map(struct pt_regs *regs, bool random)
+{
+	return true;
+}
+
+static bool e1k_fault_is_due(struct e1k_fault *fault, struct pt_regs *regs)
+{
+	if (in_task() && current == READ_ONCE(e1k_fault_task)) {
+		if (!e1k_fault_nth || !fault->may_fail(regs, false))
+			return false;
+		return --e1k_fault_nth == 0;
+	}
+	if (atomic_read(&fault->times) <= 0 || !fault->may_fail(regs, true) ||
+	    get_random_u32() % 100 >= e1k_fault_percent)
+		return false;
+	return atomic_dec_if_positive(&fault->times) >= 0;
+}
+
+static int e1k_fault_before(struct kprobe *probe, struct pt_regs *regs)
+{
+	struct e1k_fault *fault = container_of(probe, struct e1k_fault, probe);
+
+	if (!e1k_fault_is_due(fault, regs))
+		return 0;
+	regs_set_return_value(regs, fault->value);
+	instruction_pointer_set(regs, (unsigned long)e1k_fault_return);
+	return 1;
+}
+
+/* Without it the probe may become a jump, which cannot be overridden. */
+static void e1k_fault_after(struct kprobe *probe, struct pt_regs *regs,
+			    unsigned long flags)
+{
+}
+
+#define E1K_FAULT(function, result, file, filter) {			\
+	.probe = {							\
+		.symbol_name = function,				\
+		.pre_handler = e1k_fault_before,			\
+		.post_handler = e1k_fault_after,			\
+	},								\
+	.value = (unsigned long)(result),				\
+	.name = file,							\
+	.may_fail = filter,						\
+}
+
+static struct e1k_fault e1k_faults[] = {
+	E1K_FAULT("should_failslab", -ENOMEM, "skbs", e1k_fault_slab),
+	E1K_FAULT("should_fail_alloc_page", true, "pages", e1k_fault_page),
+	E1K_FAULT("dma_map_page_attrs", DMA_MAPPING_ERROR, "mappings", e1k_fault_map),
+};
+
+static ssize_t e1k_fault_nth_read(struct file *file, char __user *to, size_t size,
+				  loff_t *pos)
+{
+	char text[16];
+	int len = scnprintf(text, sizeof(text), "%d\n", e1k_fault_nth);
+
+	return simple_read_from_buffer(to, size, pos, text, len);
+}
+
+static ssize_t e1k_fault_nth_write(struct file *file, const char __user *from,
+				   size_t size, loff_t *pos)
+{
+	int nth, err;
+
+	err = kstrtoint_from_user(from, size, 0, &nth);
+	if (err)
+		return err;
+	e1k_fault_nth = nth;
+	WRITE_ONCE(e1k_fault_task, nth ? current : NULL);
+	return size;
+}
+
+static const struct file_operations e1k_fault_nth_ops = {
+	.owner	= THIS_MODULE,
+	.open	= simple_open,
+	.read	= e1k_fault_nth_read,
+	.write	= e1k_fault_nth_write,
+};
+
+static struct dentry *e1k_fault_dir;
+
+static void e1k_fault_remove(int count)
+{
+	while (count--)
+		unregister_kprobe(&e1k_faults[count].probe);
+}
+
+static int __init e1k_fault_init(void)
+{
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(e1k_faults); i++) {
+		err = register_kprobe(&e1k_faults[i].probe);
+		if (err) {
+			pr_err("cannot probe %s (%d)\n",
+			       e1k_faults[i].probe.symbol_name, err);
+			e1k_fault_remove(i);
+			return err;
+		}
+	}
+	e1k_fault_dir = debugfs_create_dir("e1k_faults", NULL);
+	debugfs_create_file("nth", 0600, e1k_fault_dir, NULL, &e1k_fault_nth_ops);
+	debugfs_create_u32("percent", 0600, e1k_fault_dir, &e1k_fault_percent);
+	for (i = 0; i < ARRAY_SIZE(e1k_faults); i++)
+		debugfs_create_atomic_t(e1k_faults[i].name, 0600, e1k_fault_dir,
+					&e1k_faults[i].times);
+	return 0;
+}
+module_init(e1k_fault_init);
+
+static void __exit e1k_fault_exit(void)
+{
+	debugfs_remove_recursive(e1k_fault_dir);
+	e1k_fault_remove(ARRAY_SIZE(e1k_faults));
+}
+module_exit(e1k_fault_exit);
+
+MODULE_DESCRIPTION("Makes allocations and DMA mappings fail, for tests");
+MODULE_LICENSE("GPL");
