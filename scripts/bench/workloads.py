@@ -50,6 +50,12 @@ WORKLOADS = {w.name: w for w in (
              {"n": 60000, "warm": 5000, "size": 60}),
     Workload("xdp", "XDP drop", "xdp", "pktgen",
              {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 1}),
+    Workload("xdp-tx", "XDP_TX", "xdp", "pktgen",
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 2}),
+    Workload("xdp-redirect", "XDP redirect to a device", "xdp", "pktgen",
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 3}),
+    Workload("xsk", "AF_XDP receive", "xdp", "pktgen",
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 4}),
     Workload("forward", "forwarding between two NICs", "forward", "pktgen",
              {"n": 40000, "warm": 5000, "size": 60}),
 )}

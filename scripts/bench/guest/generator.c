@@ -89,7 +89,7 @@ void run_pktgen(const struct options *options)
 	set(device, "dst 198.51.100.2");
 	set(device, "dst_mac %s", variable("GEN_MAC"));
 	if (options->xdp)
-		attach_drop();
+		attach_xdp(options->xdp);
 	generate(device, options->warm);
 	begin(&interval);
 	generate(device, options->n);

@@ -29,7 +29,7 @@ struct options {
 	long burst;
 	long usecs;	/* between two packets */
 	long poll;	/* busy polling, microseconds */
-	long xdp;	/* drop at the far end by XDP */
+	long xdp;	/* what XDP does at the far end; see xdp.c */
 };
 
 struct interval {
@@ -63,7 +63,8 @@ void read_all(int fd, void *to, size_t length);
 void write_all(int fd, const void *from, size_t length);
 void write_file(const char *path, const char *text);
 
-void attach_drop(void);
+void attach_xdp(int what);
+int receive_by_socket(const char *device);
 
 void run_rr(const struct options *options);
 void run_paced(const struct options *options);
