@@ -81,12 +81,15 @@ class Ring:
 class Umem:
     """Memory for frames, in chunks; those that nobody has are taken from it."""
 
-    def __init__(self, t, count, chunk=2048, headroom=0, flags=0):
+    def __init__(self, t, count, chunk=2048, headroom=0, flags=0, spacing=None, offset=0):
+        """Unaligned chunks may have a spacing and an offset: a zero-copy chunk must not
+        reach into another page."""
         self.t, self.chunk, self.headroom, self.flags = t, chunk, headroom, flags
-        size = -(-count * chunk // mmap.PAGESIZE) * mmap.PAGESIZE
+        self._spacing, self._offset = spacing or chunk, offset
+        size = -(-count * self._spacing // mmap.PAGESIZE) * mmap.PAGESIZE
         self.memory = mmap.mmap(-1, size)
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
-        self.free = [i * chunk for i in range(count)]
+        self.free = [i * self._spacing + offset for i in range(count)]
         # The socket that registered it and owns its fill and completion rings
         self.owner = None
 
@@ -100,7 +103,7 @@ class Umem:
     def give(self, address):
         """The chunk in which this address is, is free again."""
         base = address & (1 << OFFSET_SHIFT) - 1
-        self.free.append(base - base % self.chunk)
+        self.free.append(base - base % self._spacing + self._offset)
 
     def place(self, address):
         """Where in the memory a descriptor's address is."""
