@@ -29,8 +29,10 @@ struct options {
 	long burst;
 	long usecs;	/* between two packets */
 	long poll;	/* busy polling, microseconds */
-	long xdp;	/* what XDP does at the far end; see xdp.c */
+	long xdp;	/* what XDP does at the far end: one of the following */
 };
+
+enum { XDP_THROW_AWAY = 1, XDP_SEND_BACK, XDP_TO_DEVICE, XDP_TO_SOCKET };
 
 struct interval {
 	uint64_t began;

@@ -13,9 +13,6 @@
 
 #include "load.h"
 
-/* What `xdp=` on the command line asks for */
-enum { DROP = 1, SEND_BACK, REDIRECT, SOCKET };
-
 #define MOVE(reg, value) \
 	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (reg), .imm = (value) }
 #define CALL(function)	{ .code = BPF_JMP | BPF_CALL, .imm = (function) }
@@ -134,16 +131,16 @@ void attach_xdp(int what)
 		die("XDP_DEV");
 	}
 	enter(&far_end);
-	if (what == SOCKET) {
+	if (what == XDP_TO_SOCKET) {
 		map = make_map();
 		program = load_to_socket(map);
-	} else if (what == REDIRECT) {
+	} else if (what == XDP_TO_DEVICE) {
 		program = load_redirect(if_nametoindex(device));
 	} else {
-		program = load_verdict(what == SEND_BACK ? XDP_TX : XDP_DROP);
+		program = load_verdict(what == XDP_SEND_BACK ? XDP_TX : XDP_DROP);
 	}
 	printf("native %d\n", attach(program, if_nametoindex(device)));
-	if (what == SOCKET)
+	if (what == XDP_TO_SOCKET)
 		put_socket(map, receive_by_socket(device));
 	/*
 	 * Attaching may have changed RCTL: then QEMU's NIC receives nothing for
