@@ -20,9 +20,8 @@
  * TXQE is left out: it says less than TXDW and is raised more often. RXO tells
  * that frames wait for buffers, which the poll brings.
  */
-#define E1K_INT_DATA	(E1K_INT_TXDW | E1K_INT_RXDMT0 | E1K_INT_RXO | \
-			 E1K_INT_RXT0)
-#define E1K_INT_ENABLE	(E1K_INT_DATA | E1K_INT_LSC)
+#define E1K_INT_RX	(E1K_INT_RXDMT0 | E1K_INT_RXO | E1K_INT_RXT0)
+#define E1K_INT_ENABLE	(E1K_INT_RX | E1K_INT_TXDW | E1K_INT_LSC)
 
 static void e1k_irq_mask(struct e1k_irq *irq)
 {
@@ -60,7 +59,8 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
  */
 static void e1k_irq_unmask_fresh(struct e1k_irq *irq)
 {
-	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_DATA);
+	/* Not TXDW: where it is enabled somebody waits for it */
+	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_RX);
 	if (e1k_rx_is_waiting(irq->rx))
 		napi_schedule(&irq->napi);
 	else
