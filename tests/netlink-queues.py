@@ -11,8 +11,8 @@ from lib import e1k, frames, genl
 RX, TX = 0, 1
 
 
-def test(t):
-    family = index = None
+def ask(t):
+    """A function that asks for the rows of one kind that belong to the NIC."""
     sock = t.socket("nut", socket.AF_NETLINK, socket.SOCK_RAW, genl.NETLINK_GENERIC)
     try:
         family = genl.Family(sock, "netdev")
@@ -25,6 +25,12 @@ def test(t):
         return [{kind: genl.number(value) for kind, value in row.items()}
                 for row in family.dump(command, payload)
                 if genl.number(row.get(attribute)) == index]
+
+    return of_nut
+
+
+def test(t):
+    of_nut = ask(t)
 
     def queues():
         return of_nut(genl.QUEUE_GET, 2)
