@@ -37,7 +37,7 @@ static int e1k_dev_alloc_rings(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		return PTR_ERR(rings->tx);
 	e1k_tx_init(rings->tx);
 
-	e1k_rx_layout_choose(cfg->mtu, cfg->rx_all, &layout);
+	e1k_rx_layout_choose(cfg->mtu, cfg->rx_all, cfg->xdp, &layout);
 	rings->rx = e1k_rx_ring_create(&owner, cfg->rx_size, &layout,
 				       &dev->stats.rx);
 	if (IS_ERR(rings->rx)) {
@@ -421,11 +421,11 @@ static bool e1k_dev_same_rings(const struct e1k_cfg *a, const struct e1k_cfg *b)
 {
 	struct e1k_rx_layout la, lb;
 
-	e1k_rx_layout_choose(a->mtu, a->rx_all, &la);
-	e1k_rx_layout_choose(b->mtu, b->rx_all, &lb);
+	e1k_rx_layout_choose(a->mtu, a->rx_all, a->xdp, &la);
+	e1k_rx_layout_choose(b->mtu, b->rx_all, b->xdp, &lb);
 	return a->rx_size == b->rx_size && a->tx_size == b->tx_size &&
 	       a->rx_all == b->rx_all && a->rx_fcs == b->rx_fcs &&
-	       la.truesize == lb.truesize;
+	       la.truesize == lb.truesize && la.headroom == lb.headroom;
 }
 
 /**
@@ -485,9 +485,9 @@ int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
 				   "XDP programs are not shown bad frames or CRCs; turn rx-all and rx-fcs off");
 		return -EOPNOTSUPP;
 	}
-	if (cfg->mtu > ETH_DATA_LEN) {
+	if (cfg->mtu > ETH_DATA_LEN && !prog->aux->xdp_has_frags) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "XDP needs an MTU of at most 1500");
+				   "above MTU 1500 a program must support frags (section xdp.frags)");
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -499,23 +499,32 @@ int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
  * @prog: the program, whose reference is taken over; or NULL
  * @extack: where to say why not
  *
- * The rings are not touched: no frame is lost.
+ * Up to MTU 1500 the rings are not touched: no frame is lost. Above it buffers
+ * with headroom replace those without and the other way round; when there is
+ * no memory for those without, those with it do as well.
  *
  * Context: RTNL.
- * Return: 0, or an error of e1k_dev_check_xdp() with nothing changed.
+ * Return: 0, or an error of e1k_dev_check_xdp() or e1k_dev_reconfigure() with
+ * nothing changed.
  */
 int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
 		    struct netlink_ext_ack *extack)
 {
 	struct bpf_prog *old = dev->prog;
+	struct e1k_cfg cfg = dev->cfg;
 	int err;
 
-	err = e1k_dev_check_xdp(prog, &dev->cfg, extack);
+	cfg.xdp = prog;
+	err = e1k_dev_check_xdp(prog, &cfg, extack);
+	if (!err && prog)
+		err = e1k_dev_reconfigure(dev, &cfg, extack);
 	if (err)
 		return err;
 	dev->prog = prog;
 	if (dev->rx)
 		WRITE_ONCE(dev->rx->xdp.prog, prog);
+	if (!prog)
+		e1k_dev_reconfigure(dev, &cfg, NULL);
 	/* A poll may still run it: it is freed after a grace period */
 	if (old)
 		bpf_prog_put(old);

@@ -12,6 +12,7 @@
 #include <compat/xdp.h>
 #include <e1k/dev.h>
 #include <e1k/netdev.h>
+#include <e1k/rx.h>
 #include <e1k/trace.h>
 #include <e1k/tx.h>
 #include <e1k/xdp.h>
@@ -380,7 +381,11 @@ void e1k_netdev_setup(struct net_device *netdev)
 	xdp_set_features_flag(netdev, NETDEV_XDP_ACT_BASIC |
 				      NETDEV_XDP_ACT_REDIRECT |
 				      NETDEV_XDP_ACT_NDO_XMIT |
+				      NETDEV_XDP_ACT_RX_SG |
 				      NETDEV_XDP_ACT_NDO_XMIT_SG);
+#ifdef E1K_HAVE_XDP_HINT_VLAN
+	netdev->xdp_metadata_ops = &e1k_rx_hints;
+#endif
 	if (dma_get_mask(&dev->hw.pdev->dev) > DMA_BIT_MASK(32)) {
 		netdev->features |= NETIF_F_HIGHDMA;
 		netdev->hw_features |= NETIF_F_HIGHDMA;

@@ -12,7 +12,7 @@
 #include <e1k/ring.h>
 
 /*
- * Two ways to lay a buffer out.
+ * Three ways to lay a buffer out.
  *
  * Standard frames: half a page. The NIC is told 2048 bytes but, with LPE off,
  * writes no more than a tagged standard frame. That leaves headroom enough for
@@ -21,6 +21,10 @@
  *
  * Long frames, and anything SBP may let in: a whole page that the NIC may fill
  * to the last byte. A head is allocated, the page becomes a fragment.
+ *
+ * Long frames, with an XDP program: it wants headroom, and room for the shared
+ * info behind the data. The NIC's buffer sizes being powers of two, half of the
+ * page holds data.
  */
 #define E1K_RX_HALF		2048
 #define E1K_RX_FRAME_MAX	(VLAN_ETH_FRAME_LEN + ETH_FCS_LEN)
@@ -28,6 +32,7 @@
 	ALIGN_DOWN(E1K_RX_HALF - E1K_RX_FRAME_MAX -			\
 		   SKB_DATA_ALIGN(sizeof(struct skb_shared_info)), SMP_CACHE_BYTES)
 #define E1K_RX_WHOLE		4096
+#define E1K_RX_PIECE		2048
 
 /*
  * Sharing a page takes a counter in struct page. Where DMA addresses are wider
@@ -39,9 +44,11 @@
  * e1k_rx_layout_choose() - how receive buffers must look
  * @mtu: longest payload
  * @keep_bad: frames of any length may arrive
+ * @xdp: a program is to see long frames
  * @layout: filled in
  */
-void e1k_rx_layout_choose(u32 mtu, bool keep_bad, struct e1k_rx_layout *layout)
+void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
+			  struct e1k_rx_layout *layout)
 {
 	BUILD_BUG_ON(E1K_RX_HALF_HEADROOM < NET_SKB_PAD);
 	BUILD_BUG_ON(PAGE_SIZE < E1K_RX_WHOLE);
@@ -53,6 +60,14 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, struct e1k_rx_layout *layout)
 			.headroom = E1K_RX_HALF_HEADROOM,
 			.buf_len = E1K_RX_HALF,
 			.max_len = E1K_RX_FRAME_MAX,
+			.has_tailroom = true,
+		};
+	else if (xdp)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_WHOLE,
+			.headroom = XDP_PACKET_HEADROOM,
+			.buf_len = E1K_RX_PIECE,
+			.max_len = E1K_RX_PIECE,
 			.has_tailroom = true,
 		};
 	else
@@ -278,6 +293,22 @@ err_free_ring:
 }
 
 /**
+ * e1k_rx_ring_abandon() - forget the frame that is being put together
+ * @ring: the ring
+ *
+ * Context: NAPI, or the ring stopped.
+ */
+void e1k_rx_ring_abandon(struct e1k_rx_ring *ring)
+{
+	if (ring->skb)
+		kfree_skb(ring->skb);
+	else if (ring->pieces)
+		xdp_return_buff(&ring->xdp.buff.base);
+	ring->skb = NULL;
+	ring->pieces = 0;
+}
+
+/**
  * e1k_rx_ring_destroy() - free a receive ring and its buffers
  * @ring: the ring, unknown to the NIC; or NULL
  *
@@ -291,7 +322,7 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 
 	if (!ring)
 		return;
-	kfree_skb(ring->skb);
+	e1k_rx_ring_abandon(ring);
 	for (i = 0; i < ring->size; i++)
 		if (ring->buf[i].page)
 			page_pool_put_full_page(ring->pool, ring->buf[i].page,

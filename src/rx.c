@@ -11,6 +11,7 @@
 #include <linux/if_vlan.h>
 
 #include <compat/page_pool.h>
+#include <compat/xdp.h>
 #include <e1k/rx.h>
 #include <e1k/trace.h>
 #include <e1k/xdp.h>
@@ -92,8 +93,7 @@ bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
  */
 void e1k_rx_reset(struct e1k_rx_ring *ring)
 {
-	kfree_skb(ring->skb);
-	ring->skb = NULL;
+	e1k_rx_ring_abandon(ring);
 	ring->discard = false;
 	ring->next = 0;
 	ring->clean = 0;
@@ -133,6 +133,15 @@ static void e1k_rx_keep(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 	if (buf->sync)
 		dma_sync_single_for_device(ring->dev, e1k_rx_dma(ring, buf),
 					   len, E1K_RX_DMA_DIR);
+}
+
+/* The NIC wrote it: now it is the CPU's. */
+static void e1k_rx_claim(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
+			 u32 len)
+{
+	if (buf->sync)
+		dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, buf), len,
+					E1K_RX_DMA_DIR);
 }
 
 /* A small frame: copy it, leave the buffer in its slot. */
@@ -207,21 +216,18 @@ static struct sk_buff *e1k_rx_first(struct e1k_rx_ring *ring,
 /* Is this length possible, for this buffer of this frame? */
 static bool e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 {
-	if (len > ring->layout.max_len)
-		return false;
-	if (ring->skb && skb_shinfo(ring->skb)->nr_frags == MAX_SKB_FRAGS)
+	if (len > ring->layout.max_len || ring->pieces >= MAX_SKB_FRAGS)
 		return false;
 	/* The NIC fills a buffer before it goes on to the next */
 	if (!eop)
 		return len == ring->layout.buf_len;
-	return len >= (ring->skb ? 1 : ETH_HLEN);
+	return len >= (ring->pieces ? 1 : ETH_HLEN);
 }
 
 static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)
 {
 	e1k_rx_count(ring, reason);
-	kfree_skb(ring->skb);
-	ring->skb = NULL;
+	e1k_rx_ring_abandon(ring);
 	ring->discard = !eop;
 }
 
@@ -247,8 +253,7 @@ static void e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi
 }
 
 /* Is what the NIC wrote into this buffer part of a frame that is wanted? */
-static bool e1k_rx_accept(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
-			  u32 len, u64 hi)
+static bool e1k_rx_accept(struct e1k_rx_ring *ring, u32 len, u64 hi)
 {
 	bool eop = hi & E1K_RXD_EOP;
 
@@ -265,9 +270,6 @@ static bool e1k_rx_accept(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 		e1k_rx_drop(ring, &ring->stats->frame_errors, eop);
 		return false;
 	}
-	if (buf->sync)
-		dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, buf), len,
-					E1K_RX_DMA_DIR);
 	return true;
 }
 
@@ -282,6 +284,7 @@ static struct sk_buff *e1k_rx_assemble(struct e1k_rx_ring *ring,
 {
 	struct sk_buff *skb = ring->skb;
 
+	e1k_rx_claim(ring, buf, len);
 	if (skb) {
 		e1k_rx_add_frag(ring, skb, buf, 0, len);
 	} else {
@@ -291,78 +294,159 @@ static struct sk_buff *e1k_rx_assemble(struct e1k_rx_ring *ring,
 			return NULL;
 		}
 	}
-	ring->skb = eop ? NULL : skb;
-	return eop ? skb : NULL;
+	if (unlikely(!eop)) {
+		ring->skb = skb;
+		ring->pieces++;
+		return NULL;
+	}
+	ring->skb = NULL;
+	ring->pieces = 0;
+	return skb;
 }
 
-/* What a program left of a frame, as an skb; metadata goes along. */
-static struct sk_buff *e1k_rx_from_xdp(struct e1k_rx_ring *ring,
-				       struct e1k_rx_buf *buf,
+/* As much of it as fits into a small skb's head; metadata goes along. */
+static struct sk_buff *e1k_rx_copy_xdp(struct e1k_rx_ring *ring,
 				       const struct xdp_buff *xdp)
 {
 	u32 meta = xdp->data - xdp->data_meta;
-	u32 len = xdp->data_end - xdp->data;
-	struct sk_buff *skb;
+	struct sk_buff *skb = e1k_rx_alloc_head(ring);
 
-	if (meta + len <= E1K_RX_COPYBREAK) {
-		skb = e1k_rx_alloc_head(ring);
-		if (!skb)
-			return NULL;
-		skb_put_data(skb, xdp->data_meta, meta + len);
-		__skb_pull(skb, meta);
-		e1k_rx_count(ring, &ring->stats->copied);
-	} else {
-		skb = napi_build_skb(xdp->data_hard_start, xdp->frame_sz);
-		if (!skb)
-			return NULL;
-		skb_reserve(skb, xdp->data - xdp->data_hard_start);
-		__skb_put(skb, len);
-		skb_mark_for_recycle(skb);
-		buf->page = NULL;
-	}
+	if (!skb)
+		return NULL;
+	skb_put_data(skb, xdp->data_meta, xdp->data_end - xdp->data_meta);
+	__skb_pull(skb, meta);
 	if (meta)
 		skb_metadata_set(skb, meta);
+	e1k_rx_count(ring, &ring->stats->copied);
+	return skb;
+}
+
+/* What a program left of a frame, as an skb around its buffers. */
+static struct sk_buff *e1k_rx_build_xdp(struct e1k_rx_ring *ring,
+					struct xdp_buff *xdp)
+{
+	u32 meta = xdp->data - xdp->data_meta;
+	u32 frags = 0, size = 0;
+	struct sk_buff *skb;
+
+	if (unlikely(xdp_buff_has_frags(xdp))) {
+		/* Building the skb clears part of this */
+		frags = xdp_get_shared_info_from_buff(xdp)->nr_frags;
+		size = xdp_get_shared_info_from_buff(xdp)->xdp_frags_size;
+	}
+	skb = napi_build_skb(xdp->data_hard_start, xdp->frame_sz);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, xdp->data - xdp->data_hard_start);
+	__skb_put(skb, xdp->data_end - xdp->data);
+	if (meta)
+		skb_metadata_set(skb, meta);
+	if (unlikely(frags))
+		xdp_update_skb_frags_info(skb, frags, size,
+					  frags * ring->layout.truesize,
+					  xdp_buff_get_skb_flags(xdp));
+	skb_mark_for_recycle(skb);
 	return skb;
 }
 
 /*
- * Let a program decide on a frame. What it drops leaves its buffer in the slot.
- * Not inlined: it would burden the poll that has no program.
+ * Put a buffer to the frame that a program is to see.
+ *
+ * Return: true when the frame is complete.
+ */
+static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
+			      u32 len, bool eop)
+{
+	struct xdp_buff *xdp = &ring->xdp.buff.base;
+
+	e1k_rx_claim(ring, buf, len);
+	if (likely(!ring->pieces)) {
+		net_prefetch(e1k_rx_data(ring, buf));
+		xdp_init_buff(xdp, ring->layout.truesize, &ring->xdp.rxq);
+		xdp_prepare_buff(xdp, e1k_rx_start(buf), ring->layout.headroom,
+				 len, true);
+		if (likely(eop))
+			return true;
+	} else {
+		compat_xdp_buff_add_frag(xdp, buf->page, buf->offset +
+					 ring->layout.headroom, len,
+					 ring->layout.truesize);
+	}
+	buf->page = NULL;
+	ring->pieces++;
+	return eop;
+}
+
+/*
+ * Let a program decide on a frame. If that is in one buffer, and the program
+ * drops it, the buffer stays in its slot. Not inlined: it would burden the poll
+ * that has no program.
+ *
+ * @len is that of the buffer; it becomes that of the frame, 0 if it goes on.
  *
  * Return: an skb if the frame is for the stack.
  */
 static noinline struct sk_buff *e1k_rx_through_xdp(struct e1k_rx_ring *ring,
 						   struct bpf_prog *prog,
 						   struct e1k_rx_buf *buf,
-						   u32 len, u64 hi)
+						   u32 *len, u64 hi)
 {
+	enum e1k_xdp_result result = E1K_XDP_PASS;
+	struct xdp_buff *xdp = &ring->xdp.buff.base;
+	u32 buf_len = *len;
 	struct sk_buff *skb = NULL;
-	struct xdp_buff xdp;
 	u64 tag = 0;
 
-	net_prefetch(e1k_rx_data(ring, buf));
+	*len = 0;
+	if (!e1k_rx_gather_xdp(ring, buf, buf_len, hi & E1K_RXD_EOP))
+		return NULL;
+	*len = xdp_get_buff_len(xdp);
+	ring->pieces = 0;
+	ring->xdp.buff.hi = hi;
 	if (hi & E1K_RXD_VP)
 		tag = E1K_TXD_VLE | (hi & E1K_RXD_SPECIAL);
-	xdp_init_buff(&xdp, ring->layout.truesize, &ring->xdp.rxq);
-	xdp_prepare_buff(&xdp, e1k_rx_start(buf), ring->layout.headroom, len,
-			 true);
+	/* Detached while the frame was put together: it is the stack's */
+	if (likely(prog))
+		result = e1k_xdp_run(ring, prog, xdp, tag);
 
-	switch (e1k_xdp_run(ring, prog, &xdp, tag)) {
-	case E1K_XDP_PASS:
-		skb = e1k_rx_from_xdp(ring, buf, &xdp);
+	if (result == E1K_XDP_PASS) {
+		bool copy = xdp->data_end - xdp->data_meta <= E1K_RX_COPYBREAK &&
+			    !xdp_buff_has_frags(xdp);
+
+		skb = copy ? e1k_rx_copy_xdp(ring, xdp) :
+			     e1k_rx_build_xdp(ring, xdp);
 		if (unlikely(!skb))
 			e1k_rx_count(ring, &ring->stats->skb_errors);
-		break;
-	case E1K_XDP_TAKEN:
-		buf->page = NULL;
-		break;
-	case E1K_XDP_LEFT:
-		break;
+		result = skb && !copy ? E1K_XDP_TAKEN : E1K_XDP_LEFT;
 	}
-	if (buf->page)
-		e1k_rx_keep(ring, buf, len);
+	if (!buf->page) {
+		if (result == E1K_XDP_LEFT)
+			xdp_return_buff(xdp);
+	} else if (result == E1K_XDP_LEFT) {
+		e1k_rx_keep(ring, buf, buf_len);
+	} else {
+		buf->page = NULL;
+	}
 	return skb;
 }
+
+#ifdef E1K_HAVE_XDP_HINT_VLAN
+static int e1k_rx_hint_vlan(const struct xdp_md *ctx, __be16 *proto, u16 *tci)
+{
+	const struct e1k_xdp_buff *buff = (const void *)ctx;
+
+	if (!(buff->hi & E1K_RXD_VP))
+		return -ENODATA;
+	*proto = htons(ETH_P_8021Q);
+	*tci = FIELD_GET(E1K_RXD_SPECIAL, buff->hi);
+	return 0;
+}
+
+/* What a program may ask of a frame beyond its data. */
+const struct xdp_metadata_ops e1k_rx_hints = {
+	.xmo_rx_vlan_tag	= e1k_rx_hint_vlan,
+};
+#endif
 
 /*
  * Take one descriptor's buffer, hand the frame up when it was the last.
@@ -376,17 +460,18 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
 
-	if (unlikely(!e1k_rx_accept(ring, buf, len, hi)))
+	if (unlikely(!e1k_rx_accept(ring, len, hi)))
 		return 0;
-	if (prog) {
-		skb = e1k_rx_through_xdp(ring, prog, buf, len, hi);
-		if (!skb)
-			return len;
-	} else {
+	/* A frame goes on as it began, though a program comes or goes */
+	if (ring->skb || (!prog && !ring->pieces)) {
 		skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
 		if (!skb)
 			return 0;
 		len = skb->len;
+	} else {
+		skb = e1k_rx_through_xdp(ring, prog, buf, &len, hi);
+		if (!skb)
+			return len;
 	}
 	trace_e1k_rx_skb(ring->netdev, skb, slot);
 	e1k_rx_hand_up(ring, skb, hi);

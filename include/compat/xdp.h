@@ -51,6 +51,31 @@ static inline void compat_xsk_sync_for_cpu(struct xdp_buff *xdp)
 #endif
 
 /*
+ * Append a piece to a frame; the caller knows that there is room, and that the
+ * page is another than that of the piece before.
+ */
+static inline void compat_xdp_buff_add_frag(struct xdp_buff *xdp,
+					    struct page *page, u32 offset,
+					    u32 size, u32 truesize)
+{
+#ifdef E1K_HAVE_XDP_BUFF_ADD_FRAG
+	xdp_buff_add_frag(xdp, page_to_netmem(page), offset, size, truesize);
+#else
+	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
+
+	if (!xdp_buff_has_frags(xdp)) {
+		sinfo->nr_frags = 0;
+		sinfo->xdp_frags_size = 0;
+		xdp_buff_set_frags_flag(xdp);
+	}
+	if (page_is_pfmemalloc(page))
+		xdp_buff_set_frag_pfmemalloc(xdp);
+	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++, page, offset, size);
+	sinfo->xdp_frags_size += size;
+#endif
+}
+
+/*
  * Whether an skb made from a redirected frame takes its whole page out of the
  * pool, whoever else uses it.
  */

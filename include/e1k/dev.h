@@ -32,6 +32,7 @@ struct netlink_ext_ack;
  * @mtu: longest payload
  * @rx_all: take frames with errors (NETIF_F_RXALL)
  * @rx_fcs: keep the CRC (NETIF_F_RXFCS)
+ * @xdp: an XDP program is attached
  */
 struct e1k_cfg {
 	u32 rx_size;
@@ -39,6 +40,7 @@ struct e1k_cfg {
 	u32 mtu;
 	bool rx_all;
 	bool rx_fcs;
+	bool xdp;
 };
 
 /**

@@ -313,6 +313,16 @@ struct e1k_xdp_tx {
 };
 
 /**
+ * struct e1k_xdp_buff - a frame as a program sees it
+ * @base: what the program gets
+ * @hi: the last descriptor's word, for hints
+ */
+struct e1k_xdp_buff {
+	struct xdp_buff base;
+	u64 hi;
+};
+
+/**
  * struct e1k_xdp - what running a program over a ring takes; NAPI only
  * @prog: the program, or NULL. RTNL writes, a poll reads it once
  * @tx: where XDP_TX goes; set before the ring is started
@@ -320,6 +330,7 @@ struct e1k_xdp_tx {
  * @unrung: frames were put on @tx that the NIC was not told of
  * @redirected: frames wait for xdp_do_flush()
  * @queue: frames that wait for the transmit lock
+ * @buff: the frame in hand, or being put together
  * @rxq: tells a program, and whoever gives frames back, of the ring
  */
 struct e1k_xdp {
@@ -329,6 +340,7 @@ struct e1k_xdp {
 	bool unrung;
 	bool redirected;
 	struct e1k_xdp_tx queue[E1K_XDP_BULK];
+	struct e1k_xdp_buff buff;
 	struct xdp_rxq_info rxq;
 };
 
@@ -350,7 +362,8 @@ struct e1k_xdp {
  * @keep_bad: pass frames with errors on
  * @next: free-running
  * @clean: free-running
- * @skb: the frame being put together from several buffers, or NULL
+ * @pieces: buffers of the frame that is being put together
+ * @skb: that frame, or NULL if there is none or @xdp has it
  * @discard: the rest of the current frame is thrown away
  * @dma: bus address of @desc
  * @xdp: the program and what it needs
@@ -373,6 +386,7 @@ struct e1k_rx_ring {
 
 	u32 next;
 	u32 clean;
+	u32 pieces;
 	struct sk_buff *skb;
 	bool discard;
 
@@ -422,12 +436,14 @@ struct e1k_tx_ring *e1k_tx_ring_create(const struct e1k_ring_owner *owner,
 void e1k_tx_ring_destroy(struct e1k_tx_ring *ring);
 void e1k_tx_ring_program(struct e1k_tx_ring *ring, void __iomem *regs);
 
-void e1k_rx_layout_choose(u32 mtu, bool keep_bad, struct e1k_rx_layout *layout);
+void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
+			  struct e1k_rx_layout *layout);
 struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 				       u32 size,
 				       const struct e1k_rx_layout *layout,
 				       struct e1k_rx_stats *stats);
 void e1k_rx_ring_destroy(struct e1k_rx_ring *ring);
+void e1k_rx_ring_abandon(struct e1k_rx_ring *ring);
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
 bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring);
 bool e1k_rx_buf_alloc(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,

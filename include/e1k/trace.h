@@ -217,6 +217,51 @@ TRACE_EVENT(e1k_rx_deliver,
 				  __get_dynamic_array_len(hdr)))
 );
 
+/* A program has decided on a frame; @act as it said, see enum xdp_action. */
+TRACE_EVENT(e1k_xdp,
+	TP_PROTO(const struct net_device *netdev, u32 act, u32 len, u32 frags),
+	TP_ARGS(netdev, act, len, frags),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(u32, act)
+		__field(u32, len)
+		__field(u32, frags)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->act = act;
+		__entry->len = len;
+		__entry->frags = frags;
+	),
+	TP_printk("dev=%s act=%s len=%u frags=%u", __get_str(name),
+		  __print_symbolic(__entry->act,
+				   { 0, "aborted" }, { 1, "drop" },
+				   { 2, "pass" }, { 3, "tx" },
+				   { 4, "redirect" }),
+		  __entry->len, __entry->frags)
+);
+
+/* Frames of XDP were put on the transmit ring, @dropped found no room. */
+TRACE_EVENT(e1k_xdp_xmit,
+	TP_PROTO(const struct net_device *netdev, u32 sent, u32 dropped,
+		 bool redirected),
+	TP_ARGS(netdev, sent, dropped, redirected),
+	TP_STRUCT__entry(
+		__string(name, netdev->name)
+		__field(u32, sent)
+		__field(u32, dropped)
+		__field(bool, redirected)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, netdev->name);
+		__entry->sent = sent;
+		__entry->dropped = dropped;
+		__entry->redirected = redirected;
+	),
+	TP_printk("dev=%s sent=%u dropped=%u redirected=%d", __get_str(name),
+		  __entry->sent, __entry->dropped, __entry->redirected)
+);
+
 /* The NIC is told of @count more buffers, by the tail that follows them. */
 TRACE_EVENT(e1k_rx_refill,
 	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
