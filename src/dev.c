@@ -8,18 +8,20 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include <compat/xdp.h>
 #include <e1k/dev.h>
 #include <e1k/rx.h>
 #include <e1k/trace.h>
 #include <e1k/tx.h>
+#include <e1k/xsk.h>
 
-static void e1k_dev_free_rings(struct e1k_rings *rings)
+static struct e1k_rings e1k_dev_rings(const struct e1k_dev *dev)
 {
-	e1k_rx_ring_destroy(rings->rx);
-	e1k_tx_ring_destroy(rings->tx);
+	return (struct e1k_rings) {
+		.tx = dev->tx, .rx = dev->rx, .spare = dev->spare,
+	};
 }
 
-/* Rings with buffers in every slot, ready to be started. */
 static int e1k_dev_alloc_rings(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 			       struct e1k_rings *rings)
 {
@@ -28,36 +30,11 @@ static int e1k_dev_alloc_rings(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		.netdev = dev->netdev,
 		.napi = &dev->irq.napi,
 		.service = &dev->service,
+		.tx_stats = &dev->stats.tx,
+		.rx_stats = &dev->stats.rx,
 	};
-	struct e1k_rx_layout layout;
-	int err;
 
-	rings->tx = e1k_tx_ring_create(&owner, cfg->tx_size, &dev->stats.tx);
-	if (IS_ERR(rings->tx))
-		return PTR_ERR(rings->tx);
-	e1k_tx_init(rings->tx);
-
-	e1k_rx_layout_choose(cfg->mtu, cfg->rx_all, cfg->xdp, &layout);
-	rings->rx = e1k_rx_ring_create(&owner, cfg->rx_size, &layout,
-				       &dev->stats.rx);
-	if (IS_ERR(rings->rx)) {
-		err = PTR_ERR(rings->rx);
-		goto err_destroy_tx;
-	}
-	rings->rx->keep_bad = cfg->rx_all;
-	rings->rx->xdp.prog = dev->prog;
-	rings->rx->xdp.tx = rings->tx;
-	if (!e1k_rx_fill(rings->rx, GFP_KERNEL)) {
-		err = -ENOMEM;
-		goto err_destroy_rx;
-	}
-	return 0;
-
-err_destroy_rx:
-	e1k_rx_ring_destroy(rings->rx);
-err_destroy_tx:
-	e1k_tx_ring_destroy(rings->tx);
-	return err;
+	return e1k_rings_alloc(&owner, cfg, dev->prog, rings);
 }
 
 static void e1k_dev_start_rx(struct e1k_dev *dev)
@@ -95,6 +72,7 @@ static void e1k_dev_set_rings(struct e1k_dev *dev,
 	__netif_tx_lock_bh(txq);
 	dev->tx = rings->tx;
 	dev->rx = rings->rx;
+	dev->spare = rings->spare;
 	__netif_tx_unlock_bh(txq);
 }
 
@@ -198,7 +176,7 @@ int e1k_dev_open(struct e1k_dev *dev)
 	return 0;
 
 err_free_rings:
-	e1k_dev_free_rings(&rings);
+	e1k_rings_free(&rings);
 	return err;
 }
 
@@ -210,12 +188,12 @@ err_free_rings:
  */
 void e1k_dev_close(struct e1k_dev *dev)
 {
-	struct e1k_rings rings = { .tx = dev->tx, .rx = dev->rx };
+	struct e1k_rings rings = e1k_dev_rings(dev);
 
 	e1k_dev_stop(dev);
 	e1k_irq_release(&dev->irq);
 	e1k_dev_set_rings(dev, &(struct e1k_rings) {});
-	e1k_dev_free_rings(&rings);
+	e1k_rings_free(&rings);
 	netif_carrier_off(dev->netdev);
 	dev->link.up = false;
 	e1k_stats_collect(&dev->stats, &dev->hw);
@@ -306,7 +284,7 @@ static void e1k_dev_restart_tx(struct e1k_dev *dev)
 	e1k_tx_ring_program(dev->tx, dev->hw.addr);
 	e1k_mac_tx_start(&dev->hw);
 	e1k_irq_start(&dev->irq, dev->tx, dev->rx);
-	netif_tx_wake_all_queues(dev->netdev);
+	e1k_tx_start(dev->tx);
 }
 
 /**
@@ -367,18 +345,20 @@ int e1k_dev_heal(struct e1k_dev *dev, enum e1k_cure cure)
 int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		       const struct e1k_link_cfg *link)
 {
+	struct e1k_cfg own = *cfg;
 	struct e1k_rings rings;
 	int err;
 
+	own.xsk = NULL;
 	err = e1k_dev_init_hw(dev);
 	if (!err)
 		err = e1k_phy_setup(&dev->hw, link);
 	if (!err)
-		err = e1k_dev_alloc_rings(dev, cfg, &rings);
+		err = e1k_dev_alloc_rings(dev, &own, &rings);
 	if (err)
 		return err;
 
-	dev->parked = (struct e1k_rings) { .tx = dev->tx, .rx = dev->rx };
+	dev->parked = e1k_dev_rings(dev);
 	e1k_dev_set_rings(dev, &rings);
 	e1k_dev_start_hw(dev);
 	return 0;
@@ -408,24 +388,13 @@ void e1k_dev_test_rewind(struct e1k_dev *dev)
  */
 void e1k_dev_test_end(struct e1k_dev *dev)
 {
-	struct e1k_rings rings = { .tx = dev->tx, .rx = dev->rx };
+	struct e1k_rings rings = e1k_dev_rings(dev);
 
 	e1k_mac_tx_stop(&dev->hw);
 	e1k_mac_rx_stop(&dev->hw);
 	e1k_tx_reset(dev->tx);
 	e1k_dev_set_rings(dev, &dev->parked);
-	e1k_dev_free_rings(&rings);
-}
-
-static bool e1k_dev_same_rings(const struct e1k_cfg *a, const struct e1k_cfg *b)
-{
-	struct e1k_rx_layout la, lb;
-
-	e1k_rx_layout_choose(a->mtu, a->rx_all, a->xdp, &la);
-	e1k_rx_layout_choose(b->mtu, b->rx_all, b->xdp, &lb);
-	return a->rx_size == b->rx_size && a->tx_size == b->tx_size &&
-	       a->rx_all == b->rx_all && a->rx_fcs == b->rx_fcs &&
-	       la.truesize == lb.truesize && la.headroom == lb.headroom;
+	e1k_rings_free(&rings);
 }
 
 /**
@@ -443,11 +412,11 @@ static bool e1k_dev_same_rings(const struct e1k_cfg *a, const struct e1k_cfg *b)
 int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 			struct netlink_ext_ack *extack)
 {
-	struct e1k_rings old = { .tx = dev->tx, .rx = dev->rx };
+	struct e1k_rings old = e1k_dev_rings(dev);
 	struct e1k_rings new;
 	int err;
 
-	if (!dev->rx || e1k_dev_same_rings(cfg, &dev->cfg)) {
+	if (!dev->rx || e1k_rings_same(cfg, &dev->cfg)) {
 		dev->cfg = *cfg;
 		return 0;
 	}
@@ -462,7 +431,7 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 	dev->cfg = *cfg;
 	e1k_dev_set_rings(dev, &new);
 	/* While NAPI is off: a pool bound to it may only be destroyed then */
-	e1k_dev_free_rings(&old);
+	e1k_rings_free(&old);
 	e1k_dev_start(dev);
 	return 0;
 }
@@ -478,6 +447,13 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
 		      struct netlink_ext_ack *extack)
 {
+	struct e1k_rx_layout layout;
+
+	if (cfg->xsk && !e1k_xsk_layout(cfg->xsk, cfg->mtu, &layout)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "frames of this MTU do not fit the AF_XDP socket's buffers");
+		return -EOPNOTSUPP;
+	}
 	if (!prog)
 		return 0;
 	if (cfg->rx_all || cfg->rx_fcs) {
@@ -491,6 +467,91 @@ int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
 		return -EOPNOTSUPP;
 	}
 	return 0;
+}
+
+/*
+ * Back to buffers of our own, which were kept for this: it needs no memory and
+ * cannot fail.
+ */
+static void e1k_dev_leave_zero_copy(struct e1k_dev *dev,
+				    const struct e1k_cfg *cfg)
+{
+	struct e1k_rings rings = e1k_dev_rings(dev);
+	struct e1k_rings old = {};
+	bool started = dev->started;
+
+	dev->cfg = *cfg;
+	if (!rings.rx)
+		return;
+	e1k_dev_stop(dev);
+	if (rings.spare) {
+		old.rx = rings.rx;
+		rings.rx = rings.spare;
+		rings.spare = NULL;
+	}
+	rings.tx->xsk = cfg->xsk;
+	rings.rx->xdp.prog = dev->prog;
+	e1k_dev_set_rings(dev, &rings);
+	e1k_rings_free(&old);
+	e1k_rx_reset(rings.rx);
+	e1k_rx_fill(rings.rx, GFP_KERNEL);
+	if (started)
+		e1k_dev_start(dev);
+}
+
+/**
+ * e1k_dev_set_xsk() - serve an AF_XDP socket without copies, or no more
+ * @dev: the device, up or down
+ * @pool: its pool, or NULL
+ * @queue: the queue it is bound to
+ *
+ * Context: RTNL.
+ * Return: 0; -EINVAL for a queue that there is not, -EBUSY if there is one
+ * already, -EOPNOTSUPP if frames do not fit its buffers, -ENOMEM. With NULL it
+ * does not fail unless there is none.
+ */
+int e1k_dev_set_xsk(struct e1k_dev *dev, struct xsk_buff_pool *pool, u16 queue)
+{
+	struct xsk_buff_pool *old = dev->cfg.xsk;
+	struct e1k_cfg cfg = dev->cfg;
+	struct e1k_rx_layout layout;
+	int err;
+
+	if (queue || (!pool && !old))
+		return -EINVAL;
+	cfg.xsk = pool;
+	if (!pool) {
+		e1k_dev_leave_zero_copy(dev, &cfg);
+		err = 0;
+		goto out_unmap;
+	}
+	if (old)
+		return -EBUSY;
+	if (!e1k_xsk_layout(pool, cfg.mtu, &layout))
+		return -EOPNOTSUPP;
+
+	old = pool;
+	err = xsk_pool_dma_map(pool, &dev->hw.pdev->dev, 0);
+	if (err)
+		return err;
+	err = __xdp_rxq_info_reg(&dev->xsk_rxq, dev->netdev, 0,
+				 dev->irq.napi.napi_id,
+				 xsk_pool_get_chunk_size(pool));
+	if (err)
+		goto out_dma;
+	err = xdp_rxq_info_reg_mem_model(&dev->xsk_rxq,
+					 MEM_TYPE_XSK_BUFF_POOL, NULL);
+	if (err)
+		goto out_unmap;
+	xsk_pool_set_rxq_info(pool, &dev->xsk_rxq);
+	err = e1k_dev_reconfigure(dev, &cfg, NULL);
+	if (!err)
+		return 0;
+out_unmap:
+	xdp_rxq_info_unreg(&dev->xsk_rxq);
+out_dma:
+	xsk_pool_dma_unmap(old, 0);
+	return err;
 }
 
 /**
@@ -521,8 +582,13 @@ int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
 	if (err)
 		return err;
 	dev->prog = prog;
+	/* A zero-copy ring never runs without one */
+	if (!prog && dev->spare)
+		e1k_dev_leave_zero_copy(dev, &cfg);
 	if (dev->rx)
 		WRITE_ONCE(dev->rx->xdp.prog, prog);
+	if (dev->spare)
+		dev->spare->xdp.prog = prog;
 	if (!prog)
 		e1k_dev_reconfigure(dev, &cfg, NULL);
 	/* A poll may still run it: it is freed after a grace period */

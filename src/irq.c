@@ -12,6 +12,7 @@
 #include <e1k/reap.h>
 #include <e1k/rx.h>
 #include <e1k/trace.h>
+#include <e1k/xsk.h>
 
 /* Self-test: how long a masked cause is given to break through */
 #define E1K_TEST_SILENCE	(HZ / 50 + 1)
@@ -172,6 +173,9 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	reaped = e1k_tx_reap(irq->tx, budget);
 	if (budget)
 		work = e1k_rx_poll(irq->rx, budget);
+	/* More than one batch: the poll is not complete */
+	if (budget && irq->tx->xsk && e1k_xsk_xmit(irq->tx))
+		work = budget;
 
 	complete = work < budget && napi_complete_done(napi, work);
 	trace_e1k_poll_end(napi->dev, budget, work, reaped, complete);

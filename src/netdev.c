@@ -289,9 +289,25 @@ static int e1k_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 	switch (bpf->command) {
 	case XDP_SETUP_PROG:
 		return e1k_set_xdp(netdev, bpf);
+	case XDP_SETUP_XSK_POOL:
+		return e1k_dev_set_xsk(netdev_priv(netdev), bpf->xsk.pool,
+				       bpf->xsk.queue_id);
 	default:
 		return -EINVAL;
 	}
+}
+
+/* Both directions are served by the one poll, whatever the socket waits for. */
+static int e1k_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
+{
+	struct e1k_dev *dev = netdev_priv(netdev);
+
+	if (!netif_carrier_ok(netdev))
+		return -ENETDOWN;
+	if (queue || !READ_ONCE(dev->cfg.xsk))
+		return -EINVAL;
+	e1k_irq_kick(&dev->irq);
+	return 0;
 }
 
 static int e1k_redirected_xmit(struct net_device *netdev, int n,
@@ -350,6 +366,7 @@ static const struct net_device_ops e1k_netdev_ops = {
 	.ndo_eth_ioctl		= e1k_eth_ioctl,
 	.ndo_bpf		= e1k_bpf,
 	.ndo_xdp_xmit		= e1k_redirected_xmit,
+	.ndo_xsk_wakeup		= e1k_xsk_wakeup,
 };
 
 /**
@@ -381,8 +398,10 @@ void e1k_netdev_setup(struct net_device *netdev)
 	xdp_set_features_flag(netdev, NETDEV_XDP_ACT_BASIC |
 				      NETDEV_XDP_ACT_REDIRECT |
 				      NETDEV_XDP_ACT_NDO_XMIT |
+				      NETDEV_XDP_ACT_XSK_ZEROCOPY |
 				      NETDEV_XDP_ACT_RX_SG |
 				      NETDEV_XDP_ACT_NDO_XMIT_SG);
+	compat_xsk_set_max_segs(netdev, MAX_SKB_FRAGS);
 #ifdef E1K_HAVE_XDP_HINT_VLAN
 	netdev->xdp_metadata_ops = &e1k_rx_hints;
 #endif

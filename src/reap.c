@@ -10,6 +10,7 @@
 
 #include <compat/netdev.h>
 #include <compat/timer.h>
+#include <compat/xdp.h>
 #include <e1k/reap.h>
 #include <e1k/trace.h>
 
@@ -21,7 +22,7 @@ struct e1k_tx_done {
 };
 
 /*
- * Give XDP frames back to where their memory is from. Not inlined: without XDP
+ * Give XDP frames, and what AF_XDP sent, back to where it is from. Not inlined: without XDP
  * the reaper needs no room for this on its stack, which would be cleared.
  */
 static noinline void e1k_tx_return(struct e1k_tx_ring *ring)
@@ -29,6 +30,11 @@ static noinline void e1k_tx_return(struct e1k_tx_ring *ring)
 	struct xdp_frame_bulk bulk;
 	u32 i;
 
+	if (ring->xsk_done)
+		xsk_tx_completed(ring->xsk, ring->xsk_done);
+	ring->xsk_done = 0;
+	if (!ring->returns)
+		return;
 	xdp_frame_bulk_init(&bulk);
 	rcu_read_lock();
 	for (i = 0; i < ring->returns; i++)
@@ -60,6 +66,8 @@ e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
 				  e1k_tx_slot(ring, idx), buf->bytes,
 				  buf->frames);
 		napi_consume_skb(buf->skb, budget);
+	} else if (buf->kind == E1K_TX_XSK) {
+		ring->xsk_done++;
 	} else {
 		ring->xdpf[ring->returns++] = buf->xdpf;
 		if (ring->returns == ARRAY_SIZE(ring->xdpf))
@@ -91,7 +99,7 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 	}
 	if (clean == ring->clean)
 		return 0;
-	if (unlikely(ring->returns))
+	if (unlikely(ring->returns | ring->xsk_done))
 		e1k_tx_return(ring);
 
 	/* The transmitting side may overwrite a slot once it reads this */
@@ -194,7 +202,7 @@ void e1k_tx_discard(struct e1k_tx_ring *ring)
 	e1k_tx_reap(ring, 1);
 	for (idx = ring->clean; idx != ring->next; idx++)
 		e1k_tx_free_buf(ring, idx, 1, &dropped);
-	if (ring->returns)
+	if (ring->returns | ring->xsk_done)
 		e1k_tx_return(ring);
 
 	u64_stats_update_begin(&stats->syncp);

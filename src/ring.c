@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include <compat/page_pool.h>
+#include <compat/xdp.h>
 #include <e1k/regs.h>
 #include <e1k/ring.h>
 
@@ -218,6 +219,9 @@ static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 	struct xdp_rxq_info *rxq = &ring->xdp.rxq;
 	int err;
 
+	/* Buffers of AF_XDP bring the pool's own */
+	if (ring->xsk.pool)
+		return 0;
 	err = __xdp_rxq_info_reg(rxq, ring->netdev, 0, ring->napi->napi_id,
 				 ring->layout.truesize);
 	if (err)
@@ -233,6 +237,7 @@ static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
  * @owner: the device it is for
  * @size: descriptors, a power of two from E1K_RING_MIN to E1K_RING_MAX
  * @layout: how buffers look
+ * @xsk: the AF_XDP pool that buffers come from; or NULL, the ring makes a pool
  * @stats: where to count
  *
  * Context: may sleep.
@@ -241,6 +246,7 @@ static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 				       u32 size,
 				       const struct e1k_rx_layout *layout,
+				       struct xsk_buff_pool *xsk,
 				       struct e1k_rx_stats *stats)
 {
 	struct e1k_rx_ring *ring;
@@ -255,7 +261,9 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	ring->desc = e1k_ring_alloc_desc(owner->dev, size, &ring->dma);
 	if (!ring->desc)
 		goto err_free_buf;
-	ring->pool = e1k_rx_pool_create(owner, size, layout);
+	ring->xsk.pool = xsk;
+	if (!xsk)
+		ring->pool = e1k_rx_pool_create(owner, size, layout);
 	if (IS_ERR(ring->pool)) {
 		err = PTR_ERR(ring->pool);
 		goto err_free_desc;
@@ -302,10 +310,22 @@ void e1k_rx_ring_abandon(struct e1k_rx_ring *ring)
 {
 	if (ring->skb)
 		kfree_skb(ring->skb);
+	else if (ring->pieces && ring->xsk.pool)
+		xsk_buff_free(ring->xsk.head);
 	else if (ring->pieces)
 		xdp_return_buff(&ring->xdp.buff.base);
 	ring->skb = NULL;
 	ring->pieces = 0;
+}
+
+static void e1k_rx_buf_free(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf)
+{
+	if (!buf->page)
+		return;
+	if (ring->xsk.pool)
+		xsk_buff_free(buf->xdp);
+	else
+		page_pool_put_full_page(ring->pool, buf->page, false);
 }
 
 /**
@@ -324,10 +344,11 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 		return;
 	e1k_rx_ring_abandon(ring);
 	for (i = 0; i < ring->size; i++)
-		if (ring->buf[i].page)
-			page_pool_put_full_page(ring->pool, ring->buf[i].page,
-						false);
-	xdp_rxq_info_unreg(&ring->xdp.rxq);
+		e1k_rx_buf_free(ring, &ring->buf[i]);
+	while (ring->xsk.stashed)
+		xsk_buff_free(ring->xsk.stash[--ring->xsk.stashed]);
+	if (!ring->xsk.pool)
+		xdp_rxq_info_unreg(&ring->xdp.rxq);
 	page_pool_destroy(ring->pool);
 	page_pool_destroy(ring->heads);
 	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);

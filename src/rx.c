@@ -15,6 +15,7 @@
 #include <e1k/rx.h>
 #include <e1k/trace.h>
 #include <e1k/xdp.h>
+#include <e1k/xsk.h>
 
 /*
  * Frames up to this length are copied into a small skb and their buffer stays
@@ -67,6 +68,8 @@ bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 {
 	u32 n = e1k_idx_free(ring->size, ring->next, ring->clean);
 
+	if (ring->xsk.pool)
+		return e1k_xsk_fill(ring);
 	for (; n; n--) {
 		u32 slot = e1k_rx_slot(ring, ring->next);
 		struct e1k_rx_buf *buf = &ring->buf[slot];
@@ -397,14 +400,17 @@ static noinline struct sk_buff *e1k_rx_through_xdp(struct e1k_rx_ring *ring,
 	struct sk_buff *skb = NULL;
 	u64 tag = 0;
 
+	if (hi & E1K_RXD_VP)
+		tag = E1K_TXD_VLE | (hi & E1K_RXD_SPECIAL);
+	if (ring->xsk.pool)
+		return e1k_xsk_receive(ring, prog, buf, len,
+				       hi & E1K_RXD_EOP, hi, tag);
 	*len = 0;
 	if (!e1k_rx_gather_xdp(ring, buf, buf_len, hi & E1K_RXD_EOP))
 		return NULL;
 	*len = xdp_get_buff_len(xdp);
 	ring->pieces = 0;
 	ring->xdp.buff.hi = hi;
-	if (hi & E1K_RXD_VP)
-		tag = E1K_TXD_VLE | (hi & E1K_RXD_SPECIAL);
 	/* Detached while the frame was put together: it is the stack's */
 	if (likely(prog))
 		result = e1k_xdp_run(ring, prog, xdp, tag);

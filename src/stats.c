@@ -55,6 +55,7 @@ static const struct e1k_queue_counter e1k_rx_counters[] = {
 	E1K_RX(xdp_tx_errors),
 	E1K_RX(xdp_redirect),
 	E1K_RX(xdp_redirect_errors),
+	E1K_RX(xsk_empty),
 };
 
 static const struct e1k_queue_counter e1k_tx_xmit_counters[] = {
@@ -67,6 +68,8 @@ static const struct e1k_queue_counter e1k_tx_xmit_counters[] = {
 	E1K_TX_XMIT(offload_errors),
 	E1K_TX_XMIT(xdp_xmit),
 	E1K_TX_XMIT(xdp_xmit_errors),
+	E1K_TX_XMIT(xsk_xmit),
+	E1K_TX_XMIT(xsk_xmit_errors),
 };
 
 static const struct e1k_queue_counter e1k_tx_done_counters[] = {

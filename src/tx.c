@@ -469,6 +469,42 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
 }
 
 /**
+ * e1k_tx_xsk() - put one descriptor of an AF_XDP socket on the ring
+ * @ring: the ring, with room for it
+ * @dma: where the data is
+ * @len: bytes, at most E1K_TX_PIECE
+ * @first: the frame begins here
+ * @last: the frame ends here
+ *
+ * What is too short for a frame is not sent: its slot gets a context descriptor
+ * that nobody uses, so that it completes in order with the rest.
+ *
+ * Context: BH off, transmit lock held. Does not ring the doorbell.
+ * Return: false when nothing will be sent.
+ */
+bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
+		bool last)
+{
+	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, ring->next)];
+	u64 flags = E1K_TXD_IFCS | READ_ONCE(ring->delay);
+	bool ok = len >= ETH_HLEN || (len && !(first && last));
+
+	buf->kind = E1K_TX_XSK;
+	buf->bytes = ok ? len : 0;
+	buf->frames = ok && last;
+	if (ok) {
+		e1k_tx_put(ring, dma,
+			   e1k_tx_data(len, last ? flags | E1K_TXD_EOP : flags));
+	} else {
+		ring->ctx = e1k_tx_ctx_csum(0, 0);
+		e1k_tx_put_context(ring, ring->ctx);
+	}
+	if (last)
+		e1k_tx_bound_batch(ring);
+	return ok;
+}
+
+/**
  * e1k_tx_kick() - ring the doorbell once more
  * @ring: the ring
  *

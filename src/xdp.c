@@ -40,13 +40,15 @@ static void e1k_xdp_send(struct e1k_rx_ring *ring, bool flush)
 {
 	struct e1k_xdp *x = &ring->xdp;
 	struct netdev_queue *txq = x->tx->txq;
+	/* Frames in buffers of AF_XDP were copied out of them */
+	bool own = !ring->xsk.pool;
 	struct e1k_xdp_tx *q;
 	u32 sent = 0;
 
 	__netif_tx_lock(txq, smp_processor_id());
 	txq_trans_cond_update(txq);
 	for (q = x->queue; q < x->queue + x->queued; q++) {
-		if (likely(e1k_xdp_put(x->tx, q->xdpf, true, q->flags)))
+		if (likely(e1k_xdp_put(x->tx, q->xdpf, own, q->flags)))
 			sent++;
 		else
 			xdp_return_frame_rx_napi(q->xdpf);
@@ -65,9 +67,13 @@ static void e1k_xdp_send(struct e1k_rx_ring *ring, bool flush)
 static bool e1k_xdp_queue(struct e1k_rx_ring *ring, struct xdp_buff *xdp,
 			  u64 tag)
 {
-	struct xdp_frame *xdpf = xdp_convert_buff_to_frame(xdp);
 	struct e1k_xdp *x = &ring->xdp;
+	struct xdp_frame *xdpf;
 
+	/* Kernels copy only the first buffer of such a frame */
+	if (unlikely(ring->xsk.pool && xdp_buff_has_frags(xdp)))
+		return false;
+	xdpf = xdp_convert_buff_to_frame(xdp);
 	if (unlikely(!xdpf))
 		return false;
 	if (x->queued == E1K_XDP_BULK)
@@ -112,7 +118,7 @@ static enum e1k_xdp_result e1k_xdp_redirect(struct e1k_rx_ring *ring,
 					    struct bpf_prog *prog,
 					    struct xdp_buff *xdp)
 {
-	bool copy = COMPAT_XDP_NEEDS_WHOLE_PAGE &&
+	bool copy = COMPAT_XDP_NEEDS_WHOLE_PAGE && !ring->xsk.pool &&
 		    e1k_rx_shares_pages(&ring->layout);
 	int err;
 

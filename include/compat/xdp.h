@@ -75,6 +75,65 @@ static inline void compat_xdp_buff_add_frag(struct xdp_buff *xdp,
 #endif
 }
 
+/* Frames of several buffers in AF_XDP's zero-copy mode. */
+#ifdef E1K_HAVE_XSK_MULTI_BUFFER
+static inline bool compat_xsk_is_multi_buffer(struct xsk_buff_pool *pool)
+{
+	return pool->umem->flags & XDP_UMEM_SG_FLAG;
+}
+
+static inline bool compat_xsk_is_eop_desc(const struct xdp_desc *desc)
+{
+	return !(desc->options & XDP_PKT_CONTD);
+}
+
+static inline void compat_xsk_buff_add_frag(struct xdp_buff *head,
+					    struct xdp_buff *xdp)
+{
+#ifdef E1K_HAVE_XSK_ADD_FRAG_TO_HEAD
+	xsk_buff_add_frag(head, xdp);
+#else
+	compat_xdp_buff_add_frag(head, virt_to_page(xdp->data),
+				 offset_in_page(xdp->data),
+				 xdp->data_end - xdp->data, xdp->frame_sz);
+	xsk_buff_add_frag(xdp);
+#endif
+}
+
+#define compat_xsk_set_max_segs(netdev, segs) ((netdev)->xdp_zc_max_segs = (segs))
+#else
+static inline bool compat_xsk_is_multi_buffer(struct xsk_buff_pool *pool)
+{
+	return false;
+}
+
+static inline bool compat_xsk_is_eop_desc(const struct xdp_desc *desc)
+{
+	return true;
+}
+
+static inline void compat_xsk_buff_add_frag(struct xdp_buff *head,
+					    struct xdp_buff *xdp)
+{
+}
+
+#define compat_xsk_set_max_segs(netdev, segs) do { } while (0)
+#endif
+
+/*
+ * Keep something beside a zero-copy frame: a type that begins with the
+ * xdp_buff and fits into what the kernel leaves there. Without hints nobody
+ * asks for it, and on some kernels there is no room.
+ */
+#ifdef E1K_HAVE_XDP_HINT_VLAN
+#define compat_xsk_set_hint(xdp, type, member, val) do {		\
+	XSK_CHECK_PRIV_TYPE(type);					\
+	((type *)(xdp))->member = (val);				\
+} while (0)
+#else
+#define compat_xsk_set_hint(xdp, type, member, val) ((void)(val))
+#endif
+
 /*
  * Whether an skb made from a redirected frame takes its whole page out of the
  * pool, whoever else uses it.

@@ -12,6 +12,7 @@
 #include <e1k/hw.h>
 #include <e1k/irq.h>
 #include <e1k/ring.h>
+#include <e1k/rings.h>
 #include <e1k/service.h>
 #include <e1k/stats.h>
 
@@ -19,77 +20,12 @@ struct bpf_prog;
 struct dentry;
 struct e1k_devlink;
 struct netlink_ext_ack;
+struct xsk_buff_pool;
 
 #define E1K_DRV_NAME		"e1k"
 
 /* Headers and CRC around the payload that the MTU counts */
 #define E1K_FRAME_OVERHEAD	(ETH_HLEN + ETH_FCS_LEN)
-
-/**
- * struct e1k_cfg - what the rings are made from
- * @rx_size: receive descriptors
- * @tx_size: transmit descriptors
- * @mtu: longest payload
- * @rx_all: take frames with errors (NETIF_F_RXALL)
- * @rx_fcs: keep the CRC (NETIF_F_RXFCS)
- * @xdp: an XDP program is attached
- */
-struct e1k_cfg {
-	u32 rx_size;
-	u32 tx_size;
-	u32 mtu;
-	bool rx_all;
-	bool rx_fcs;
-	bool xdp;
-};
-
-/**
- * struct e1k_rings - both rings of a device
- * @tx: transmit
- * @rx: receive
- */
-struct e1k_rings {
-	struct e1k_tx_ring *tx;
-	struct e1k_rx_ring *rx;
-};
-
-/**
- * enum e1k_cure - steps against a hang, mildest first
- * @E1K_CURE_KICK: ring the doorbell again and poll
- * @E1K_CURE_RESTART: restart the transmit ring; reception goes on
- * @E1K_CURE_RESET: reset the NIC and write its whole state anew
- */
-enum e1k_cure {
-	E1K_CURE_KICK,
-	E1K_CURE_RESTART,
-	E1K_CURE_RESET,
-};
-
-/**
- * struct e1k_health - what the watch over the data path remembers. RTNL
- * @looked: when it last looked, jiffies
- * @events: interrupts until then
- * @tx_clean: how far the transmit ring had come then
- * @tx_stuck: for how many looks it has not come further
- * @tx_cure: what to try next
- * @rx_clean: how far the receive ring had come then
- * @rx_stuck: for how many looks the NIC has disagreed about it
- * @deaf: looks in a row that found a frame whose interrupt had not come
- * @failures: resets in a row after which the NIC did not come back
- * @retry: when to try the next one, jiffies
- */
-struct e1k_health {
-	unsigned long looked;
-	u16 events;
-	u32 tx_clean;
-	u8 tx_stuck;
-	enum e1k_cure tx_cure;
-	u32 rx_clean;
-	u8 rx_stuck;
-	u8 deaf;
-	u8 failures;
-	unsigned long retry;
-};
 
 /**
  * struct e1k_dev - one NIC, the private part of its net_device
@@ -102,6 +38,8 @@ struct e1k_health {
  * @tx: the transmit ring while up, else NULL. Written under RTNL and the
  *      transmit lock, the queue stopped
  * @rx: the receive ring while up, else NULL. Likewise
+ * @spare: see struct e1k_rings. RTNL
+ * @xsk_rxq: what the buffers of the AF_XDP socket say of where they were
  * @prog: the XDP program, or NULL. RTNL
  * @health: the watch over both
  * @parked: the rings that wait while a self-test uses its own. RTNL
@@ -123,6 +61,8 @@ struct e1k_dev {
 	struct e1k_cfg cfg;
 	struct e1k_tx_ring *tx;
 	struct e1k_rx_ring *rx;
+	struct e1k_rx_ring *spare;
+	struct xdp_rxq_info xsk_rxq;
 	struct bpf_prog *prog;
 	struct e1k_health health;
 	struct e1k_rings parked;
@@ -155,6 +95,7 @@ int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
 		      struct netlink_ext_ack *extack);
 int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
 		    struct netlink_ext_ack *extack);
+int e1k_dev_set_xsk(struct e1k_dev *dev, struct xsk_buff_pool *pool, u16 queue);
 int e1k_dev_set_link(struct e1k_dev *dev, const struct e1k_link_cfg *cfg);
 int e1k_dev_renegotiate(struct e1k_dev *dev);
 void e1k_dev_apply_features(struct e1k_dev *dev, netdev_features_t features);

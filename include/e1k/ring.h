@@ -22,6 +22,7 @@
 
 struct bpf_prog;
 struct page_pool;
+struct xsk_buff_pool;
 
 /*
  * RDLEN and TDLEN take up to 4096 descriptors (SDM 13.4.27). The lower bound
@@ -84,11 +85,13 @@ enum e1k_tx_map {
  * @E1K_TX_NONE: nothing, this is not the last descriptor of a frame
  * @E1K_TX_SKB: free the skb
  * @E1K_TX_XDP: give the XDP frame back to where its memory is from
+ * @E1K_TX_XSK: tell the AF_XDP socket; on each descriptor of a frame
  */
 enum e1k_tx_kind {
 	E1K_TX_NONE,
 	E1K_TX_SKB,
 	E1K_TX_XDP,
+	E1K_TX_XSK,
 };
 
 /**
@@ -128,6 +131,8 @@ struct e1k_tx_buf {
  * @offload_errors: packets dropped, headers not as their offload promised
  * @xdp_xmit: frames redirected here and accepted
  * @xdp_xmit_errors: frames redirected here and refused
+ * @xsk_xmit: descriptors taken from an AF_XDP socket
+ * @xsk_xmit_errors: those among them that hold no frame; not sent
  * @syncp: for readers on 32-bit machines; last, the tables count on it
  */
 struct e1k_tx_xmit_stats {
@@ -140,6 +145,8 @@ struct e1k_tx_xmit_stats {
 	u64_stats_t offload_errors;
 	u64_stats_t xdp_xmit;
 	u64_stats_t xdp_xmit_errors;
+	u64_stats_t xsk_xmit;
+	u64_stats_t xsk_xmit_errors;
 	struct u64_stats_sync syncp;
 };
 
@@ -187,6 +194,7 @@ struct e1k_tx_stats {
  * @xdp_tx_errors: frames that it wanted to, and that could not be sent
  * @xdp_redirect: frames that the program sent elsewhere
  * @xdp_redirect_errors: frames that it wanted to, and that went nowhere
+ * @xsk_empty: the AF_XDP socket's fill ring had fewer buffers than wanted
  * @syncp: for readers on 32-bit machines; last, the tables count on it
  */
 struct e1k_rx_stats {
@@ -206,6 +214,7 @@ struct e1k_rx_stats {
 	u64_stats_t xdp_tx_errors;
 	u64_stats_t xdp_redirect;
 	u64_stats_t xdp_redirect_errors;
+	u64_stats_t xsk_empty;
 	struct u64_stats_sync syncp;
 } ____cacheline_aligned_in_smp;
 
@@ -220,6 +229,7 @@ struct e1k_rx_stats {
  * @size: descriptors, a power of two
  * @dma: bus address of @desc
  * @service: the way up
+ * @xsk: the AF_XDP socket's pool to send from, or NULL; NAPI
  * @stopped: takes no frames from XDP, and the queue must not be woken: not
  *           started yet, or stopping. RTNL writes
  * @delay: E1K_TXD_IDE when completions are wanted by interrupt, some time
@@ -239,6 +249,7 @@ struct e1k_rx_stats {
  * @reap_lock: one at a time takes back. BH off; netpoll only tries
  * @clean: free-running; @reap_lock, read by the transmitting side
  * @xdp_done: XDP frames given back, free-running; @reap_lock
+ * @xsk_done: AF_XDP descriptors that its socket is to be told of; @reap_lock
  * @returns: how many are in @xdpf; @reap_lock
  * @xdpf: XDP frames on their way back to where their memory is from
  */
@@ -253,6 +264,7 @@ struct e1k_tx_ring {
 	u32 size;
 	dma_addr_t dma;
 	u64 delay;
+	struct xsk_buff_pool *xsk;
 	bool stopped;
 
 	u32 next ____cacheline_aligned_in_smp;
@@ -268,6 +280,7 @@ struct e1k_tx_ring {
 	spinlock_t reap_lock ____cacheline_aligned_in_smp;
 	u32 clean;
 	u32 xdp_done;
+	u32 xsk_done;
 	u32 returns;
 	struct xdp_frame *xdpf[XDP_BULK_QUEUE_SIZE];
 };
@@ -293,11 +306,15 @@ struct e1k_rx_layout {
 /**
  * struct e1k_rx_buf - one receive buffer
  * @page: of the ring's pool, or NULL
+ * @xdp: of the AF_XDP pool, where the ring has one, or NULL
  * @offset: of the buffer in @page
  * @sync: the CPU's view and the NIC's must be synchronised
  */
 struct e1k_rx_buf {
-	struct page *page;
+	union {
+		struct page *page;
+		struct xdp_buff *xdp;
+	};
 	u32 offset;
 	bool sync;
 };
@@ -345,6 +362,20 @@ struct e1k_xdp {
 };
 
 /**
+ * struct e1k_xsk - what a ring whose buffers are an AF_XDP socket's needs
+ * @pool: where they come from, or NULL: the ring has a page pool
+ * @head: first buffer of the frame that is being put together
+ * @stashed: buffers in @stash
+ * @stash: buffers taken from @pool for the next slots; NAPI only
+ */
+struct e1k_xsk {
+	struct xsk_buff_pool *pool;
+	struct xdp_buff *head;
+	u32 stashed;
+	struct xdp_buff *stash[E1K_RX_BATCH];
+};
+
+/**
  * struct e1k_rx_ring - the receive ring; NAPI only while the device is up
  * @desc: descriptors, shared with the NIC
  * @buf: one for each descriptor
@@ -367,6 +398,7 @@ struct e1k_xdp {
  * @discard: the rest of the current frame is thrown away
  * @dma: bus address of @desc
  * @xdp: the program and what it needs
+ * @xsk: an AF_XDP socket's buffers in the place of @pool's
  */
 struct e1k_rx_ring {
 	struct e1k_desc *desc;
@@ -392,6 +424,7 @@ struct e1k_rx_ring {
 
 	dma_addr_t dma;
 	struct e1k_xdp xdp;
+	struct e1k_xsk xsk;
 };
 
 /**
@@ -400,12 +433,16 @@ struct e1k_rx_ring {
  * @netdev: the interface
  * @napi: the poll
  * @service: the way up
+ * @tx_stats: where the transmit ring counts
+ * @rx_stats: where the receive ring counts
  */
 struct e1k_ring_owner {
 	struct device *dev;
 	struct net_device *netdev;
 	struct napi_struct *napi;
 	struct e1k_service *service;
+	struct e1k_tx_stats *tx_stats;
+	struct e1k_rx_stats *rx_stats;
 };
 
 static inline u32 e1k_tx_slot(const struct e1k_tx_ring *ring, u32 idx)
@@ -441,6 +478,7 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 				       u32 size,
 				       const struct e1k_rx_layout *layout,
+				       struct xsk_buff_pool *xsk,
 				       struct e1k_rx_stats *stats);
 void e1k_rx_ring_destroy(struct e1k_rx_ring *ring);
 void e1k_rx_ring_abandon(struct e1k_rx_ring *ring);

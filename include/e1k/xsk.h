@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef E1K_XSK_H
+#define E1K_XSK_H
+
+#include <e1k/ring.h>
+
+bool e1k_xsk_layout(struct xsk_buff_pool *pool, u32 mtu,
+		    struct e1k_rx_layout *layout);
+bool e1k_xsk_fill(struct e1k_rx_ring *ring);
+struct sk_buff *e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+				struct e1k_rx_buf *buf, u32 *len, bool eop,
+				u64 hi, u64 tag);
+bool e1k_xsk_xmit(struct e1k_tx_ring *ring);
+
+#endif /* E1K_XSK_H */

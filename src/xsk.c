@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * AF_XDP without copies: the receive ring is filled from the socket's fill
+ * ring, frames are sent from its transmit ring. The rings' own loops are used;
+ * here is what differs from buffers of a page pool.
+ */
+#include <linux/if_vlan.h>
+#include <linux/log2.h>
+#include <linux/netdevice.h>
+
+#include <compat/xdp.h>
+#include <e1k/reap.h>
+#include <e1k/tx.h>
+#include <e1k/xdp.h>
+#include <e1k/xsk.h>
+
+/* So many descriptors are taken from the socket in one poll */
+#define E1K_XSK_BATCH		64
+
+#define E1K_XSK_FRAME_MAX	(VLAN_ETH_FRAME_LEN + ETH_FCS_LEN)
+#define E1K_XSK_BUF_MAX		2048
+#define E1K_XSK_BUF_MIN		512
+
+/**
+ * e1k_xsk_layout() - how the socket's buffers must be used
+ * @pool: its pool
+ * @mtu: longest payload
+ * @layout: filled in
+ *
+ * While long frames are off the NIC writes no more than a tagged standard frame,
+ * whatever buffer size it was told. A frame of several buffers takes a socket
+ * that asked for such, and a kernel that can.
+ *
+ * Return: false if frames of this size do not fit.
+ */
+bool e1k_xsk_layout(struct xsk_buff_pool *pool, u32 mtu,
+		    struct e1k_rx_layout *layout)
+{
+	u32 room = xsk_pool_get_rx_frame_size(pool);
+	u32 len;
+
+	*layout = (struct e1k_rx_layout) {
+		.truesize = E1K_XSK_BUF_MAX,
+		.headroom = XDP_PACKET_HEADROOM,
+		.buf_len = E1K_XSK_BUF_MAX,
+		.max_len = E1K_XSK_FRAME_MAX,
+	};
+	if (mtu <= ETH_DATA_LEN && room >= E1K_XSK_FRAME_MAX)
+		return true;
+	if (!compat_xsk_is_multi_buffer(pool) || room < E1K_XSK_BUF_MIN)
+		return false;
+	len = min_t(u32, rounddown_pow_of_two(room), E1K_XSK_BUF_MAX);
+	layout->buf_len = len;
+	layout->max_len = len;
+	return true;
+}
+
+/* The next buffer: of those taken from the pool at once, since that is cheap. */
+static bool e1k_xsk_alloc(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf)
+{
+	struct e1k_xsk *xsk = &ring->xsk;
+
+	if (!xsk->stashed)
+		xsk->stashed = xsk_buff_alloc_batch(xsk->pool, xsk->stash,
+						    E1K_RX_BATCH);
+	if (!xsk->stashed)
+		return false;
+	buf->xdp = xsk->stash[--xsk->stashed];
+	return true;
+}
+
+/*
+ * The fill ring is empty. A socket that wants to be asked is asked; it may have
+ * filled the ring before it could see that.
+ *
+ * Return: true if it will wake us.
+ */
+static bool e1k_xsk_ask(struct e1k_rx_ring *ring)
+{
+	struct xsk_buff_pool *pool = ring->xsk.pool;
+
+	u64_stats_update_begin(&ring->stats->syncp);
+	u64_stats_inc(&ring->stats->xsk_empty);
+	u64_stats_update_end(&ring->stats->syncp);
+	if (!xsk_uses_need_wakeup(pool))
+		return false;
+	xsk_set_rx_need_wakeup(pool);
+	/* The flag before the second look: they fill first, then look at it */
+	smp_mb();
+	return !xsk_buff_can_alloc(pool, 1);
+}
+
+/**
+ * e1k_xsk_fill() - give the socket's buffers to every free descriptor
+ * @ring: the ring, whose buffers are AF_XDP's
+ *
+ * Context: NAPI, or the ring stopped.
+ * Return: false when there are not enough, and nobody will tell when there are.
+ */
+bool e1k_xsk_fill(struct e1k_rx_ring *ring)
+{
+	u32 n = e1k_idx_free(ring->size, ring->next, ring->clean);
+
+	for (; n; n--) {
+		u32 slot = ring->next & (ring->size - 1);
+		struct e1k_rx_buf *buf = &ring->buf[slot];
+
+		if (!buf->xdp && !e1k_xsk_alloc(ring, buf))
+			return e1k_xsk_ask(ring);
+		ring->desc[slot].lo =
+			cpu_to_le64(xsk_buff_xdp_get_dma(buf->xdp));
+		/* Some NICs only OR into the status: it must start at zero */
+		ring->desc[slot].hi = 0;
+		ring->next++;
+	}
+	if (xsk_uses_need_wakeup(ring->xsk.pool))
+		xsk_clear_rx_need_wakeup(ring->xsk.pool);
+	return true;
+}
+
+/* A frame for the stack leaves the socket's memory. */
+static struct sk_buff *e1k_xsk_copy(struct e1k_rx_ring *ring,
+				    struct xdp_buff *xdp)
+{
+	u32 meta = xdp->data - xdp->data_meta;
+	struct skb_shared_info *sinfo;
+	struct sk_buff *skb;
+	u32 i;
+
+	skb = napi_alloc_skb(ring->napi, meta + xdp_get_buff_len(xdp));
+	if (!skb)
+		return NULL;
+	skb_put_data(skb, xdp->data_meta, xdp->data_end - xdp->data_meta);
+	if (unlikely(xdp_buff_has_frags(xdp))) {
+		sinfo = xdp_get_shared_info_from_buff(xdp);
+		for (i = 0; i < sinfo->nr_frags; i++)
+			skb_put_data(skb, skb_frag_address(&sinfo->frags[i]),
+				     skb_frag_size(&sinfo->frags[i]));
+	}
+	__skb_pull(skb, meta);
+	if (meta)
+		skb_metadata_set(skb, meta);
+	return skb;
+}
+
+/*
+ * Put a buffer to the frame in hand.
+ *
+ * Return: the frame when it is complete, else NULL.
+ */
+static struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
+				       struct e1k_rx_buf *buf, u32 len, bool eop)
+{
+	struct xdp_buff *xdp = buf->xdp;
+
+	xsk_buff_set_size(xdp, len);
+	xsk_buff_dma_sync_for_cpu(xdp);
+	if (likely(eop && !ring->pieces))
+		return xdp;
+	buf->xdp = NULL;
+	if (!ring->pieces)
+		ring->xsk.head = xdp;
+	else
+		compat_xsk_buff_add_frag(ring->xsk.head, xdp);
+	ring->pieces++;
+	if (!eop)
+		return NULL;
+	ring->pieces = 0;
+	return ring->xsk.head;
+}
+
+/**
+ * e1k_xsk_receive() - let a program decide on a frame in the socket's memory
+ * @ring: the ring
+ * @prog: the program; a ring with such buffers has one
+ * @buf: the buffer that the NIC wrote
+ * @len: bytes in it; becomes those of the frame, 0 if it goes on
+ * @eop: the frame ends in it
+ * @hi: the descriptor's word, for hints
+ * @tag: as for e1k_xdp_run()
+ *
+ * Context: NAPI.
+ * Return: an skb if the frame is for the stack.
+ */
+struct sk_buff *e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+				struct e1k_rx_buf *buf, u32 *len, bool eop,
+				u64 hi, u64 tag)
+{
+	struct xdp_buff *xdp = e1k_xsk_gather(ring, buf, *len, eop);
+	enum e1k_xdp_result result;
+	struct sk_buff *skb = NULL;
+	u32 buf_len = *len;
+
+	*len = 0;
+	if (!xdp)
+		return NULL;
+	*len = xdp_get_buff_len(xdp);
+	compat_xsk_set_hint(xdp, struct e1k_xdp_buff, hi, hi);
+
+	result = e1k_xdp_run(ring, prog, xdp, tag);
+	if (result == E1K_XDP_PASS) {
+		skb = e1k_xsk_copy(ring, xdp);
+		if (unlikely(!skb)) {
+			u64_stats_update_begin(&ring->stats->syncp);
+			u64_stats_inc(&ring->stats->skb_errors);
+			u64_stats_update_end(&ring->stats->syncp);
+		}
+	}
+	if (result == E1K_XDP_TAKEN)
+		buf->xdp = NULL;
+	else if (buf->xdp)
+		xsk_buff_raw_dma_sync_for_device(ring->xsk.pool,
+						 xsk_buff_xdp_get_dma(xdp),
+						 buf_len);
+	else
+		xsk_buff_free(xdp);
+	return skb;
+}
+
+/**
+ * e1k_xsk_xmit() - send what the socket has
+ * @ring: the ring
+ *
+ * The socket wakes the poll for each batch it sends (XDP_USE_NEED_WAKEUP or
+ * not). On a NIC that sends at once it gets its buffers back at once.
+ *
+ * Context: NAPI.
+ * Return: true when there may be more.
+ */
+bool e1k_xsk_xmit(struct e1k_tx_ring *ring)
+{
+	struct e1k_tx_xmit_stats *stats = &ring->stats->xmit;
+	struct netdev_queue *txq = ring->txq;
+	struct xsk_buff_pool *pool = ring->xsk;
+	bool first = true, last;
+	u32 n, i, room, bad = 0;
+
+	if (!netif_carrier_ok(txq->dev))
+		return false;
+	__netif_tx_lock(txq, smp_processor_id());
+	txq_trans_cond_update(txq);
+	/* Leave the stack room for a frame of its own */
+	room = e1k_tx_free(ring);
+	room = room > E1K_TX_DESC_MAX ? room - E1K_TX_DESC_MAX : 0;
+	n = xsk_tx_peek_release_desc_batch(pool, min_t(u32, room, E1K_XSK_BATCH));
+	for (i = 0; i < n; i++) {
+		const struct xdp_desc *desc = &pool->tx_descs[i];
+		dma_addr_t dma = xsk_buff_raw_get_dma(pool, desc->addr);
+
+		xsk_buff_raw_dma_sync_for_device(pool, dma, desc->len);
+		last = compat_xsk_is_eop_desc(desc);
+		if (!e1k_tx_xsk(ring, dma, desc->len, first, last))
+			bad++;
+		first = last;
+	}
+	if (n)
+		e1k_tx_doorbell(ring);
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_add(&stats->xsk_xmit, n);
+	u64_stats_add(&stats->xsk_xmit_errors, bad);
+	u64_stats_update_end(&stats->syncp);
+	__netif_tx_unlock(txq);
+
+	if (n)
+		e1k_tx_reap(ring, 1);
+	if (xsk_uses_need_wakeup(pool))
+		xsk_set_tx_need_wakeup(pool);
+	return n && n == min_t(u32, room, E1K_XSK_BATCH);
+}
