@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# timeout: 180
+# timeout: 300
 # e1k-switch takes a NIC from e1000 to e1k and back. Its name, addresses, routes,
 # VLANs and settings are afterwards what they were before, and traffic flows.
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# timeout: 180
+# timeout: 300
 # e1k-switch carries a port of a VLAN-filtering bridge and one of a bond over, with
 # what was set for the port.
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# timeout: 180
+# timeout: 300
 # e1k-switch refuses what it cannot carry over, before it touches anything, and goes
 # back by itself when the one who must answer is silent afterwards.
 

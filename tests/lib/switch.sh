@@ -72,7 +72,7 @@ picture() {
 		ip rule show
 		bridge vlan show
 		bridge fdb show | grep static
-		sysctl -a 2>/dev/null | grep -E "conf\.$NUT\..*(rp_filter|accept_local|accept_ra) "
+		grep . "/proc/sys/net/ipv4/conf/$NUT/"{rp_filter,accept_local}
 	} | sed -E 's/^[0-9]+: //; s/ (linkdown|tentative|dead)//g; s/NO-CARRIER,//; s/,(LOWER_UP|M-DOWN)//g
 		s/(if|link-netnsid |port_no 0x|port_id 0x|designated_port )[0-9a-f]+//g
 		s/[0-9]+sec//g; s/(timer|_id) +[0-9.a-f:]+//g; s/ state [A-Z]+//; s/ +/ /g
