@@ -189,7 +189,6 @@ struct sk_buff *e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	struct xdp_buff *xdp = e1k_xsk_gather(ring, buf, *len, eop);
 	enum e1k_xdp_result result;
 	struct sk_buff *skb = NULL;
-	u32 buf_len = *len;
 
 	*len = 0;
 	if (!xdp)
@@ -206,13 +205,12 @@ struct sk_buff *e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 			u64_stats_update_end(&ring->stats->syncp);
 		}
 	}
-	if (result == E1K_XDP_TAKEN)
-		buf->xdp = NULL;
-	else if (buf->xdp)
-		xsk_buff_raw_dma_sync_for_device(ring->xsk.pool,
-						 xsk_buff_xdp_get_dma(xdp),
-						 buf_len);
-	else
+	/*
+	 * Not left in its slot: with too few buffers for the ring, empty slots
+	 * before it would keep it from being reached.
+	 */
+	buf->xdp = NULL;
+	if (result != E1K_XDP_TAKEN)
 		xsk_buff_free(xdp);
 	return skb;
 }
