@@ -17,6 +17,7 @@ CHECKPATCH_ALLOW = [
     ("*", "CAMELCASE", "only names of the kernel's own headers, which it cannot see"),
     ("*", "UNCOMMENTED_DEFINITION", "kernel-doc of the structure says what a lock protects"),
     ("include/compat/netdev.h", "MACRO_ARG_REUSE", "the kernel's own macros do the same"),
+    ("include/compat/xdp.h", "MACRO_ARG_PRECEDENCE", "a member's name takes no parentheses"),
     ("tests/unit/shim/*", "PREFER_KERNEL_TYPES", "defines them"),
     ("include/e1k/trace.h", "OPEN_ENDED_LINE", "the form that all trace events have"),
     ("include/e1k/trace.h", "PARENTHESIS_ALIGNMENT", "the form that all trace events have"),

@@ -45,7 +45,7 @@ static int e1k_fault_nth;
 static u32 e1k_fault_percent;
 
 /* Where an overridden function goes: straight back to its caller. */
-static void __attribute__((naked, used)) e1k_fault_return(void)
+static void __naked __used e1k_fault_return(void)
 {
 	asm volatile(ASM_RET);
 }
