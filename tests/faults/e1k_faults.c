@@ -17,6 +17,7 @@
 #include <linux/kprobes.h>
 #include <linux/linkage.h>
 #include <linux/module.h>
+#include <linux/objtool.h>
 #include <linux/preempt.h>
 #include <linux/random.h>
 #include <linux/sched.h>
@@ -45,10 +46,14 @@ static int e1k_fault_nth;
 static u32 e1k_fault_percent;
 
 /* Where an overridden function goes: straight back to its caller. */
-static void __naked __used e1k_fault_return(void)
-{
-	asm volatile(ASM_RET);
-}
+void e1k_fault_return(void);
+asm(".pushsection .text\n"
+	".type e1k_fault_return, @function\n"
+	"e1k_fault_return:\n"
+	ANNOTATE_NOENDBR
+	ASM_RET
+	".size e1k_fault_return, . - e1k_fault_return\n"
+	".popsection\n");
 
 static bool e1k_fault_slab(struct pt_regs *regs, bool random)
 {
