@@ -119,10 +119,13 @@ def receive(t, ring, tagged):
 
 
 def test(t):
-    # So that the NIC lets the tag of VLAN 5 in
-    t.must(e1k.command("ip", "-n", "nut", "link", "add", "link", t.nut, "name", "vl",
+    # So that the NIC, and its peer, let the tag of VLAN 5 in
+    t.must(t.on_nut("ip", "link", "add", "link", t.nut, "name", "vl", "type", "vlan", "id", 5))
+    t.must(t.on_nut("ip", "link", "set", "dev", "vl", "up"))
+    t.must(e1k.command("ip", "link", "add", "link", t.peer, "name", "vlp",
                        "type", "vlan", "id", 5))
-    t.must(e1k.command("ip", "-n", "nut", "link", "set", "dev", "vl", "up"))
+    t.defer(e1k.command, "ip", "link", "del", "dev", "vlp")
+    t.must(e1k.command("ip", "link", "set", "dev", "vlp", "up"))
     tx, rx = Ring(t, "nut", PACKET_TX_RING), Ring(t, "nut", PACKET_RX_RING)
     for tagged in (False, True):
         name = "with a VLAN tag" if tagged else "plain"

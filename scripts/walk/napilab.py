@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from bed import NUT_IP, SHARE_MAC, SHARE_PEER_MAC, Background, Bed, interface, run, wait_for
+from bed import NS, NUT_IP, SHARE_MAC, SHARE_PEER_MAC, Background, Bed, interface, run, wait_for
 from tracefs import Trace
 
 PORT = 7100
@@ -144,6 +144,9 @@ def fairness(bed: Bed) -> dict[str, Any] | None:
 def run_lab(bed: Bed, trace: Trace) -> dict[str, Any]:
     for event in EVENTS:
         trace.add_event(event)
+    # What NAPI does by itself, without the driver's polls by timer
+    run("ethtool", "-C", bed.nut, "rx-usecs", "0", ns=NS)
+    bed.undo.append(("ip", "netns", "exec", NS, "ethtool", "-C", bed.nut, "rx-usecs", "20"))
     server = bed.socket("nut")
     server.bind((NUT_IP, PORT))
     bed.settle()
