@@ -398,13 +398,7 @@ static noinline struct sk_buff *e1k_rx_through_xdp(struct e1k_rx_ring *ring,
 	struct xdp_buff *xdp = &ring->xdp.buff.base;
 	u32 buf_len = *len;
 	struct sk_buff *skb = NULL;
-	u64 tag = 0;
 
-	if (hi & E1K_RXD_VP)
-		tag = E1K_TXD_VLE | (hi & E1K_RXD_SPECIAL);
-	if (ring->xsk.pool)
-		return e1k_xsk_receive(ring, prog, buf, len,
-				       hi & E1K_RXD_EOP, hi, tag);
 	*len = 0;
 	if (!e1k_rx_gather_xdp(ring, buf, buf_len, hi & E1K_RXD_EOP))
 		return NULL;
@@ -413,7 +407,7 @@ static noinline struct sk_buff *e1k_rx_through_xdp(struct e1k_rx_ring *ring,
 	ring->xdp.buff.hi = hi;
 	/* Detached while the frame was put together: it is the stack's */
 	if (likely(prog))
-		result = e1k_xdp_run(ring, prog, xdp, tag);
+		result = e1k_xdp_run(ring, prog, xdp, e1k_tx_tag(hi));
 
 	if (result == E1K_XDP_PASS) {
 		bool copy = xdp->data_end - xdp->data_meta <= E1K_RX_COPYBREAK &&
@@ -466,8 +460,11 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
 
-	if (unlikely(!e1k_rx_accept(ring, len, hi)))
+	if (unlikely(!e1k_rx_accept(ring, len, hi))) {
+		if (ring->xsk.pool)
+			e1k_xsk_reject(buf);
 		return 0;
+	}
 	/* A frame goes on as it began, though a program comes or goes */
 	if (ring->skb || (!prog && !ring->pieces)) {
 		skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
@@ -475,7 +472,9 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 			return 0;
 		len = skb->len;
 	} else {
-		skb = e1k_rx_through_xdp(ring, prog, buf, &len, hi);
+		skb = ring->xsk.pool ?
+		      e1k_xsk_receive(ring, prog, buf, &len, hi) :
+		      e1k_rx_through_xdp(ring, prog, buf, &len, hi);
 		if (!skb)
 			return len;
 	}

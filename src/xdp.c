@@ -88,11 +88,12 @@ static bool e1k_xdp_queue(struct e1k_rx_ring *ring, struct xdp_buff *xdp,
 /*
  * Some kernels, when they make an skb of a redirected frame, take its page out
  * of the pool: while another buffer lies in it, that must not be. Such a frame
- * goes on as a copy in a page of its own.
+ * goes on as a copy in a page of its own. Not inlined: what it has on the stack
+ * would be guarded with every frame.
  */
-static int e1k_xdp_redirect_copy(struct e1k_rx_ring *ring,
-				 struct bpf_prog *prog,
-				 const struct xdp_buff *xdp)
+static noinline int e1k_xdp_redirect_copy(struct e1k_rx_ring *ring,
+					  struct bpf_prog *prog,
+					  const struct xdp_buff *xdp)
 {
 	u32 meta = xdp->data - xdp->data_meta;
 	u32 len = xdp->data_end - xdp->data;

@@ -9,6 +9,7 @@
 #include <linux/netdevice.h>
 
 #include <compat/xdp.h>
+#include <e1k/desc.h>
 #include <e1k/reap.h>
 #include <e1k/tx.h>
 #include <e1k/xdp.h>
@@ -55,18 +56,12 @@ bool e1k_xsk_layout(struct xsk_buff_pool *pool, u32 mtu,
 	return true;
 }
 
-/* The next buffer: of those taken from the pool at once, since that is cheap. */
-static bool e1k_xsk_alloc(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf)
+/* Take buffers from the pool, many at once since that is cheap. */
+static noinline bool e1k_xsk_restock(struct e1k_xsk *xsk)
 {
-	struct e1k_xsk *xsk = &ring->xsk;
-
-	if (!xsk->stashed)
-		xsk->stashed = xsk_buff_alloc_batch(xsk->pool, xsk->stash,
-						    E1K_RX_BATCH);
-	if (!xsk->stashed)
-		return false;
-	buf->xdp = xsk->stash[--xsk->stashed];
-	return true;
+	xsk->stashed = xsk_buff_alloc_batch(xsk->pool, xsk->stash,
+					    ARRAY_SIZE(xsk->stash));
+	return xsk->stashed;
 }
 
 /*
@@ -99,20 +94,27 @@ static bool e1k_xsk_ask(struct e1k_rx_ring *ring)
  */
 bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 {
-	u32 n = e1k_idx_free(ring->size, ring->next, ring->clean);
+	u32 end = ring->clean + ring->size - 1;
+	struct e1k_xsk *xsk = &ring->xsk;
+	u32 mask = ring->size - 1;
+	u32 next;
 
-	for (; n; n--) {
-		u32 slot = ring->next & (ring->size - 1);
-		struct e1k_rx_buf *buf = &ring->buf[slot];
+	for (next = ring->next; next != end; next++) {
+		struct e1k_desc *desc = &ring->desc[next & mask];
+		struct e1k_rx_buf *buf = &ring->buf[next & mask];
 
-		if (!buf->xdp && !e1k_xsk_alloc(ring, buf))
-			return e1k_xsk_ask(ring);
-		ring->desc[slot].lo =
-			cpu_to_le64(xsk_buff_xdp_get_dma(buf->xdp));
+		if (!buf->xdp) {
+			if (unlikely(!xsk->stashed) && !e1k_xsk_restock(xsk))
+				break;
+			buf->xdp = xsk->stash[--xsk->stashed];
+		}
+		desc->lo = cpu_to_le64(xsk_buff_xdp_get_dma(buf->xdp));
 		/* Some NICs only OR into the status: it must start at zero */
-		ring->desc[slot].hi = 0;
-		ring->next++;
+		desc->hi = 0;
 	}
+	ring->next = next;
+	if (next != end)
+		return e1k_xsk_ask(ring);
 	if (xsk_uses_need_wakeup(ring->xsk.pool))
 		xsk_clear_rx_need_wakeup(ring->xsk.pool);
 	return true;
@@ -144,20 +146,13 @@ static struct sk_buff *e1k_xsk_copy(struct e1k_rx_ring *ring,
 }
 
 /*
- * Put a buffer to the frame in hand.
+ * Put a buffer to a frame of several.
  *
  * Return: the frame when it is complete, else NULL.
  */
-static struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
-				       struct e1k_rx_buf *buf, u32 len, bool eop)
+static noinline struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
+						struct xdp_buff *xdp, bool eop)
 {
-	struct xdp_buff *xdp = buf->xdp;
-
-	xsk_buff_set_size(xdp, len);
-	xsk_buff_dma_sync_for_cpu(xdp);
-	if (likely(eop && !ring->pieces))
-		return xdp;
-	buf->xdp = NULL;
 	if (!ring->pieces)
 		ring->xsk.head = xdp;
 	else
@@ -169,35 +164,14 @@ static struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
 	return ring->xsk.head;
 }
 
-/**
- * e1k_xsk_receive() - let a program decide on a frame in the socket's memory
- * @ring: the ring
- * @prog: the program; a ring with such buffers has one
- * @buf: the buffer that the NIC wrote
- * @len: bytes in it; becomes those of the frame, 0 if it goes on
- * @eop: the frame ends in it
- * @hi: the descriptor's word, for hints
- * @tag: as for e1k_xdp_run()
- *
- * Context: NAPI.
- * Return: an skb if the frame is for the stack.
- */
-struct sk_buff *e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
-				struct e1k_rx_buf *buf, u32 *len, bool eop,
-				u64 hi, u64 tag)
+/* A frame that the socket does not get: for the stack, or for nobody. */
+static noinline struct sk_buff *e1k_xsk_take_back(struct e1k_rx_ring *ring,
+						  struct xdp_buff *xdp,
+						  bool pass)
 {
-	struct xdp_buff *xdp = e1k_xsk_gather(ring, buf, *len, eop);
-	enum e1k_xdp_result result;
 	struct sk_buff *skb = NULL;
 
-	*len = 0;
-	if (!xdp)
-		return NULL;
-	*len = xdp_get_buff_len(xdp);
-	compat_xsk_set_hint(xdp, struct e1k_xdp_buff, hi, hi);
-
-	result = e1k_xdp_run(ring, prog, xdp, tag);
-	if (result == E1K_XDP_PASS) {
+	if (pass) {
 		skb = e1k_xsk_copy(ring, xdp);
 		if (unlikely(!skb)) {
 			u64_stats_update_begin(&ring->stats->syncp);
@@ -205,14 +179,58 @@ struct sk_buff *e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 			u64_stats_update_end(&ring->stats->syncp);
 		}
 	}
-	/*
-	 * Not left in its slot: with too few buffers for the ring, empty slots
-	 * before it would keep it from being reached.
-	 */
-	buf->xdp = NULL;
-	if (result != E1K_XDP_TAKEN)
-		xsk_buff_free(xdp);
+	xsk_buff_free(xdp);
 	return skb;
+}
+
+/**
+ * e1k_xsk_receive() - let a program decide on a frame in the socket's memory
+ * @ring: the ring
+ * @prog: the program; a ring with such buffers has one
+ * @buf: the buffer that the NIC wrote
+ * @len: bytes in it; becomes those of the frame, 0 if it goes on
+ * @hi: the descriptor's word
+ *
+ * Context: NAPI.
+ * Return: an skb if the frame is for the stack.
+ */
+struct sk_buff *e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+				struct e1k_rx_buf *buf, u32 *len, u64 hi)
+{
+	struct xdp_buff *xdp = buf->xdp;
+	enum e1k_xdp_result result;
+	bool eop = hi & E1K_RXD_EOP;
+
+	buf->xdp = NULL;
+	xsk_buff_set_size(xdp, *len);
+	xsk_buff_dma_sync_for_cpu(xdp);
+	if (unlikely(!eop || ring->pieces)) {
+		xdp = e1k_xsk_gather(ring, xdp, eop);
+		*len = xdp ? xdp_get_buff_len(xdp) : 0;
+		if (!xdp)
+			return NULL;
+	}
+	compat_xsk_set_hint(xdp, struct e1k_xdp_buff, hi, hi);
+
+	result = e1k_xdp_run(ring, prog, xdp, e1k_tx_tag(hi));
+	if (likely(result == E1K_XDP_TAKEN))
+		return NULL;
+	return e1k_xsk_take_back(ring, xdp, result == E1K_XDP_PASS);
+}
+
+/**
+ * e1k_xsk_reject() - take the buffer of an unwanted frame out of its slot
+ * @buf: the buffer
+ *
+ * With fewer buffers than slots it must not stay there: empty slots before it
+ * would keep it from being reached.
+ *
+ * Context: NAPI.
+ */
+void e1k_xsk_reject(struct e1k_rx_buf *buf)
+{
+	xsk_buff_free(buf->xdp);
+	buf->xdp = NULL;
 }
 
 /**

@@ -179,4 +179,18 @@ static inline u64 e1k_tx_data(u32 len, u64 flags)
 	       E1K_TXD_DEXT | flags;
 }
 
+/**
+ * e1k_tx_tag() - have the tag that a received frame lost inserted again
+ * @hi: word hi of its receive descriptor
+ *
+ * Return: flags for e1k_tx_data(), 0 if no tag was stripped.
+ */
+static inline u64 e1k_tx_tag(u64 hi)
+{
+	if (!(hi & E1K_RXD_VP))
+		return 0;
+	return E1K_TXD_VLE |
+	       FIELD_PREP(E1K_TXD_SPECIAL, FIELD_GET(E1K_RXD_SPECIAL, hi));
+}
+
 #endif /* E1K_DESC_H */

@@ -162,6 +162,13 @@ static void test_tx_data(void)
 }
 
 /* The bytes that the NIC fetches, whatever the CPU's byte order */
+static void test_tx_tag(void)
+{
+	/* Tag 0xa123, VP, EOP and DD; the same without VP */
+	expect_eq(e1k_tx_tag(0xa123000b00000040), 0xa123000040000000);
+	expect_eq(e1k_tx_tag(0xa123000300000040), 0);
+}
+
 static void test_tx_bytes(void)
 {
 	static const u8 memory[16] = {
@@ -246,6 +253,7 @@ const struct unit_test desc_tests[] = {
 	{ "desc: errors that spoil a frame", test_rx_frame_errors },
 	{ "desc: transmit data fields", test_tx_data_fields },
 	{ "desc: transmit data words", test_tx_data },
+	{ "desc: tag put back", test_tx_tag },
 	{ "desc: transmit descriptor in memory", test_tx_bytes },
 	{ "desc: context fields", test_ctx_fields },
 	{ "desc: checksum context", test_ctx_csum },
