@@ -17,7 +17,7 @@ from paths import BUILD, TREE  # noqa: E402
 
 from counting import Counts, read_counts  # noqa: E402
 from symbols import Symbols  # noqa: E402
-from workloads import Workload  # noqa: E402
+from workloads import WORKLOADS, Workload  # noqa: E402
 
 HERE = TREE / "scripts/bench"
 TOOLS = BUILD / "bench"
@@ -36,6 +36,9 @@ NICS = (
     Nic("t", MODEL, 3, "52:54:00:e1:00:07", 8),
     Nic("sink", "rtl8139", 3, "52:54:00:e1:00:0a", 14),
 )
+
+# Where the frames of pktgen go that are received by a NIC under test
+RECEIVER = "b"
 
 # With fast string operations QEMU counts an instruction a byte, without them
 # the kernel uses loops whose cost is like that of real ones.
@@ -57,6 +60,8 @@ class Run:
     driver: str
     values: dict[str, int]          # what guest/load printed
     counts: Counts = field(default_factory=Counts)
+    # What sending costs, where the workload says who sends.
+    sender: "Run | None" = None
 
     @property
     def units(self) -> int:
@@ -65,6 +70,13 @@ class Run:
 
     def each(self, total: float) -> float:
         return total / self.units
+
+    def receiving(self, part: str) -> float:
+        """The driver's or the kernel's instructions for one unit on the receiving side:
+        all of them less what the sender alone takes for what was sent."""
+        assert self.sender
+        sending = getattr(self.sender.counts, part) / self.sender.values["units"]
+        return self.each(getattr(self.counts, part) - sending * self.values["units"])
 
     @property
     def rate(self) -> float:
@@ -115,6 +127,7 @@ class CountingGuest:
         self._setting: dict[str, str] = {}
         self.link_us = 0
         self._symbols: dict[str, Symbols] = {}
+        self._senders: dict[str, Run] = {}
         self._bars: dict[str, int] = {}
 
     def _boot(self) -> None:
@@ -169,6 +182,7 @@ class CountingGuest:
         self.lay("")
         self.net("unload")
         self.driver = ""
+        self._senders = {}
 
     def lay(self, layout: str) -> None:
         """Lay the wires, unless they are there already."""
@@ -185,8 +199,17 @@ class CountingGuest:
         """As often as the workload wants it."""
         return [self.run(workload, driver) for _ in range(workload.repeat)]
 
+    def _sender(self, workload: Workload) -> Run | None:
+        """Counted once a driver, before the wires of what it sends to are laid."""
+        if not workload.sender:
+            return None
+        if workload.sender not in self._senders:
+            self._senders[workload.sender] = self.run(WORKLOADS[workload.sender], self.driver)
+        return self._senders[workload.sender]
+
     def run(self, workload: Workload, driver: str) -> Run:
         self.use(driver)
+        sender = self._sender(workload)
         self.lay(workload.net)
         setting = " ".join(f"{name}={value}" for name, value in self._setting.items())
         words = " ".join(f"{name}={value}" for name, value in workload.options.items())
@@ -194,7 +217,7 @@ class CountingGuest:
             snapshots.seek(0, 2)
             text = self.sh(f"{setting} build/bench/load {workload.load} {words}")
             values = {name: int(value) for name, value in re.findall(r"^(\w+) (\d+)$", text, re.M)}
-            run = Run(workload, driver, values)
+            run = Run(workload, driver, values, sender=sender)
             run.counts = read_counts(snapshots, self._symbols[driver], driver, self._bars)
             # What the generator spun away at its end; a nanosecond is an instruction.
             run.counts.kernel -= values.get("idle", 0)

@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Put today's results into docs/performance.md and the plots beside it."""
+"""Put today's results into docs/performance.md, docs/xdp.md and the plots."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import plot
 import table
-from figures import FIGURES, goals, read_budget
+from figures import BUDGETED, goals, read_budget
 from paths import TREE
 
 PAGE = TREE / "docs/performance.md"
+XDP_PAGE = TREE / "docs/xdp.md"
 PICTURES = TREE / "docs/performance"
 
 
@@ -24,7 +26,7 @@ def _behind(results: dict[str, Any]) -> str:
             continue
         reached = entry["drivers"]["e1k"]["figures"][figure]["median"]
         if limit.goal is not None and not limit.within(reached, limit.goal):
-            heading, decimals, _ = FIGURES[figure]
+            heading, decimals, _ = BUDGETED[figure]
             stock = entry["drivers"]["e1000"]["figures"][figure]["median"]
             lines.append(f"- {entry['title']}, {heading}: {reached:.{decimals}f}, goal "
                          f"{limit.goal:.{decimals}f}, stock {stock:.{decimals}f}")
@@ -56,15 +58,21 @@ def refresh(results: dict[str, Any]) -> None:
     PICTURES.mkdir(exist_ok=True)
     for name, picture in plot.draw(results).items():
         (PICTURES / name.removeprefix("perf-")).write_text(picture)
-    replace(_blocks(results))
+    replace(PAGE, _blocks(results))
+    if results["counted"]:
+        refresh_xdp(results["counted"])
     print(f"{PAGE} and the pictures in {PICTURES} refreshed")
 
 
-def replace(blocks: dict[str, str]) -> None:
-    """What the page has between <!-- bench:NAME --> and its end."""
-    text = PAGE.read_text()
+def refresh_xdp(counted: dict[str, Any]) -> None:
+    replace(XDP_PAGE, {"receiving": table.markdown(table.receiving_rows(counted))})
+
+
+def replace(page: Path, blocks: dict[str, str]) -> None:
+    """What a page has between <!-- bench:NAME --> and its end."""
+    text = page.read_text()
     for name, block in blocks.items():
         pattern = rf"(<!-- bench:{name} -->\n).*?(<!-- /bench:{name} -->)"
         text = re.sub(pattern, lambda match, block=block: f"{match[1]}{block}\n{match[2]}", text,
                       flags=re.S)
-    PAGE.write_text(text)
+    page.write_text(text)

@@ -68,6 +68,21 @@ def memory_rows(memory: dict[str, Any]) -> list[list[str]]:
               for name, title in MEMORY.items())]
 
 
+def receiving_rows(counted: dict[str, Any]) -> list[list[str]]:
+    """What receiving a frame takes, where sender and receiver can be told apart."""
+    rows = [["what becomes of a frame", "", "receiving kernel insns", "writes to RDT",
+             "writes to TDT a poll", "1000/s"]]
+    for entry in counted.values():
+        for driver in DRIVERS:
+            figures = entry["drivers"].get(driver, {}).get("figures", {})
+            if "receive" not in figures:
+                continue
+            rows.append([entry["title"] if driver == DRIVERS[0] else "", driver,
+                         *(f"{figures[figure]['median']:.{decimals}f}" for figure, decimals in
+                           (("receive", 0), ("rdt", 3), ("tdt-poll", 2), ("rate", 0)))])
+    return rows
+
+
 def function_rows(counted: dict[str, Any]) -> list[list[str]]:
     """Where e1k's own instructions are, workload by workload."""
     rows = [["workload", "function", "instructions"]]

@@ -22,6 +22,9 @@ class Workload:
     # Runs in a row of which the median counts: how TCP's batches fall differs
     # from connection to connection.
     repeat: int = 1
+    # The workload that is its sender and nothing else: what that costs is taken
+    # off, and what remains is the receiving side.
+    sender: str = ""
 
     @property
     def is_stream(self) -> bool:
@@ -47,15 +50,19 @@ WORKLOADS = {w.name: w for w in (
     Workload("tx32", "pktgen transmit, burst 32", "tx", "pktgen",
              {"n": 120000, "warm": 5000, "size": 60, "burst": 32}, divisor="units"),
     Workload("rx", "pktgen receive, dropped in tc", "rx", "pktgen",
-             {"n": 60000, "warm": 5000, "size": 60}),
+             {"n": 60000, "warm": 5000, "size": 60}, sender="tx1"),
     Workload("xdp", "XDP drop", "xdp", "pktgen",
-             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 1}),
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 1}, sender="tx32"),
     Workload("xdp-tx", "XDP_TX", "xdp", "pktgen",
-             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 2}),
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 2}, sender="tx32"),
     Workload("xdp-redirect", "XDP redirect to a device", "xdp", "pktgen",
-             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 3}),
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 3}, sender="tx32"),
     Workload("xsk", "AF_XDP receive", "xdp", "pktgen",
-             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 4}),
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 4}, sender="tx32"),
+    Workload("xsk-copy", "AF_XDP receive in copy mode", "xdp", "pktgen",
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 5}, sender="tx32"),
+    Workload("packet", "AF_PACKET receive, shared ring", "xdp", "pktgen",
+             {"n": 60000, "warm": 5000, "size": 60, "burst": 32, "xdp": 6}, sender="tx32"),
     Workload("forward", "forwarding between two NICs", "forward", "pktgen",
              {"n": 40000, "warm": 5000, "size": 60}),
 )}

@@ -97,7 +97,7 @@ void run_pktgen(const struct options *options)
 	end(&interval);
 	idle = read_time(device, &interval);
 	/* Beside a socket's reader it was not the generator that spun. */
-	if (options->xdp != XDP_TO_SOCKET)
+	if (options->xdp < XDP_TO_SOCKET)
 		printf("idle %llu\n", idle);
 	write_file(thread, "rem_device_all\n");
 	report(&interval, options->n, options->n * options->size);

@@ -29,10 +29,14 @@ struct options {
 	long burst;
 	long usecs;	/* between two packets */
 	long poll;	/* busy polling, microseconds */
-	long xdp;	/* what XDP does at the far end: one of the following */
+	long xdp;	/* what becomes of frames at the far end: one of the following */
 };
 
-enum { XDP_THROW_AWAY = 1, XDP_SEND_BACK, XDP_TO_DEVICE, XDP_TO_SOCKET };
+enum {
+	XDP_THROW_AWAY = 1, XDP_SEND_BACK, XDP_TO_DEVICE, XDP_TO_SOCKET, XDP_TO_COPYING_SOCKET,
+	/* No program, but a socket of another kind */
+	XDP_NONE_BUT_PACKET
+};
 
 struct interval {
 	uint64_t began;
@@ -66,7 +70,8 @@ void write_all(int fd, const void *from, size_t length);
 void write_file(const char *path, const char *text);
 
 void attach_xdp(int what);
-int receive_by_socket(const char *device);
+int receive_by_socket(const char *device, int copy);
+void receive_by_packet(const char *device);
 
 void run_rr(const struct options *options);
 void run_paced(const struct options *options);

@@ -131,7 +131,12 @@ void attach_xdp(int what)
 		die("XDP_DEV");
 	}
 	enter(&far_end);
-	if (what == XDP_TO_SOCKET) {
+	if (what == XDP_NONE_BUT_PACKET) {
+		receive_by_packet(device);
+		enter(&near_end);
+		return;
+	}
+	if (what == XDP_TO_SOCKET || what == XDP_TO_COPYING_SOCKET) {
 		map = make_map();
 		program = load_to_socket(map);
 	} else if (what == XDP_TO_DEVICE) {
@@ -140,8 +145,8 @@ void attach_xdp(int what)
 		program = load_verdict(what == XDP_SEND_BACK ? XDP_TX : XDP_DROP);
 	}
 	printf("native %d\n", attach(program, if_nametoindex(device)));
-	if (what == XDP_TO_SOCKET)
-		put_socket(map, receive_by_socket(device));
+	if (map >= 0)
+		put_socket(map, receive_by_socket(device, what == XDP_TO_COPYING_SOCKET));
 	/*
 	 * Attaching may have changed RCTL: then QEMU's NIC receives nothing for
 	 * a second.

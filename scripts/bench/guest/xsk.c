@@ -95,10 +95,14 @@ static int open_socket(struct ring *rx, struct ring *filling)
 	return sock;
 }
 
-/* At a device of this network namespace; prints whether it is zero-copy. */
-int receive_by_socket(const char *device)
+/*
+ * At a device of this network namespace, zero-copy if it can unless copies are wanted;
+ * prints which.
+ */
+int receive_by_socket(const char *device, int copy)
 {
 	struct sockaddr_xdp address = { .sxdp_family = AF_XDP,
+					.sxdp_flags = copy ? XDP_COPY : 0,
 					.sxdp_ifindex = if_nametoindex(device) };
 	struct xdp_options options;
 	socklen_t length = sizeof(options);
