@@ -3,23 +3,7 @@
 """The NIC goes away under traffic with a program attached and others that redirect to
 it; the memory of every frame comes back. Afterwards it is there again and works."""
 
-import re
-
 from lib import e1k, traffic, xdp
-
-TRACING = "/sys/kernel/tracing"
-
-
-def pools_traced(on):
-    with open(f"{TRACING}/events/page_pool/page_pool_release/enable", "w",
-              encoding="ascii") as file:
-        file.write(str(int(on)))
-
-
-def inflight():
-    """How many pages each page pool was waiting for when last asked."""
-    with open(f"{TRACING}/trace", encoding="ascii") as file:
-        return dict(re.findall(r"page_pool=(\S+) inflight=(-?\d+)", file.read()))
 
 
 def load(t):
@@ -48,8 +32,7 @@ def bind(t):
 
 
 def test(t):
-    pools_traced(True)
-    t.defer(pools_traced, False)
+    pools = xdp.Pools(t)
     # To the device and so back to the NIC, to a CPU, and back at once
     orders = [xdp.frame(xdp.REDIRECT, 200, xdp.TO_DEVICE), xdp.frame(xdp.TX, 1000),
               xdp.frame(xdp.REDIRECT, 600, xdp.TO_CPU)]
@@ -57,15 +40,12 @@ def test(t):
                              ("unloaded", lambda t: e1k.wait_for(lambda: e1k.command(
                                  "rmmod", t.drv), "the module to go"), lambda t: t.setup())):
         programs = load(t)
-        with open(f"{TRACING}/trace", "w", encoding="ascii"):
-            pass
+        pools.forget()
         with traffic.flood(t, sides=("peer",)), xdp.flood(t, *orders):
             e1k.wait_for(lambda: programs[0].map("seen", "=Q")[xdp.TX] > 100,
                          "frames to reach the program")
             away(t)
-        pools = e1k.wait_for(lambda: (seen := inflight()) and set(seen.values()) == {"0"}
-                             and seen)
-        t.check(pools, f"{how}: the memory of every frame came back", inflight())
+        t.check(pools.empty(), f"{how}: the memory of every frame came back", pools.inflight())
         again(t)
         t.check(t.ping(), "there again: the peer answers")
 

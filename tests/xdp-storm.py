@@ -8,7 +8,7 @@ import threading
 
 from lib import e1k, traffic, xdp
 
-ROUNDS = 300
+ROUNDS = 80
 
 
 @contextlib.contextmanager

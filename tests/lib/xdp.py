@@ -11,6 +11,7 @@ and fails where the driver has none:
 import contextlib
 import ctypes
 import os
+import re
 import socket
 import shutil
 import signal
@@ -208,6 +209,23 @@ def detach(t, dev=None):
         raise BpfError(f"detaching: {os.strerror(error)} ({text})")
 
 
+class _LinkOptions(ctypes.Structure):
+    """struct bpf_link_create_opts, as much of it as is set"""
+
+    _fields_ = [("size", ctypes.c_size_t), ("flags", ctypes.c_uint32), ("rest", ctypes.c_uint32)]
+
+
+def link(index, fd):
+    """Attach a program in the driver of a device of this thread's namespace, by one system
+    call and without messages: the descriptor whose closing detaches it."""
+    attach_xdp = 37
+    options = _LinkOptions(ctypes.sizeof(_LinkOptions), DRV_MODE, 0)
+    result = _lib.bpf_link_create(fd, index, attach_xdp, ctypes.byref(options))
+    if result < 0:
+        raise OSError(-result, "BPF_LINK_CREATE")
+    return result
+
+
 class _Hook(ctypes.Structure):
     """struct bpf_tc_hook"""
 
@@ -349,6 +367,35 @@ def flood(t, *burst, pause=0.001):
     finally:
         stop.set()
         thread.join()
+
+
+class Pools:
+    """What page pools that were given up still wait for, as the kernel traces it."""
+
+    TRACING = "/sys/kernel/tracing"
+
+    def __init__(self, t):
+        self._enable(True)
+        t.defer(self._enable, False)
+
+    def _enable(self, on):
+        with open(f"{self.TRACING}/events/page_pool/page_pool_release/enable", "w",
+                  encoding="ascii") as file:
+            file.write(str(int(on)))
+
+    def forget(self):
+        """Begin anew."""
+        with open(f"{self.TRACING}/trace", "w", encoding="ascii"):
+            pass
+
+    def inflight(self):
+        """How many pages each of them was waiting for when it was last asked."""
+        with open(f"{self.TRACING}/trace", encoding="ascii") as file:
+            return dict(re.findall(r"page_pool=(\S+) inflight=(-?\d+)", file.read()))
+
+    def empty(self):
+        """Whether pools were given up, and all of them wait for nothing in the end."""
+        return e1k.wait_for(lambda: set(self.inflight().values()) == {"0"})
 
 
 # -- another device beside the NIC under test

@@ -114,7 +114,8 @@ class Socket:
     """An AF_XDP socket on the queue of the NIC under test, in zero-copy unless told."""
 
     def __init__(self, t, umem, flags=ZEROCOPY | USE_NEED_WAKEUP, ring=64, busy=False,
-                 queue=0, patience=e1k.PATIENCE):
+                 queue=0, patience=e1k.PATIENCE, bind=True):
+        """Without `bind` it is left to bind()."""
         self.t, self.umem = t, umem
         self.sock = t.socket("nut", AF_XDP, socket.SOCK_RAW, 0)
         self.fd = self.sock.fileno()
@@ -127,8 +128,14 @@ class Socket:
         if umem.owner is not self:
             # With the memory go all choices of the first socket.
             flags, shared = SHARED_UMEM, umem.owner.fd
-        self._bind(flags, queue, shared, patience)
-        self.zero_copy = bool(self._option("=I", OPTIONS)[0] & OPTIONS_ZEROCOPY)
+        self._address = struct.pack("=HHIII", AF_XDP, flags, xdp.index_of(self.t), queue, shared)
+        self.zero_copy = None
+        if bind:
+            try:
+                self.bind(patience)
+            except OSError:
+                self.close()
+                raise
 
     def _option(self, form, option):
         size = struct.calcsize(form)
@@ -155,20 +162,20 @@ class Socket:
         if umem.owner is not self:
             self.filling, self.completion = umem.owner.filling, umem.owner.completion
 
-    def _bind(self, flags, queue, shared, patience):
-        address = struct.pack("=HHIII", AF_XDP, flags, xdp.index_of(self.t), queue, shared)
+    def bind(self, patience=e1k.PATIENCE):
+        """Take the queue."""
         error = 0
 
         def bound():
             nonlocal error
-            error = _libc.bind(self.fd, address, len(address)) and ctypes.get_errno()
+            error = _libc.bind(self.fd, self._address, len(self._address)) and ctypes.get_errno()
             return error != errno.EBUSY
 
         # A queue stays taken for a moment after the socket that had it was closed.
         e1k.wait_for(bound, patience=patience)
         if error:
-            self.close()
             raise OSError(error, f"bind: {os.strerror(error)}")
+        self.zero_copy = bool(self._option("=I", OPTIONS)[0] & OPTIONS_ZEROCOPY)
 
     def close(self):
         """Give the queue back; the owner of the memory last."""

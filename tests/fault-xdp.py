@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 300
+"""Attaching a program, other rings and another MTU under one, and binding an AF_XDP socket
+each fail at each of their allocations and DMA mappings in turn, with ENOMEM; the old state
+carries on, and the memory of every frame comes back."""
+
+import errno
+import os
+
+from lib import e1k, faults, xdp, xsk
+
+LONG = 4000
+
+
+def each_fails(t, text, change, undo, works, step=1):
+    """change() with each of its allocations failing; undo() after it was done."""
+    failed, wrong = 0, []
+    for fault in faults.each(change, step):
+        if fault.error:
+            failed += 1
+            if fault.error.errno != errno.ENOMEM:
+                wrong.append(f"allocation {fault.number}: {fault.error}")
+        else:
+            undo()
+        if not works():
+            wrong.append(f"allocation {fault.number}: no traffic any more")
+            break
+    t.check(failed > 1 and not wrong, f"{text}: ENOMEM each time, and traffic goes on",
+            f"failed {failed} times", *wrong)
+    t.check(works(), f"{text}: done when there is memory")
+    undo()
+
+
+def test_attach(t, nic, echo):
+    """With long frames the program needs other buffers."""
+    program = xdp.Programs("verdict", "frags")["frags"]
+    index, links = xdp.index_of(t), []
+
+    def detach():
+        while links:
+            os.close(links.pop())
+
+    nic.mtu(LONG)
+    with e1k.namespace():
+        each_fails(t, "attaching a program", lambda: links.append(xdp.link(index, program)),
+                   detach, lambda: echo() and bool(links) == bool(xdp.state(t)[0]))
+    nic.mtu(1500)
+    return program
+
+
+def test_settings(t, nic, echo):
+    """What exchanges the rings, while a program is attached."""
+    def works():
+        return echo() and xdp.state(t)[0] == xdp.NATIVE
+
+    each_fails(t, "new rings under a program", lambda: nic.rings(128, 128),
+               lambda: nic.rings(64, 64), works)
+    each_fails(t, "a long MTU under a program", lambda: nic.mtu(LONG), lambda: nic.mtu(1500),
+               works)
+
+
+def test_bind(t, echo):
+    """The socket's memory is mapped, and there are new rings."""
+    sock = None
+
+    def fresh():
+        nonlocal sock
+        if sock:
+            sock.close()
+        sock = xsk.Socket(t, xsk.Umem(t, 16), ring=16, bind=False)
+
+    fresh()
+    each_fails(t, "binding an AF_XDP socket", lambda: sock.bind(), fresh, echo)
+    sock.close()
+    e1k.wait_for(echo, "the answer")
+
+
+def test(t):
+    faults.need(t)
+    pools = xdp.Pools(t)
+    nic = faults.Nic(t)
+    nic.rings(64, 64)
+    echo = faults.Echo(t)
+    pools.forget()
+    program = test_attach(t, nic, echo)
+    xdp.attach(t, program)
+    test_settings(t, nic, echo)
+    test_bind(t, echo)
+    nic.up(False)
+    t.check(pools.empty(), "down: the memory of every frame came back", pools.inflight())
+
+
+e1k.main(test, plan=9, bed=False)
