@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# allow-log: virtio_net .*NETDEV WATCHDOG
 # timeout: 300
 """Programs come and go under frames of all verdicts while pages, skbs and DMA mappings fail
 at random: every change takes effect or says ENOMEM, it never stalls for good, and the memory

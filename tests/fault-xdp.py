@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# allow-log: virtio_net .*NETDEV WATCHDOG
 # timeout: 300
 """Attaching a program, other rings and another MTU under one, and binding an AF_XDP socket
 each fail at each of their allocations and DMA mappings in turn, with ENOMEM; the old state

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# allow-log: virtio_net .*NETDEV WATCHDOG
 """The NIC goes away under traffic with a program attached and others that redirect to
 it; the memory of every frame comes back. Afterwards it is there again and works."""
 

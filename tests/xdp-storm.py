@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# allow-log: virtio_net .*NETDEV WATCHDOG
 """Programs come and go as fast as they can, while frames of all verdicts flood the NIC
 and other settings change: nothing is lost of TCP, and the NIC works on."""
 

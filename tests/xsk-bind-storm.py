@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# allow-log: virtio_net .*NETDEV WATCHDOG
 """Sockets bind and close again and again while frames flood the NIC and TCP runs: each
 receives and sends, the link does not flap, no byte of TCP is wrong."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# allow-log: virtio_net .*NETDEV WATCHDOG
 """A fill ring that is left empty under a flood costs frames, never the NIC: sending goes
 on, and after a refill so does receiving, for the socket and for the stack."""
 

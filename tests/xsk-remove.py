@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# allow-log: virtio_net .*NETDEV WATCHDOG
 """The NIC is unbound and the module unloaded while a zero-copy socket is bound and frames
 flood it. The socket is told, nothing leaks or crashes, and a new one works."""
 

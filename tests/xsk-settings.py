@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# allow-log: virtio_net .*NETDEV WATCHDOG
 """While a zero-copy socket is bound, settings change or are refused, and the socket works
 on; down and up, too."""
 

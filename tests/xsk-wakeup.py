@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# allow-log: virtio_net .*NETDEV WATCHDOG
 """need_wakeup tells the truth: the TX ring wants a call, the fill ring only after it ran
 dry, and a socket that calls only when told loses nothing."""
 
