@@ -11,6 +11,10 @@ endif
 
 build = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
+# Which of the kernels that find mistakes; they need more memory for it.
+KIND := debug
+DEBUG_MEM := $(or $(MEM),1536)
+
 modules: ## Build e1k.ko for KDIR= (default: the running kernel; this is plain "make")
 	$(build) modules
 
@@ -34,6 +38,17 @@ walk-docs: guest-module ## Put what the walk prints today into docs/packet-walk.
 
 test: guest-module bpf ## Run the tests in guests: T=ping NIC=e1000-82545em KVER= KROOT= J= V=1
 	scripts/test
+
+test-debug: setup-debug ## The tests on a kernel that finds mistakes (KIND=kcsan: data races): T= NIC= J=
+	$(MAKE) test KVER=$(KIND) MEM=$(DEBUG_MEM)
+
+coverage: setup-debug ## The tests on the debug kernel, and which lines of the module they ran
+	scripts/coverage --clear
+	-$(MAKE) test KVER=debug MEM=$(DEBUG_MEM)
+	scripts/coverage
+
+debug-kernel: setup-debug ## Build that kernel: KIND=debug or kcsan (once, then it is in the cache)
+	scripts/debug-kernel $(KIND)
 
 bpf: setup-test ## Build the BPF programs of the tests and the examples, into build/bpf
 	$(MAKE) -s -C tests/bpf
@@ -82,5 +97,5 @@ help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk '{ printf "  %-6s%-14s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
-.PHONY: modules install clean run walk walk-docs test bpf shell soak unit check kernels bench bench-gate deb \
-	test-package test-matrix setup guest-module help
+.PHONY: modules install clean run walk walk-docs test test-debug coverage debug-kernel bpf shell soak unit \
+	check kernels bench bench-gate deb test-package test-matrix setup guest-module help

@@ -71,6 +71,7 @@ class GuestConfig:
     append: str = field(default_factory=lambda: os.environ.get("APPEND") or "")
     qemu: str = field(default_factory=lambda: os.environ.get("QEMU") or "")
     iommu: bool = field(default_factory=lambda: bool(os.environ.get("IOMMU")))
+    leaks: bool = field(default_factory=lambda: bool(os.environ.get("LEAKS")))
     verbose_boot: bool = False
     # For other programs than the tests: NICs instead of the four above, what
     # to say instead of the usual -accel and -cpu, and further options.
@@ -127,6 +128,8 @@ class GuestConfig:
             "NUT_MAC": NUT_MAC, "PEER_MAC": PEER_MAC,
             "SHARE_MAC": SHARE_MAC, "SHARE_PEER_MAC": SHARE_PEER_MAC,
             "KSFT_MACHINE_SLOW": "yes",
+            # How many times longer than usual a test waits before it gives up
+            "E1K_PATIENCE": "4" if kernel.is_lab else "1",
             # Wishes to tests: seeds, longer forms.
             **{k: v for k, v in os.environ.items() if k.startswith("E1K_TEST_")},
         }

@@ -160,7 +160,8 @@ class Guest:
             self._nic = SoftNic(self.dir / "nic.log")
         elif not self.config.cpu_options and self.config.arch != "arm64":
             self.accel = accel.choose(self.config.qemu, image, ramfs)
-        command = qemu.command(self.config, self.accel, image, ramfs, self.dir)
+        command = qemu.command(self.config, self.accel, image, ramfs, self.dir,
+                               self.kernel.is_lab)
         self.console.write_bytes(b"")
         ours, theirs = zip(*(socket.socketpair() for _ in range(3)))
         command += qemu.channel_options(self.console, *(s.fileno() for s in theirs))
@@ -180,14 +181,15 @@ class Guest:
         self.qmp = QmpClient(qmp, self._nic.execute if self._nic else None)
         threading.Thread(target=self._read, daemon=True).start()
         threading.Thread(target=serve_guest, args=(agent_qmp, self.qmp), daemon=True).start()
+        limit = BOOT_SECONDS * (4 if self.kernel.is_lab else 1)
         try:
-            hello = self._hello.get(timeout=BOOT_SECONDS)
+            hello = self._hello.get(timeout=limit)
         except queue.Empty:
             hello = {"op": "slow"}
         if hello["op"] != "hello":
             self.give_up()
             raise GuestError("the guest did not boot" if hello["op"] == "died" else
-                             f"the guest did not boot within {BOOT_SECONDS} s")
+                             f"the guest did not boot within {limit} s")
         self.boot_seconds = time.monotonic() - began
 
     def _read(self) -> None:

@@ -23,9 +23,9 @@ from paths import TREE, cache_dir, publish
 BASE_MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_console")
 # Wanted, but a guest without them still boots.
 EXTRA_MODULES = ("virtio_rng",)
-APPLETS = ("sh", "mount", "mkdir", "insmod", "switch_root", "ip", "hostname", "cat", "ln",
-           "sed", "poweroff", "reboot", "sleep", "umount", "chmod")
-DIRECTORIES = ("bin", "dev", "proc", "sys", "new", "rom", "rw", "modules")
+APPLETS = ("sh", "mount", "mkdir", "insmod", "switch_root", "ip", "hostname", "cat", "cp", "ln",
+           "sed", "poweroff", "reboot", "sleep", "umount", "uname", "chmod")
+DIRECTORIES = ("bin", "dev", "proc", "sys", "new", "rom", "rw", "modules", "index")
 
 
 def _normal(name: str) -> str:
@@ -96,13 +96,19 @@ def _busybox(root: Path) -> Path:
     raise KernelError("busybox is missing (Debian: busybox-static)")
 
 
+def _index(kernel: Kernel) -> list[Path]:
+    """What modprobe must find in the guest and the guest's root does not have."""
+    return sorted(kernel.modules.glob("modules.*")) if kernel.is_lab else []
+
+
 def build(kernel: Kernel, nic_modules: list[str]) -> Path:
     """The cached initramfs for this kernel and set of modules."""
     init = TREE / "scripts/vm/guest-init"
     busybox = _busybox(kernel.root)
     files = module_files(kernel, [*BASE_MODULES, *EXTRA_MODULES, *nic_modules])
     key = hashlib.sha256(init.read_bytes() + Path(__file__).read_bytes())
-    for path in [busybox, *files]:
+    index = _index(kernel)
+    for path in [busybox, *files, *index]:
         info = path.stat()
         key.update(f"{path} {info.st_size} {info.st_mtime_ns}".encode())
     target = cache_dir("boot") / f"initramfs-{kernel.release}-{key.hexdigest()[:12]}.cpio"
@@ -120,6 +126,8 @@ def build(kernel: Kernel, nic_modules: list[str]) -> Path:
     for number, path in enumerate(files):
         cpio.add(f"modules/{number:02}-{path.name.split('.ko')[0]}.ko",
                  stat.S_IFREG | 0o644, read_module(path))
+    for path in index:
+        cpio.add(f"index/{path.name}", stat.S_IFREG | 0o644, path.read_bytes())
     cpio.add("init", stat.S_IFREG | 0o755, init.read_bytes())
     publish(target, cpio.bytes())
     return target

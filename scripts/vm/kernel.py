@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import lzma
 import os
@@ -11,10 +10,15 @@ import re
 import shutil
 import struct
 import subprocess
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from paths import cache_dir, publish
+
+
+# Kernels that scripts/debug-kernel builds: names for KVER=.
+LAB_KINDS = ("debug", "kcsan")
 
 
 class KernelError(Exception):
@@ -23,17 +27,21 @@ class KernelError(Exception):
 
 @dataclass(frozen=True)
 class Kernel:
-    """A kernel installed below `root` (which is / or a KROOT directory)."""
+    """A kernel for a guest whose root is `root` (/ or a KROOT directory).
+
+    A lab kernel is not installed there but kept in the cache.
+    """
 
     release: str
     root: Path
     image: Path
     modules: Path
     has_headers: bool
+    is_lab: bool = False
 
     @property
     def is_host(self) -> bool:
-        return self.root == Path("/")
+        return self.root == Path("/") and not self.is_lab
 
 
 def version_key(release: str) -> tuple[list[int], str]:
@@ -64,20 +72,28 @@ def _can_9p(modules: Path) -> bool:
                for name in ("modules.dep", "modules.builtin"))
 
 
-def find_kernels(root: Path) -> list[Kernel]:
-    """All kernels below `root` that a guest could boot, oldest first."""
+def find_kernels(root: Path, lab: str = "") -> list[Kernel]:
+    """All kernels below `root` (or of a kind of lab kernels) that a guest could
+    boot, oldest first."""
     found = []
-    tree = root / "lib/modules"
+    base = cache_dir("kernels") / lab if lab else root
+    tree = base / "lib/modules"
     for modules in tree.iterdir() if tree.is_dir() else []:
-        image = _image_of(root, modules.name)
+        image = _image_of(base, modules.name)
         if image and (modules / "modules.dep").is_file() and _can_9p(modules):
             found.append(Kernel(modules.name, root, image, modules,
-                                _has_headers(root, modules)))
+                                _has_headers(base, modules), bool(lab)))
     return sorted(found, key=lambda k: version_key(k.release))
 
 
 def choose_kernel(root: Path, want: str = "") -> Kernel:
-    """The kernel named `want` (release or its beginning), else the newest with headers."""
+    """The kernel named `want` (release or its beginning, or a lab kernel's kind), else
+    the newest with headers."""
+    if want in LAB_KINDS:
+        kernels = find_kernels(root, want)
+        if not kernels:
+            raise KernelError(f"no kernel {want}; scripts/debug-kernel {want} builds it")
+        return kernels[-1]
     kernels = find_kernels(root)
     if want:
         match = [k for k in kernels if k.release == want] or \
@@ -100,7 +116,8 @@ def _unpack(payload: bytes) -> bytes | None:
     if payload.startswith(b"\xfd7zXZ\0"):
         return lzma.LZMADecompressor(lzma.FORMAT_XZ).decompress(payload)
     if payload.startswith(b"\x1f\x8b"):
-        return gzip.decompress(payload[:-4])
+        # Whatever is behind the stream is not looked at.
+        return zlib.decompressobj(wbits=31).decompress(payload)
     if payload.startswith(b"\x28\xb5\x2f\xfd") and shutil.which("zstd"):
         # The image has the unpacked size behind the stream, which zstd calls an error.
         return subprocess.run(["zstd", "-dcq"], input=payload, stdout=subprocess.PIPE,

@@ -54,7 +54,7 @@ def cpu_options(qemu: str, accel: str) -> list[str]:
     return ["-accel", f"tcg,thread={tcg_threads(qemu)},tb-size=256", "-cpu", "max,la57=off"]
 
 
-def kernel_arguments(config: GuestConfig, accel: str) -> str:
+def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
     words = [
         f"console={CONSOLES.get(config.machine, 'ttyS0')}", "panic=-1", "oops=panic", "unknown_nmi_panic", "net.ifnames=0",
         # The stock driver must never take the NIC under test.
@@ -75,6 +75,13 @@ def kernel_arguments(config: GuestConfig, accel: str) -> str:
     if config.iommu:
         # Each mapping is torn down at once: a late access faults.
         words += ["intel_iommu=on", "iommu=nopt", "iommu.strict=1"]
+    if is_lab:
+        # Built in, these make interfaces at boot.
+        words += ["bonding.max_bonds=0", "dummy.numdummies=0", "ifb.numifbs=0"]
+        # Its interpreter of ACPI takes a minute over the routing of interrupts.
+        words += ["acpi=noirq", "watchdog_thresh=60"]
+        # It doubles what an allocation costs
+        words += [] if config.leaks else ["kmemleak=off"]
     words += ["ignore_loglevel"] if config.verbose_boot else ["quiet", "loglevel=4"]
     return " ".join([*words, *config.append.split()])
 
@@ -119,7 +126,8 @@ def channel_options(console: Path, ctl: int, agent_qmp: int, qmp: int) -> list[s
     ]
 
 
-def command(config: GuestConfig, accel: str, image: Path, initramfs: Path, out: Path) -> list[str]:
+def command(config: GuestConfig, accel: str, image: Path, initramfs: Path, out: Path,
+            is_lab: bool = False) -> list[str]:
     """Everything but the channels."""
     processor = config.cpu_options or cpu_options(config.qemu, accel)
     return [
@@ -127,7 +135,7 @@ def command(config: GuestConfig, accel: str, image: Path, initramfs: Path, out: 
         "-M", MACHINE_OPTIONS[config.machine], *processor,
         "-smp", str(config.smp), "-m", str(config.mem),
         "-kernel", str(image), "-initrd", str(initramfs),
-        "-append", kernel_arguments(config, accel),
+        "-append", kernel_arguments(config, accel, is_lab),
         *(["-device", "intel-iommu"] if config.iommu else []),
         *_share("root", config.root, readonly=True),
         *_share("e1k", TREE, readonly=True),

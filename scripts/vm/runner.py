@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 import time
 import traceback
@@ -13,9 +15,15 @@ import klog
 import ktap
 from config import ConfigError, GuestConfig
 from guest import Guest, GuestError
+from paths import BUILD
 from suite import Item, Shape
 
 SLOW_FACTOR = 3
+# Checkers cost a factor of two to four.
+LAB_FACTOR = 3
+# For what a lab kernel is asked beside the tests.
+LAB_SECONDS = 300
+COVERAGE = BUILD / "coverage"
 # A kernel that does not boot will not boot for the next test either.
 BOOT_FAILURES = 2
 
@@ -84,9 +92,22 @@ class Worker(threading.Thread):
 
     def discard(self) -> None:
         if self.guest:
+            if self.guest.alive and self.guest.kernel.is_lab:
+                self._save_coverage(self.guest)
             self.guest.stop()
         self.guest = None
         self._shape = None
+
+    @staticmethod
+    def _save_coverage(guest: Guest) -> None:
+        """Kept in build/coverage/ until somebody looks at it; a guest that cannot
+        tell any more has failed a test already."""
+        name = f"{guest.name}-{time.time_ns()}"
+        with contextlib.suppress(GuestError):
+            guest.run(["/e1k/scripts/vm/lab", "coverage", "/out/coverage"], timeout=LAB_SECONDS)
+            if (guest.dir / "coverage").is_dir():
+                COVERAGE.mkdir(parents=True, exist_ok=True)
+                os.rename(guest.dir / "coverage", COVERAGE / name)
 
     def _run_item(self, item: Item) -> Outcome:
         outcome = Outcome(item, ktap.Report(), guest=self.name)
@@ -133,7 +154,8 @@ class Worker(threading.Thread):
             self._queue.aborted = "not run: the guest does not boot"
 
     def _run_in(self, guest: Guest, item: Item, outcome: Outcome) -> None:
-        limit = item.test.timeout * (SLOW_FACTOR if guest.slow else 1)
+        limit = item.test.timeout * (SLOW_FACTOR if guest.slow else 1) * \
+            (LAB_FACTOR if guest.kernel.is_lab else 1)
         parts: list[bytes] = []
         try:
             result = guest.run([f"tests/{item.test.name}"], on_output=parts.append, cwd="/e1k",
@@ -150,6 +172,19 @@ class Worker(threading.Thread):
         if result.timed_out:
             outcome.report.problems.append(f"stopped after {limit} s")
         self._check_log(outcome, result.klog)
+        if guest.kernel.is_lab:
+            self._check_memory(guest, outcome)
+
+    @staticmethod
+    def _check_memory(guest: Guest, outcome: Outcome) -> None:
+        try:
+            result = guest.run(["/e1k/scripts/vm/lab", "leaks"], timeout=LAB_SECONDS)
+        except GuestError as error:
+            outcome.report.problems.append(f"{error} (while looking for leaks)")
+            return
+        if result.code:
+            outcome.report.problems.append("memory was lost, by this test or the one before")
+            outcome.details += result.output.decode("utf-8", "replace").splitlines()[:80]
 
     @staticmethod
     def _check_log(outcome: Outcome, lines: list[str]) -> None:
@@ -161,6 +196,8 @@ class Worker(threading.Thread):
     def _end_guest(self, outcome: Outcome) -> None:
         """Stop the guest; its last words belong to the test that ended it."""
         guest = self.guest
+        if guest and guest.alive and guest.kernel.is_lab:
+            self._save_coverage(guest)
         if guest and guest.alive and not guest.stop():
             outcome.report.problems.append("the guest ended without its final word")
         self.discard()

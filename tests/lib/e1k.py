@@ -30,7 +30,7 @@ NUT_IP6, PEER_IP6 = "2001:db8::1", "2001:db8::2"
 
 # Waits end when what they wait for happens. This limit is for a guest that is
 # hopelessly stuck, or for what shall happen and does not.
-PATIENCE = 60
+PATIENCE = 60 * int(os.environ.get("E1K_PATIENCE", "1"))
 
 _libc = ctypes.CDLL(None, use_errno=True)
 

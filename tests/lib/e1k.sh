@@ -131,7 +131,7 @@ fatal() {
 wait_for() {
 	local i
 
-	for ((i = 0; i < 600; i++)); do
+	for ((i = 0; i < 600 * ${E1K_PATIENCE:-1}; i++)); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.05
 	done

@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 400
+"""Probing fails at each of its allocations in turn, with ENOMEM and nothing held, or
+does without (debugfs). Then the NIC is found as ever."""
+
+import errno
+import os
+
+from lib import e1k, faults
+
+
+def test(t):
+    faults.need(t)
+    driver = f"/sys/bus/pci/drivers/{t.drv}"
+    failed, without, wrong = 0, 0, []
+    with faults.bound(t) as bind:
+        for fault in faults.each(bind):
+            if fault.error is None:
+                without += 1
+                faults.write(f"{driver}/unbind", t.pci)
+                continue
+            failed += 1
+            if fault.error.errno != errno.ENOMEM:
+                wrong.append(f"allocation {fault.number}: {fault.error}")
+            if os.path.exists(f"{driver}/{t.pci}") or faults.mappings(t):
+                wrong.append(f"allocation {fault.number}: something is left")
+    t.note(f"{failed} times it failed, {without} times it did without")
+    t.check(failed > 20, "it needs memory, and fails where there is none")
+    t.check(not wrong, "each time with ENOMEM, and nothing is left", *wrong[:20])
+    t.adopt()
+    t.check(t.ping(), "with memory it is found and the peer answers")
+
+
+e1k.main(test, plan=3, bed=False)
