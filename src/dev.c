@@ -15,6 +15,12 @@
 #include <e1k/tx.h>
 #include <e1k/xsk.h>
 
+static const char * const e1k_cure_text[] = {
+	[E1K_CURE_KICK] = "transmitter kicked",
+	[E1K_CURE_RESTART] = "transmit ring restarted",
+	[E1K_CURE_RESET] = "reset",
+};
+
 static struct e1k_rings e1k_dev_rings(const struct e1k_dev *dev)
 {
 	return (struct e1k_rings) {
@@ -317,7 +323,10 @@ int e1k_dev_heal(struct e1k_dev *dev, enum e1k_cure cure)
 {
 	struct e1k_heal_stats *stats = &dev->stats.heal;
 
-	if (cure == E1K_CURE_RESET || !dev->started) {
+	if (!dev->started)
+		cure = E1K_CURE_RESET;
+	netdev_info(dev->netdev, "%s\n", e1k_cure_text[cure]);
+	if (cure == E1K_CURE_RESET) {
 		e1k_stats_count_heal(&dev->stats, &stats->resets);
 		return e1k_dev_reset(dev);
 	}

@@ -204,8 +204,9 @@ static int e1k_devlink_recover(struct devlink_health_reporter *reporter,
 	int err = 0;
 
 	rtnl_lock();
-	if (netif_running(priv->dev->netdev) &&
-	    netif_device_present(priv->dev->netdev))
+	if (!netif_device_present(priv->dev->netdev))
+		err = -ENODEV;
+	else if (netif_running(priv->dev->netdev))
 		err = e1k_dev_heal(priv->dev, cure ? *cure : E1K_CURE_RESET);
 	rtnl_unlock();
 	return err;

@@ -27,12 +27,6 @@
 /* A failing reset is tried again after 2, 4, 8 ... seconds, up to a minute */
 #define E1K_RETRY_SHIFT_MAX	5
 
-static const char * const e1k_cure_text[] = {
-	[E1K_CURE_KICK] = "kicked",
-	[E1K_CURE_RESTART] = "ring restarted",
-	[E1K_CURE_RESET] = "reset",
-};
-
 /*
  * The stack's watchdog looks only at a queue that is stopped. A NIC that stops
  * sending while few frames are on the ring is noticed here. No hang: without
@@ -91,8 +85,7 @@ void e1k_health_heal_tx(struct e1k_dev *dev)
 	if (!stuck)
 		return;
 
-	netdev_err(dev->netdev, "transmission hangs; %s\n",
-		   e1k_cure_text[cure]);
+	netdev_err(dev->netdev, "transmission hangs\n");
 	e1k_devlink_heal(dev, false, cure);
 
 	rtnl_lock();
@@ -188,7 +181,7 @@ void e1k_health_check(struct e1k_dev *dev)
 	if (tx_stuck)
 		e1k_health_heal_tx(dev);
 	if (rx_stuck) {
-		netdev_err(dev->netdev, "reception has lost its way; reset\n");
+		netdev_err(dev->netdev, "reception has lost its way\n");
 		health->rx_stuck = 0;
 		e1k_devlink_heal(dev, true, E1K_CURE_RESET);
 	}

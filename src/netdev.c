@@ -190,29 +190,39 @@ static netdev_features_t e1k_fix_features(struct net_device *netdev,
 	return features;
 }
 
+static int e1k_set_loopback(struct e1k_dev *dev, bool loopback)
+{
+	struct e1k_link_cfg link = dev->link_cfg;
+	int err;
+
+	if (loopback == link.loopback)
+		return 0;
+	link.loopback = loopback;
+	err = e1k_dev_set_link(dev, &link);
+	if (err)
+		netdev_err(dev->netdev, "the PHY does not answer (%d)\n", err);
+	return err;
+}
+
+/* All of it or nothing: what may fail comes first. */
 static int e1k_set_features(struct net_device *netdev,
 			    netdev_features_t features)
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
+	bool was_loopback = dev->link_cfg.loopback;
 	struct e1k_cfg cfg = dev->cfg;
 	int err;
 
+	err = e1k_set_loopback(dev, features & NETIF_F_LOOPBACK);
+	if (err)
+		return err;
 	cfg.rx_all = features & NETIF_F_RXALL;
 	cfg.rx_fcs = features & NETIF_F_RXFCS;
 	err = e1k_dev_reconfigure(dev, &cfg, NULL);
 	if (err) {
 		netdev_err(netdev, "no memory for rx-all or rx-fcs\n");
+		e1k_set_loopback(dev, was_loopback);
 		return err;
-	}
-	if ((features ^ netdev->features) & NETIF_F_LOOPBACK) {
-		struct e1k_link_cfg link = dev->link_cfg;
-
-		link.loopback = features & NETIF_F_LOOPBACK;
-		err = e1k_dev_set_link(dev, &link);
-		if (err) {
-			netdev_err(netdev, "the PHY does not answer (%d)\n", err);
-			return err;
-		}
 	}
 	e1k_dev_apply_features(dev, features);
 	return 0;

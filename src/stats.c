@@ -64,6 +64,7 @@ static const struct e1k_queue_counter e1k_tx_xmit_counters[] = {
 	E1K_TX_XMIT(contexts),
 	E1K_TX_XMIT(doorbells),
 	E1K_TX_XMIT(stops),
+	E1K_TX_XMIT(pad_errors),
 	E1K_TX_XMIT(map_errors),
 	E1K_TX_XMIT(offload_errors),
 	E1K_TX_XMIT(xdp_xmit),
@@ -224,6 +225,7 @@ void e1k_stats_get64(struct e1k_stats *stats, struct rtnl_link_stats64 *out)
 	out->tx_bytes = e1k_stats_read_one(&done->bytes, &done->syncp);
 	out->rx_dropped = e1k_stats_read_one(&rx->skb_errors, &rx->syncp);
 	out->tx_dropped = e1k_stats_read_one(&done->dropped, &done->syncp) +
+			  e1k_stats_read_one(&xmit->pad_errors, &xmit->syncp) +
 			  e1k_stats_read_one(&xmit->map_errors, &xmit->syncp) +
 			  e1k_stats_read_one(&xmit->offload_errors,
 					     &xmit->syncp);

@@ -340,8 +340,10 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		return NETDEV_TX_BUSY;
 	}
 	/* Not every emulation pads short frames as TCTL.PSP asks */
-	if (eth_skb_pad(skb))
+	if (unlikely(eth_skb_pad(skb))) {
+		e1k_tx_count(ring, &ring->stats->xmit.pad_errors);
 		goto out_doorbell;
+	}
 	if (unlikely(e1k_tx_offload(ring, skb, &frame))) {
 		e1k_tx_count(ring, &ring->stats->xmit.offload_errors);
 		goto drop;

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # allow-log: NETDEV WATCHDOG
 # timeout: 180
-"""devlink's health reporters: they diagnose, dump registers and rings, recover on
-request under traffic, and count and dump a transmit hang that healed by itself."""
+"""devlink's health reporters: they diagnose, dump registers and rings, leave a hang alone
+if told to and recover when asked, and count and dump one that healed by itself."""
 
 from lib import control, e1k, traffic
-from lib.registers import Registers, TCTL, TCTL_EN
+from lib.registers import RCTL, RCTL_EN, Registers, TCTL, TCTL_EN
 
 REGISTERS = {"CTRL", "STATUS", "RCTL", "TCTL", "ITR", "RDH", "RDT", "TDH", "TDT", "TDLEN"}
+# What stops a direction behind the driver's back: a register, its name, its bit
+FAULTS = {"tx": (TCTL, "TCTL", TCTL_EN), "rx": (RCTL, "RCTL", RCTL_EN)}
 
 
 def reporter(t, name):
@@ -40,15 +42,42 @@ def test_dumps(t):
     t.check(filled, "rx: some of them have buffers", ring)
 
 
-def test_recover(t, stream):
-    for name in ("tx", "rx"):
-        before = control.settings(t)
-        for _ in range(3):
-            t.must(e1k.command("devlink", "health", "recover", control.handle(t),
-                               "reporter", name))
-        t.check(stream.flows(), f"{name}: recovered three times, the traffic goes on")
+def heal(t):
+    """How often the driver took each step against a hang."""
+    counters = t.statistics()
+    return [counters[f"heal_{step}"] for step in ("kicks", "restarts", "resets")]
+
+
+def test_recover(t, registers, stream):
+    """devlink passes on what a person asks for only while the reporter is in error: told
+    not to recover by itself, it stays there."""
+    for name, (reg, register, enable) in FAULTS.items():
+        args = (control.handle(t), "reporter", name)
+        settings = control.settings(t)
+        t.must(e1k.command("devlink", "health", "set", *args, "auto_recover", "false"))
+        t.must(e1k.command("devlink", "health", "dump", "clear", *args))
+        before, steps = reporter(t, name), heal(t)
+        registers[reg] = registers[reg] & ~enable
+        e1k.wait_for(lambda name=name: reporter(t, name)["state"] == "error")
+        after = reporter(t, name)
+        t.check(after["state"] == "error" and after["error"] > before["error"]
+                and after["recover"] == before["recover"] and heal(t) == steps,
+                f"{name} fails, told to leave it: so it does", after, steps, heal(t))
+        said = diagnose(t, name)
+        t.check(said["running"] and said.get("in_flight", 1), f"{name} fails: diagnose", said)
+        dump = control.devlink(t, "health", "dump", "show", *args)
+        t.check(not dump["registers"][register] & enable,
+                f"{name} fails: the dump shows why", dump["registers"])
+        result = e1k.command("devlink", "health", "recover", *args)
+        after = reporter(t, name)
+        t.check(result and after["state"] == "healthy"
+                and after["recover"] == before["recover"] + 1
+                and heal(t) == [*steps[:2], steps[2] + 1],
+                f"{name}: asked to recover, the driver resets the NIC", result, after, heal(t))
+        t.must(e1k.command("devlink", "health", "set", *args, "auto_recover", "true"))
+        t.check(stream.flows(), f"{name}: the traffic goes on", *stream.wrong)
         e1k.wait_for(t.has_carrier, "carrier")
-        t.equal(control.settings(t), before, f"{name}: recovered, all settings are as before")
+        t.equal(control.settings(t), settings, f"{name}: all settings are as before")
 
 
 def test_hang(t, registers, stream):
@@ -75,7 +104,7 @@ def test(t):
     registers = Registers(t.pci)
     test_dumps(t)
     stream = traffic.Stream(t)
-    test_recover(t, stream)
+    test_recover(t, registers, stream)
     test_hang(t, registers, stream)
     wrong = stream.stop()
     t.check(not wrong, "every byte was the right one", *wrong)
@@ -91,4 +120,4 @@ def test(t):
     t.check(e1k.wait_for(t.has_carrier) and t.ping(), "up again: the peer answers")
 
 
-e1k.main(test, plan=26)
+e1k.main(test, plan=34)

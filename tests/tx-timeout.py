@@ -1,12 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # allow-log: NETDEV WATCHDOG
-# timeout: 180
-"""The transmitter stops behind the driver's back; the stack's watchdog tells the
-driver, which resets the NIC, and traffic goes on."""
+# timeout: 240
+"""The transmitter stops behind the driver's back while the queue is full: the stack's
+watchdog sees it and tells the driver, which takes it up. Left to itself, traffic goes on."""
 
-from lib import e1k, traffic
+import contextlib
+import re
+
+from lib import control, e1k, traffic
 from lib.registers import Registers, TCTL, TCTL_EN
+
+TRACING = "/sys/kernel/tracing"
+
 
 def timeouts(t):
     """How often the stack found the queue stuck."""
@@ -14,26 +20,72 @@ def timeouts(t):
     return int(t.must(t.on_nut("cat", path)).out)
 
 
+def write(name, text):
+    with open(f"{TRACING}/{name}", "w", encoding="ascii") as file:
+        file.write(text)
+
+
+@contextlib.contextmanager
+def traced():
+    """What happens in this block is recorded: the watchdog's word, and who was it that
+    asked the ladder of health.c for a step. Gives a function that reads it."""
+    write("trace", "")
+    write("kprobe_events", "p:e1k_test/heal_tx e1k_health_heal_tx caller=$stack0:symbol")
+    write("events/e1k_test/enable", "1")
+    write("events/e1k/e1k_tx_hang/enable", "1")
+
+    def seen():
+        with open(f"{TRACING}/trace", encoding="utf-8", errors="replace") as file:
+            return re.findall(r": (e1k_tx_hang|heal_tx): .*?(?:caller=\"?(\w+)|$)", file.read(),
+                              re.MULTILINE)
+
+    try:
+        yield seen
+    finally:
+        write("events/e1k/e1k_tx_hang/enable", "0")
+        write("events/e1k_test/enable", "0")
+        write("kprobe_events", "")
+
+
+def auto_recover(t, value):
+    t.must(e1k.command("devlink", "health", "set", control.handle(t), "reporter", "tx",
+                       "auto_recover", value))
+
+
 def test(t):
     registers = Registers(t.pci)
-
-    def stop_transmitter():
-        registers[TCTL] = registers[TCTL] & ~TCTL_EN
-
     stream = traffic.Stream(t)
     t.check(stream.flows(), "traffic runs")
-    for name, fault in (("the transmitter stops", stop_transmitter),
-                        ("the transmitter stops again", stop_transmitter)):
-        before = timeouts(t)
-        # The watchdog looks at a queue that is stopped: it has to fill up first.
-        with traffic.flood(t, sides=("nut",), pause=0):
-            fault()
-            seen = e1k.wait_for(lambda before=before: timeouts(t) > before)
-        t.check(seen, f"{name}: the watchdog sees it")
-        t.check(stream.flows(), f"{name}: the traffic goes on by itself")
+
+    # The ladder may heal before the watchdog looks: it is told to leave the hang alone.
+    auto_recover(t, "false")
+    before = timeouts(t)
+    with traced() as seen, traffic.flood(t, sides=("nut",), pause=0):
+        registers[TCTL] = registers[TCTL] & ~TCTL_EN
+        t.check(e1k.wait_for(lambda: timeouts(t) > before), "the watchdog sees it")
+        t.check(e1k.wait_for(lambda: ("e1k_tx_hang", "") in seen()), "the driver is told", seen())
+        # Its other caller is the ladder itself
+        t.check(e1k.wait_for(lambda: any(event == "heal_tx" and caller != "e1k_health_check"
+                                         for event, caller in seen())),
+                "the driver takes it up", seen())
+    shown = control.devlink(t, "health", "show", control.handle(t), "reporter", "tx")
+    shown = shown["health"][control.handle(t)][0]
+    t.check(shown["state"] == "error" and shown["error"] and not shown["recover"],
+            "it is reported, and left alone as it was told", shown)
+    t.must(e1k.command("devlink", "health", "recover", control.handle(t), "reporter", "tx"))
+    auto_recover(t, "true")
+    t.check(stream.flows(), "asked to recover, the traffic goes on")
+
+    # Whoever comes first now
+    steps = t.statistics()["heal_restarts"]
+    with traffic.flood(t, sides=("nut",), pause=0):
+        registers[TCTL] = registers[TCTL] & ~TCTL_EN
+        t.check(e1k.wait_for(lambda: t.statistics()["heal_restarts"] > steps),
+                "a full queue that is stuck: the ring is restarted")
+    t.check(stream.flows(), "the traffic goes on by itself")
     wrong = stream.stop()
     t.check(not wrong, "every byte was the right one", *wrong)
     t.check(t.ping(), "the peer answers")
 
 
-e1k.main(test, plan=7)
+e1k.main(test, plan=10)

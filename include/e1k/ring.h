@@ -127,6 +127,7 @@ struct e1k_tx_buf {
  * @contexts: context descriptors written
  * @doorbells: tail writes
  * @stops: the queue was stopped for want of descriptors
+ * @pad_errors: short packets dropped, no memory to pad them
  * @map_errors: packets dropped, no DMA mapping
  * @offload_errors: packets dropped, headers not as their offload promised
  * @xdp_xmit: frames redirected here and accepted
@@ -141,6 +142,7 @@ struct e1k_tx_xmit_stats {
 	u64_stats_t contexts;
 	u64_stats_t doorbells;
 	u64_stats_t stops;
+	u64_stats_t pad_errors;
 	u64_stats_t map_errors;
 	u64_stats_t offload_errors;
 	u64_stats_t xdp_xmit;
