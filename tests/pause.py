@@ -21,6 +21,34 @@ def mac(t):
     return bool(ctrl & control.CTRL_RFCE), bool(ctrl & control.CTRL_TFCE)
 
 
+def asked_to_negotiate(t, text):
+    """On a forced link: refused with a word why, and nothing has changed."""
+    before, flags = pause(t), mac(t)
+    e1k.command("dmesg", "-C")
+    result = t.on_nut("ethtool", "-A", t.nut, "autoneg", "on")
+    log = e1k.command("dmesg").out
+    t.check(not result and "Invalid argument" in result.out
+            and "pause cannot be negotiated on a forced link" in log, text, result, log)
+    t.equal((pause(t), mac(t)), (before, flags), f"{text}: all is as before")
+
+
+def test_forced(t):
+    """Nobody is there to agree with: what is asked for is done, negotiation refused."""
+    for before in ("off", "on"):
+        t.must(t.on_nut("ethtool", "-A", t.nut, "autoneg", before, "rx", "on", "tx", "off"))
+        t.must(t.on_nut("ethtool", "-s", t.nut, "autoneg", "off", "speed", "100",
+                        "duplex", "full"))
+        e1k.wait_for(lambda: t.has_carrier() and mac(t) == (True, False))
+        t.equal((pause(t), mac(t)), ({"Autonegotiate": False, "RX": True, "TX": False},
+                                     (True, False)),
+                f"forced link, pause negotiated {before}: it does as it is told")
+        asked_to_negotiate(t, f"forced link, pause negotiated {before}: asking for it is refused")
+        t.must(t.on_nut("ethtool", "-s", t.nut, "autoneg", "on", "advertise", "0x2f"))
+        e1k.wait_for(t.has_carrier, "carrier")
+        t.equal(pause(t)["Autonegotiate"], before == "on",
+                f"forced no more: pause negotiated {before}, as it was")
+
+
 def test(t):
     for rx, tx in itertools.product((True, False), repeat=2):
         words = [f"{name} {'on' if on else 'off'}" for name, on in (("rx", rx), ("tx", tx))]
@@ -50,6 +78,8 @@ def test(t):
     out = t.must(t.on_nut("ethtool", "-I", "-a", t.nut)).out
     t.check("tx_pause_frames: 0" in out and "rx_pause_frames: 0" in out,
             "no pause frame was counted", out)
+    test_forced(t)
+    t.check(t.ping(), "the peer answers at the end")
 
 
-e1k.main(test, plan=18)
+e1k.main(test, plan=27)
