@@ -325,7 +325,7 @@ int e1k_dev_heal(struct e1k_dev *dev, enum e1k_cure cure)
 
 	if (!dev->started)
 		cure = E1K_CURE_RESET;
-	netdev_info(dev->netdev, "%s\n", e1k_cure_text[cure]);
+	netif_info(dev, hw, dev->netdev, "%s\n", e1k_cure_text[cure]);
 	if (cure == E1K_CURE_RESET) {
 		e1k_stats_count_heal(&dev->stats, &stats->resets);
 		return e1k_dev_reset(dev);

@@ -85,7 +85,7 @@ void e1k_health_heal_tx(struct e1k_dev *dev)
 	if (!stuck)
 		return;
 
-	netdev_err(dev->netdev, "transmission hangs\n");
+	netif_err(dev, tx_err, dev->netdev, "transmission hangs\n");
 	e1k_devlink_heal(dev, false, cure);
 
 	rtnl_lock();
@@ -106,7 +106,8 @@ static void e1k_health_poll(struct e1k_dev *dev)
 	struct e1k_health *health = &dev->health;
 
 	if (!health->deaf)
-		netdev_info(dev->netdev, "an interrupt was lost; polled\n");
+		netif_info(dev, intr, dev->netdev,
+			   "an interrupt was lost; polled\n");
 	health->deaf = min(health->deaf + 1, U8_MAX);
 	health->events = READ_ONCE(dev->irq.events);
 	e1k_stats_count_heal(&dev->stats, &dev->stats.heal.polls);
@@ -181,7 +182,8 @@ void e1k_health_check(struct e1k_dev *dev)
 	if (tx_stuck)
 		e1k_health_heal_tx(dev);
 	if (rx_stuck) {
-		netdev_err(dev->netdev, "reception has lost its way\n");
+		netif_err(dev, rx_err, dev->netdev,
+			  "reception has lost its way\n");
 		health->rx_stuck = 0;
 		e1k_devlink_heal(dev, true, E1K_CURE_RESET);
 	}

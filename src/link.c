@@ -28,9 +28,10 @@ static void e1k_link_up(struct e1k_dev *dev, const struct e1k_link *link)
 	e1k_mac_link_apply(&dev->hw, link,
 			   dev->cfg.mtu + E1K_FRAME_OVERHEAD + VLAN_HLEN);
 	netif_carrier_on(dev->netdev);
-	netdev_info(dev->netdev, "link is up, %u Mb/s %s duplex, pause %s\n",
-		    link->speed, link->full_duplex ? "full" : "half",
-		    e1k_link_pause_name(link));
+	netif_info(dev, link, dev->netdev,
+		   "link is up, %u Mb/s %s duplex, pause %s\n", link->speed,
+		   link->full_duplex ? "full" : "half",
+		   e1k_link_pause_name(link));
 
 	/* VirtualBox overlooks tail writes while the link is down */
 	__netif_tx_lock_bh(txq);
@@ -45,7 +46,7 @@ static void e1k_link_down(struct e1k_dev *dev)
 	if (!netif_carrier_ok(dev->netdev))
 		return;
 	netif_carrier_off(dev->netdev);
-	netdev_info(dev->netdev, "link is down\n");
+	netif_info(dev, link, dev->netdev, "link is down\n");
 }
 
 static void e1k_link_check(struct e1k_dev *dev)

@@ -13,7 +13,9 @@
 #include <e1k/dev.h>
 #include <e1k/netdev.h>
 
-#define E1K_DEFAULT_MSG	(NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK)
+/* All that there are; what refuses a request is always said */
+#define E1K_DEFAULT_MSG	(NETIF_MSG_LINK | NETIF_MSG_RX_ERR | NETIF_MSG_TX_ERR | \
+			 NETIF_MSG_INTR | NETIF_MSG_HW)
 
 /* Twenty microseconds apart: prompt, yet no storm of one interrupt a frame */
 #define E1K_DEFAULT_RX_USECS	20

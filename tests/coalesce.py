@@ -47,6 +47,7 @@ def test(t):
         change(t, "rx-usecs", 77, "tx-usecs", 3)
         t.equal(coalesce(t), (77, 3, "off", "off"), "both at once")
         t.equal(ping.lost(), 0, "not one ping was lost")
+    t.equal(control.carrier_changes(t), changes, "the link was up all the while")
 
     t.down_up()
     seen = control.registers(t)
@@ -80,4 +81,4 @@ def test(t):
     t.check(e1k.wait_for(lambda: control.carrier_changes(t) >= changes), "carrier is counted")
 
 
-e1k.main(test, plan=26)
+e1k.main(test, plan=27)
