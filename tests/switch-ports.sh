@@ -14,7 +14,7 @@ for module in bridge bonding; do
 done
 plan 9
 setup_stock
-defer "ip link del br7 2>/dev/null; ip link del bond7 2>/dev/null"
+defer "ip link del br7 2>/dev/null; ip link del bond7 2>/dev/null; ip link del spare7 2>/dev/null"
 
 reaches() {
 	wait_for ping -q -c 1 -W 1 "$PEER_IP" && all_answered ping -q -c 3 -W 10 -i 0.1 "$PEER_IP"
@@ -44,6 +44,8 @@ ip -batch - <<END || fatal "cannot make a bond"
 link add bond7 type bond mode active-backup miimon 50
 link set dev wan0 down
 link set dev wan0 master bond7
+link add spare7 type dummy
+link set dev spare7 master bond7
 link set dev bond7 type bond primary wan0
 addr add $NUT_IP/24 dev bond7
 link set dev bond7 up

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import refusals
 from common import SwitchError, read, run, run_batch, run_json, write
 from nics import NET
 
@@ -73,6 +74,19 @@ class State:
     def names(self) -> list[str]:
         return [link.name for link in self.links]
 
+    @property
+    def leases(self) -> list[str]:
+        """IPv4 addresses that will not last by themselves."""
+        return [a["local"] for link in self.links for a in link.addresses
+                if a["family"] == "inet" and a.get("valid_life_time", FOREVER) != FOREVER]
+
+    @property
+    def forward_delay(self) -> float:
+        """Seconds for which a bridge with STP keeps a new port from forwarding."""
+        bridges = [NET / link.master / "bridge" for link in self.links if link.master]
+        return max((2 * int(read(b / "forward_delay")) / 100 for b in bridges
+                    if read(b / "stp_state") not in ("", "0")), default=0)
+
 
 def read_state(name: str) -> State:
     """Take it all down. SwitchError for what could not be given back later."""
@@ -84,33 +98,10 @@ def read_state(name: str) -> State:
             if info is None or info["ifname"] == link.master:
                 continue
             links.append(_read_link(info, parent=link.name))
-    for link in links:
-        _check(link.info)
+    refusals.check([link.info for link in links], list(everything.values()), tuple(PORT_OPTIONS))
     names = [link.name for link in links]
     routes = {family: _routes(family, names) for family in ("-4", "-6")}
     return State(links, read(NET / name / "carrier") == "1", routes)
-
-
-def _check(info: dict[str, Any]) -> None:
-    """Refuse what hangs on one of the interfaces and cannot be carried over."""
-    name = info["ifname"]
-    kind = info.get("linkinfo", {}).get("info_kind", "")
-    if kind not in ("", "vlan"):
-        raise SwitchError(f"{name} is a {kind} on it, which cannot be carried over")
-    slave = info.get("linkinfo", {}).get("info_slave_kind", "")
-    if info.get("master") and slave not in PORT_OPTIONS:
-        raise SwitchError(f"{name} belongs to {info['master']}, a {slave or 'master'} of a kind "
-                          "that cannot be carried over")
-    if info.get("xdp"):
-        raise SwitchError(f"{name} has an XDP program; detach it first")
-    for qdisc in run_json("tc", "-j", "qdisc", "show", "dev", name):
-        # Handle 0: is what the kernel put there by itself.
-        if qdisc["handle"] != "0:" and qdisc["kind"] != "noqueue":
-            raise SwitchError(f"{name} has traffic control ({qdisc['kind']} {qdisc['handle']}), "
-                              "which cannot be carried over; remove it first")
-    if run("ip", "nexthop", "show", "dev", name):
-        raise SwitchError(f"there are nexthop objects through {name} (ip nexthop), "
-                          "which cannot be carried over")
 
 
 def _read_link(info: dict[str, Any], parent: str = "") -> Link:
@@ -133,9 +124,8 @@ def _bridge_vlans(name: str) -> list[dict[str, Any]]:
 
 
 def _is_kept(address: dict[str, Any]) -> bool:
-    """Link-local and autoconfigured addresses come by themselves."""
-    return not (address["scope"] == "link" and address["family"] == "inet6") and \
-        not address.get("temporary") and not address.get("mngtmpaddr")
+    """Autoconfigured addresses come by themselves."""
+    return not address.get("temporary") and not address.get("mngtmpaddr")
 
 
 def _setting_files(name: str) -> list[Path]:
