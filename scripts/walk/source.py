@@ -7,21 +7,30 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+TREE = Path(__file__).resolve().parent.parent.parent
+PACKAGED = Path("/usr/src")
 FUNCTION = re.compile(r"^[a-z].*?\b(\w+)\(")
 CALL = re.compile(r"\btrace_(e1k_\w+)\(")
+
+
+def root() -> Path:
+    """The tree this is part of; else what the package e1k-dkms has installed."""
+    if (TREE / "src").is_dir():
+        return TREE
+    return next(iter(PACKAGED.glob("e1k-*")), TREE)
 
 
 @lru_cache(maxsize=1)
 def places() -> dict[str, tuple[str, str]]:
     """Tracepoint -> (file:line, function). Empty where the source is not at hand."""
     found: dict[str, tuple[str, str]] = {}
-    for path in sorted((ROOT / "src").rglob("*.c")):
+    tree = root()
+    for path in sorted((tree / "src").rglob("*.c")):
         function = ""
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             match = FUNCTION.match(line)
             if match:
                 function = match[1]
             for name in CALL.findall(line):
-                found.setdefault(name, (f"{path.relative_to(ROOT)}:{number}", function))
+                found.setdefault(name, (f"{path.relative_to(tree)}:{number}", function))
     return found
