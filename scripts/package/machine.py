@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -54,6 +55,9 @@ class Machine:
         self._key = DIR / "key"
         shutil.copyfile(image.parent / "key", self._key)
         self._key.chmod(0o600)
+        # One connection for all commands of a boot: setting one up takes an emulated machine
+        # many seconds. The path of a socket must be short.
+        self._sockets = tempfile.TemporaryDirectory(prefix="e1k-")
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
         self.is_emulated = True
@@ -67,6 +71,7 @@ class Machine:
             self._process.kill()
             self._process.wait()
         self.disk.unlink(missing_ok=True)
+        self._sockets.cleanup()
 
     def _debugfs(self, *commands: str, change: bool = False) -> str:
         words = ["/usr/sbin/debugfs", *(["-w"] if change else []), "-f", "-", str(self.disk)]
@@ -76,7 +81,8 @@ class Machine:
     def put(self, text: str, path: str) -> None:
         """Write a file on the disk of a machine that is off."""
         (DIR / "file").write_text(text, encoding="utf-8")
-        self._debugfs(f"write {DIR / 'file'} {path}", change=True)
+        # It writes over nothing that is there.
+        self._debugfs(f"rm {path}", f"write {DIR / 'file'} {path}", change=True)
 
     def _newest_kernel(self) -> str:
         found = re.findall(r"/vmlinuz-([^/]+)/", self._debugfs("ls -p /boot"))
@@ -97,7 +103,8 @@ class Machine:
         self.is_emulated = mode != "kvm"
         append = ("root=/dev/vda rw console=ttyS0 quiet loglevel=4 mitigations=off nokaslr "
                   "random.trust_cpu=on no_timer_check systemd.show_status=yes "
-                  "systemd.default_timeout_start_sec=600 systemd.default_device_timeout_sec=600")
+                  "systemd.default_timeout_start_sec=600 systemd.default_device_timeout_sec=600 ")
+        append += "" if mode == "kvm" else " ".join(qemu.emulated_time())
         command = [
             "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
             "-no-reboot", "-M", "pc,usb=off,vmport=off",
@@ -131,7 +138,9 @@ class Machine:
         words = ["ssh", "-q", "-i", str(self._key), "-p", str(self._port), "-F", "none",
                  "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
                  "-o", "BatchMode=yes", "-o", "ConnectTimeout=30", "-o", "ServerAliveInterval=20",
-                 "-o", "ServerAliveCountMax=30", "root@127.0.0.1", command]
+                 "-o", "ServerAliveCountMax=30", "-o", "ControlMaster=auto",
+                 "-o", "ControlPersist=yes", "-o", f"ControlPath={self._sockets.name}/{self._boots}",
+                 "root@127.0.0.1", command]
         try:
             done = subprocess.run(words, input=data or b"", stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, timeout=seconds, check=False)

@@ -54,6 +54,16 @@ def cpu_options(qemu: str, accel: str) -> list[str]:
     return ["-accel", f"tcg,thread={tcg_threads(qemu)},tb-size=256", "-cpu", "max,la57=off"]
 
 
+def emulated_time(tells_rate: bool = True) -> list[str]:
+    """Kernel arguments for a guest whose processors are emulated."""
+    # They starve when the host is busy: that is not a lockup, and no reason to give
+    # up the only cheap clock.
+    words = ["tsc=reliable", "watchdog_thresh=30", "rcupdate.rcu_cpu_stall_timeout=60",
+             "nmi_watchdog=0"]
+    rate = hosttsc.khz() if tells_rate else 0
+    return words + ([f"tsc_early_khz={rate}"] if rate else [])
+
+
 def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
     words = [
         f"console={CONSOLES.get(config.machine, 'ttyS0')}", "panic=-1", "oops=panic", "unknown_nmi_panic", "net.ifnames=0",
@@ -65,13 +75,8 @@ def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
         "i8042.noprobe", "raid=noautodetect",
     ]
     if accel != "kvm":
-        # Emulated processors starve when the host is busy: that is not a lockup,
-        # and no reason to give up the only cheap clock.
-        words += ["tsc=reliable", "watchdog_thresh=30", "rcupdate.rcu_cpu_stall_timeout=60",
-                  "nmi_watchdog=0"]
         # With options of its own, time may be counted in another way.
-        rate = 0 if config.cpu_options else hosttsc.khz()
-        words += [f"tsc_early_khz={rate}"] if rate else []
+        words += emulated_time(tells_rate=not config.cpu_options)
     if config.iommu:
         # Each mapping is torn down at once: a late access faults.
         words += ["intel_iommu=on", "iommu=nopt", "iommu.strict=1"]
