@@ -30,12 +30,13 @@ def test(t):
     before = t.statistics()["tx0_xdp_xmit"]
     said = xdp.tool("xdp-trafficgen", "udp", "-n", COUNT, "-t", 1, "-m", e1k.PEER_MAC,
                     "-a", e1k.PEER_IP6, "-p", PORT, t.nut)
-    t.check(said, f"xdp-trafficgen udp: {COUNT} frames", said)
-    t.check(e1k.wait_for(lambda: t.statistics()["tx0_xdp_xmit"] >= before + COUNT // 2),
-            "the driver took them from XDP", t.statistics()["tx0_xdp_xmit"] - before)
+    # Its exit code is 1 even when it has sent them.
+    t.check(e1k.wait_for(lambda: t.statistics()["tx0_xdp_xmit"] >= before + COUNT),
+            f"the driver took {COUNT} frames from XDP", t.statistics()["tx0_xdp_xmit"] - before,
+            said)
     arrived = at_peer.until(is_ours)
     t.check(arrived and is_ours(arrived[-1]), "they arrive at the peer")
     t.check(t.ping(), "the peer answers")
 
 
-e1k.main(test, plan=4, bed=False)
+e1k.main(test, plan=3, bed=False)
