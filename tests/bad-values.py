@@ -44,7 +44,7 @@ ETHTOOL = (
     ("good adaptive, bad rx-usecs", INVALID, "at most", "-C {} adaptive-rx on rx-usecs 99999"),
     ("rx-frames", UNSUPPORTED, None, "-C {} rx-frames 4"),
     ("tx-frames-irq", UNSUPPORTED, None, "-C {} tx-frames-irq 4"),
-    ("no channel", INVALID, "at least one", "-L {} combined 0"),
+    ("no channel", INVALID, "no RX or TX|at least one", "-L {} combined 0"),
     ("two channels", INVALID, "exceeds maximum", "-L {} combined 2"),
     ("wake by magic packet", INVALID + "|not supported", None, "-s {} wol g"),
     ("wake by anything", INVALID + "|not supported", None, "-s {} wol pumbag"),

@@ -26,6 +26,7 @@ documented() {
 }
 # Whatever the tool tried, and more than one test would notice.
 changed() {
+	nut ethtool -a "$NUT"
 	nut ethtool -c "$NUT"
 	nut ethtool -k "$NUT"
 	nut ethtool -g "$NUT"
