@@ -10,21 +10,27 @@ BAD = re.compile(r"WARNING:|BUG:|INFO: possible|lockdep|KASAN|KCSAN|UBSAN|Oops|C
                  r"blocked for more than|rcu.*stall|lines lost")
 BEGIN = "------------[ cut here ]------------"
 END = "---[ end trace"
+# A message with a stack and no more: from the line before this one to the stack's end
+STACK = re.compile(r"CPU: \d+ PID: \d+ ")
+STACK_END = "</TASK>"
 
 
 def blocks(lines: list[str]) -> list[list[str]]:
-    """Group lines: a whole splat (cut here .. end trace) is one block."""
+    """Group lines: a whole splat (cut here .. end trace), or a message with its stack, is
+    one block."""
     grouped: list[list[str]] = []
-    inside = False
+    end = ""
     for line in lines:
-        if inside and BEGIN not in line:
+        if BEGIN in line:
+            grouped.append([line])
+            end = END
+        elif end or grouped and STACK.search(line):
             grouped[-1].append(line)
+            end = end or STACK_END
+            if end in line:
+                end = ""
         else:
             grouped.append([line])
-        if BEGIN in line:
-            inside = True
-        elif END in line:
-            inside = False
     return grouped
 
 

@@ -28,9 +28,12 @@ IFF_UP = 1
 
 
 def write(path, value):
-    """Write a line to a file of sysfs or debugfs."""
-    with open(path, "w", encoding="ascii") as file:
-        file.write(str(value))
+    """Write to a file of sysfs or debugfs, once: Python's files try again what failed."""
+    file = os.open(path, os.O_WRONLY)
+    try:
+        os.write(file, str(value).encode())
+    finally:
+        os.close(file)
 
 
 def read(path):
@@ -199,10 +202,16 @@ def bound(t):
     """The NIC without a driver, for as long as the block runs: gives a function
     that binds it, which raises OSError if probing fails."""
     driver = f"/sys/bus/pci/drivers/{t.drv}"
+    enable = f"/sys/bus/pci/devices/{t.pci}/enable"
     write(f"{driver}/unbind", t.pci)
+    # The interpreter of ACPI, asked for the routing of the interrupt when a function is
+    # enabled, does not survive a failed allocation. Enabled already, nobody asks it.
+    write(enable, 1)
     try:
         yield lambda: write(f"{driver}/bind", t.pci)
     finally:
+        if not os.path.exists(f"{driver}/{t.pci}"):
+            write(enable, 0)
         if not os.path.exists(f"{driver}/{t.pci}"):
             write(f"{driver}/bind", t.pci)
 
