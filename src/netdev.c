@@ -228,7 +228,10 @@ static int e1k_set_features(struct net_device *netdev,
 	return 0;
 }
 
-/* What the context descriptor's 8-bit fields cannot say, software must do. */
+/*
+ * Segments that the context descriptor's 8-bit fields cannot describe, software
+ * must cut. Checksums that they cannot are e1k_tx_xmit()'s business.
+ */
 static netdev_features_t e1k_features_check(struct sk_buff *skb,
 					    struct net_device *netdev,
 					    netdev_features_t features)
@@ -237,12 +240,7 @@ static netdev_features_t e1k_features_check(struct sk_buff *skb,
 
 	features = vlan_features_check(skb, features);
 
-	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    skb_checksum_start_offset(skb) + skb->csum_offset >
-	    E1K_CTX_OFFSET_MAX)
-		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
-
-	if (!skb_is_gso(skb))
+	if (likely(!skb_is_gso(skb)))
 		return features;
 
 	hdr_len = skb_transport_offset(skb) + sizeof(struct tcphdr);
