@@ -125,7 +125,7 @@ static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 				   netif_tx_queue_stopped(ring->txq));
 	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
 	for (idx = clean - E1K_DUMP_DESC; idx != clean + E1K_DUMP_DESC; idx++) {
-		u32 slot = idx & (ring->size - 1);
+		u32 slot = idx & ring->mask;
 
 		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot],
 				     ring->buf[slot].skb || ring->buf[slot].map);
@@ -148,7 +148,7 @@ static void e1k_devlink_put_rx_ring(struct e1k_rx_ring *ring,
 	devlink_fmsg_u32_pair_put(fmsg, "clean", clean);
 	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
 	for (idx = clean - E1K_DUMP_DESC; idx != clean + E1K_DUMP_DESC; idx++) {
-		u32 slot = idx & (ring->size - 1);
+		u32 slot = idx & ring->mask;
 
 		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot],
 				     ring->buf[slot].page);

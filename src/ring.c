@@ -121,6 +121,7 @@ struct e1k_tx_ring *e1k_tx_ring_create(const struct e1k_ring_owner *owner,
 	ring->stats = stats;
 	ring->service = owner->service;
 	ring->size = size;
+	ring->mask = size - 1;
 	return ring;
 
 err_free_buf:
@@ -213,6 +214,56 @@ static struct page_pool *e1k_rx_heads_create(const struct e1k_ring_owner *owner,
 	return page_pool_create(&params);
 }
 
+/* More than one slice fits: keep the others. */
+static noinline bool e1k_rx_keep_slices(struct e1k_rx_slices *slices,
+					const struct e1k_rx_buf *buf)
+{
+	u32 slices_per_page = PAGE_SIZE / slices->size;
+
+	page_pool_fragment_page(buf->page, slices_per_page);
+	slices->left = slices_per_page - 1;
+	slices->next = *buf;
+	slices->next.data += slices->size;
+	slices->next.dma += slices->size;
+	return true;
+}
+
+/**
+ * e1k_rx_cut_page() - get a page, and the first slice of it
+ * @slices: with a pool and no slice left
+ * @buf: filled in on success
+ * @gfp: how hard to try
+ *
+ * Context: NAPI, or the ring stopped.
+ * Return: false when there is no memory.
+ */
+bool e1k_rx_cut_page(struct e1k_rx_slices *slices, struct e1k_rx_buf *buf,
+		     gfp_t gfp)
+{
+	struct page *page = page_pool_alloc_pages(slices->pool,
+						  gfp | __GFP_NOWARN);
+
+	if (!page)
+		return false;
+	buf->page = page;
+	buf->data = page_address(page) + slices->headroom;
+	if (slices->dev) {
+		buf->dma = page_pool_get_dma_addr(page) + slices->headroom;
+		/* Asked once for each page, not for each frame */
+		buf->sync = dma_need_sync(slices->dev, buf->dma);
+	}
+	/* Where there is but one, kernels may lack the place to count */
+	return slices->size > PAGE_SIZE / 2 || e1k_rx_keep_slices(slices, buf);
+}
+
+static void e1k_rx_slices_destroy(struct e1k_rx_slices *slices)
+{
+	for (; slices->left; slices->left--)
+		page_pool_put_full_page(slices->pool, slices->next.page,
+					false);
+	page_pool_destroy(slices->pool);
+}
+
 /* Tell XDP of the ring, and of the pool that its frames go back to. */
 static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 {
@@ -226,7 +277,8 @@ static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 				 ring->layout.truesize);
 	if (err)
 		return err;
-	err = xdp_rxq_info_reg_mem_model(rxq, MEM_TYPE_PAGE_POOL, ring->pool);
+	err = xdp_rxq_info_reg_mem_model(rxq, MEM_TYPE_PAGE_POOL,
+					 ring->bufs.pool);
 	if (err)
 		xdp_rxq_info_unreg(rxq);
 	return err;
@@ -262,16 +314,20 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	if (!ring->desc)
 		goto err_free_buf;
 	ring->xsk.pool = xsk;
+	ring->bufs.dev = owner->dev;
+	ring->bufs.size = layout->truesize;
+	ring->bufs.headroom = layout->headroom;
 	if (!xsk)
-		ring->pool = e1k_rx_pool_create(owner, size, layout);
-	if (IS_ERR(ring->pool)) {
-		err = PTR_ERR(ring->pool);
+		ring->bufs.pool = e1k_rx_pool_create(owner, size, layout);
+	if (IS_ERR(ring->bufs.pool)) {
+		err = PTR_ERR(ring->bufs.pool);
 		goto err_free_desc;
 	}
-	ring->heads = e1k_rx_heads_create(owner, size);
-	if (IS_ERR(ring->heads)) {
-		err = PTR_ERR(ring->heads);
-		goto err_destroy_pool;
+	ring->heads.size = E1K_RX_HEAD_SIZE;
+	ring->heads.pool = e1k_rx_heads_create(owner, size);
+	if (IS_ERR(ring->heads.pool)) {
+		err = PTR_ERR(ring->heads.pool);
+		goto err_destroy_bufs;
 	}
 
 	ring->dev = owner->dev;
@@ -280,6 +336,7 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	ring->service = owner->service;
 	ring->stats = stats;
 	ring->size = size;
+	ring->mask = size - 1;
 	ring->layout = *layout;
 	ring->csum = owner->netdev->features & NETIF_F_RXCSUM;
 	err = e1k_rx_ring_register(ring);
@@ -288,9 +345,9 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	return ring;
 
 err_destroy_heads:
-	page_pool_destroy(ring->heads);
-err_destroy_pool:
-	page_pool_destroy(ring->pool);
+	page_pool_destroy(ring->heads.pool);
+err_destroy_bufs:
+	page_pool_destroy(ring->bufs.pool);
 err_free_desc:
 	e1k_ring_free_desc(owner->dev, size, ring->desc, ring->dma);
 err_free_buf:
@@ -308,11 +365,13 @@ err_free_ring:
  */
 void e1k_rx_ring_abandon(struct e1k_rx_ring *ring)
 {
+	bool open = ring->pieces && ring->pieces != E1K_RX_DISCARD;
+
 	if (ring->skb)
 		kfree_skb(ring->skb);
-	else if (ring->pieces && ring->xsk.pool)
+	else if (open && ring->xsk.pool)
 		xsk_buff_free(ring->xsk.head);
-	else if (ring->pieces)
+	else if (open)
 		xdp_return_buff(&ring->xdp.buff.base);
 	ring->skb = NULL;
 	ring->pieces = 0;
@@ -325,7 +384,7 @@ static void e1k_rx_buf_free(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf)
 	if (ring->xsk.pool)
 		xsk_buff_free(buf->xdp);
 	else
-		page_pool_put_full_page(ring->pool, buf->page, false);
+		page_pool_put_full_page(ring->bufs.pool, buf->page, false);
 }
 
 /**
@@ -349,8 +408,8 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 		xsk_buff_free(ring->xsk.stash[--ring->xsk.stashed]);
 	if (!ring->xsk.pool)
 		xdp_rxq_info_unreg(&ring->xdp.rxq);
-	page_pool_destroy(ring->pool);
-	page_pool_destroy(ring->heads);
+	e1k_rx_slices_destroy(&ring->bufs);
+	e1k_rx_slices_destroy(&ring->heads);
 	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
 	kvfree(ring->buf);
 	kfree(ring);
@@ -381,40 +440,11 @@ void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
  */
 bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring)
 {
-	u32 mask = ring->size - 1;
-
 	return readl(ring->tail + E1K_RDBAL - E1K_RDT) ==
 	       lower_32_bits(ring->dma) &&
 	       readl(ring->tail + E1K_RDLEN - E1K_RDT) ==
 	       ring->size * sizeof(struct e1k_desc) &&
 	       readl(ring->tail + E1K_RDH - E1K_RDT) ==
-	       (READ_ONCE(ring->clean) & mask) &&
-	       readl(ring->tail) == (READ_ONCE(ring->next) & mask);
-}
-
-/**
- * e1k_rx_buf_alloc() - get memory for one receive buffer
- * @ring: the ring
- * @buf: filled in on success
- * @gfp: how hard to try
- *
- * Context: NAPI, or the ring stopped.
- * Return: false when there is no memory.
- */
-bool e1k_rx_buf_alloc(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
-		      gfp_t gfp)
-{
-	gfp |= __GFP_NOWARN;
-	if (e1k_rx_shares_pages(&ring->layout)) {
-		buf->page = page_pool_alloc_frag(ring->pool, &buf->offset,
-						 ring->layout.truesize, gfp);
-	} else {
-		buf->offset = 0;
-		buf->page = page_pool_alloc_pages(ring->pool, gfp);
-	}
-	if (!buf->page)
-		return false;
-	/* Asked once for each buffer, not for each frame */
-	buf->sync = dma_need_sync(ring->dev, page_pool_get_dma_addr(buf->page));
-	return true;
+	       (READ_ONCE(ring->clean) & ring->mask) &&
+	       readl(ring->tail) == (READ_ONCE(ring->next) & ring->mask);
 }

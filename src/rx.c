@@ -26,7 +26,7 @@
 
 static u32 e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
 {
-	return idx & (ring->size - 1);
+	return idx & ring->mask;
 }
 
 static void e1k_rx_count(struct e1k_rx_ring *ring, u64_stats_t *counter)
@@ -36,22 +36,10 @@ static void e1k_rx_count(struct e1k_rx_ring *ring, u64_stats_t *counter)
 	u64_stats_update_end(&ring->stats->syncp);
 }
 
-static dma_addr_t e1k_rx_dma(const struct e1k_rx_ring *ring,
-			     const struct e1k_rx_buf *buf)
+static void *e1k_rx_start(const struct e1k_rx_ring *ring,
+			  const struct e1k_rx_buf *buf)
 {
-	return page_pool_get_dma_addr(buf->page) + buf->offset +
-	       ring->layout.headroom;
-}
-
-static void *e1k_rx_start(const struct e1k_rx_buf *buf)
-{
-	return page_address(buf->page) + buf->offset;
-}
-
-static void *e1k_rx_data(const struct e1k_rx_ring *ring,
-			 const struct e1k_rx_buf *buf)
-{
-	return e1k_rx_start(buf) + ring->layout.headroom;
+	return buf->data - ring->layout.headroom;
 }
 
 /**
@@ -66,24 +54,25 @@ static void *e1k_rx_data(const struct e1k_rx_ring *ring,
  */
 bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 {
-	u32 n = e1k_idx_free(ring->size, ring->next, ring->clean);
+	u32 end = ring->clean + ring->size - 1;
+	u32 next;
 
 	if (ring->xsk.pool)
 		return e1k_xsk_fill(ring);
-	for (; n; n--) {
-		u32 slot = e1k_rx_slot(ring, ring->next);
+	for (next = ring->next; next != end; next++) {
+		u32 slot = e1k_rx_slot(ring, next);
 		struct e1k_rx_buf *buf = &ring->buf[slot];
 
-		if (!buf->page && !e1k_rx_buf_alloc(ring, buf, gfp)) {
+		if (!buf->page && !e1k_rx_slice(&ring->bufs, buf, gfp)) {
 			e1k_rx_count(ring, &ring->stats->alloc_errors);
-			return false;
+			break;
 		}
-		ring->desc[slot].lo = cpu_to_le64(e1k_rx_dma(ring, buf));
+		ring->desc[slot].lo = cpu_to_le64(buf->dma);
 		/* Some NICs only OR into the status: it must start at zero */
 		ring->desc[slot].hi = 0;
-		ring->next++;
 	}
-	return true;
+	ring->next = next;
+	return next == end;
 }
 
 /**
@@ -97,7 +86,6 @@ bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 void e1k_rx_reset(struct e1k_rx_ring *ring)
 {
 	e1k_rx_ring_abandon(ring);
-	ring->discard = false;
 	ring->next = 0;
 	ring->clean = 0;
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
@@ -107,21 +95,19 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
  * An empty skb for E1K_RX_HEAD_LEN bytes. Out of a pool of its own its memory
  * comes back to, cleared only once; kernels clear what they allocate.
  */
-static struct sk_buff *e1k_rx_alloc_head(struct e1k_rx_ring *ring)
+static __always_inline struct sk_buff *
+e1k_rx_alloc_head(struct e1k_rx_ring *ring)
 {
+	struct e1k_rx_buf *head = &ring->head;
 	struct sk_buff *skb;
-	struct page *page;
-	u32 offset;
 
-	if (!ring->heads)
+	if (!ring->heads.pool)
 		return napi_alloc_skb(ring->napi, E1K_RX_HEAD_LEN);
-	page = page_pool_alloc_frag(ring->heads, &offset, E1K_RX_HEAD_SIZE,
-				    GFP_ATOMIC | __GFP_NOWARN);
-	if (!page)
+	if (unlikely(!e1k_rx_slice(&ring->heads, head, GFP_ATOMIC)))
 		return NULL;
-	skb = napi_build_skb(page_address(page) + offset, E1K_RX_HEAD_SIZE);
-	if (!skb) {
-		page_pool_put_full_page(ring->heads, page, true);
+	skb = napi_build_skb(head->data, E1K_RX_HEAD_SIZE);
+	if (unlikely(!skb)) {
+		page_pool_put_full_page(ring->heads.pool, head->page, true);
 		return NULL;
 	}
 	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
@@ -134,8 +120,8 @@ static void e1k_rx_keep(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 			u32 len)
 {
 	if (buf->sync)
-		dma_sync_single_for_device(ring->dev, e1k_rx_dma(ring, buf),
-					   len, E1K_RX_DMA_DIR);
+		dma_sync_single_for_device(ring->dev, buf->dma, len,
+					   E1K_RX_DMA_DIR);
 }
 
 /* The NIC wrote it: now it is the CPU's. */
@@ -143,32 +129,32 @@ static void e1k_rx_claim(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 			 u32 len)
 {
 	if (buf->sync)
-		dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, buf), len,
+		dma_sync_single_for_cpu(ring->dev, buf->dma, len,
 					E1K_RX_DMA_DIR);
 }
 
 /* A small frame: copy it, leave the buffer in its slot. */
-static struct sk_buff *e1k_rx_copy(struct e1k_rx_ring *ring,
-				   struct e1k_rx_buf *buf, u32 len)
+static __always_inline struct sk_buff *
+e1k_rx_copy(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 {
 	struct sk_buff *skb = e1k_rx_alloc_head(ring);
 
 	if (!skb)
 		return NULL;
 	/* There is room: the NIC's word on the length is bounded by now */
-	memcpy(__skb_put(skb, len), e1k_rx_data(ring, buf), len);
+	memcpy(__skb_put(skb, len), buf->data, len);
 	e1k_rx_keep(ring, buf, len);
 	e1k_rx_count(ring, &ring->stats->copied);
 	return skb;
 }
 
 /* A frame, or its first piece, becomes an skb around the buffer. */
-static struct sk_buff *e1k_rx_build(struct e1k_rx_ring *ring,
-				    struct e1k_rx_buf *buf, u32 len)
+static __always_inline struct sk_buff *
+e1k_rx_build(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 {
 	struct sk_buff *skb;
 
-	skb = napi_build_skb(e1k_rx_start(buf), ring->layout.truesize);
+	skb = napi_build_skb(e1k_rx_start(ring, buf), ring->layout.truesize);
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, ring->layout.headroom);
@@ -183,7 +169,7 @@ static void e1k_rx_add_frag(struct e1k_rx_ring *ring, struct sk_buff *skb,
 			    struct e1k_rx_buf *buf, u32 skip, u32 len)
 {
 	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, buf->page,
-			buf->offset + ring->layout.headroom + skip, len - skip,
+			offset_in_page(buf->data) + skip, len - skip,
 			ring->layout.truesize);
 	buf->page = NULL;
 }
@@ -199,21 +185,36 @@ static struct sk_buff *e1k_rx_head(struct e1k_rx_ring *ring,
 
 	if (!skb)
 		return NULL;
-	skb_put_data(skb, e1k_rx_data(ring, buf), ETH_HLEN);
+	skb_put_data(skb, buf->data, ETH_HLEN);
 	skb_mark_for_recycle(skb);
 	e1k_rx_add_frag(ring, skb, buf, ETH_HLEN, len);
 	return skb;
 }
 
-static struct sk_buff *e1k_rx_first(struct e1k_rx_ring *ring,
-				    struct e1k_rx_buf *buf, u32 len, bool eop)
+static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)
 {
-	net_prefetch(e1k_rx_data(ring, buf));
+	e1k_rx_count(ring, reason);
+	e1k_rx_ring_abandon(ring);
+	ring->pieces = eop ? 0 : E1K_RX_DISCARD;
+}
+
+static __always_inline struct sk_buff *
+e1k_rx_first(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
+	     bool eop)
+{
+	struct sk_buff *skb;
+
+	net_prefetch(buf->data);
+	e1k_rx_claim(ring, buf, len);
 	if (eop && len <= E1K_RX_COPYBREAK)
-		return e1k_rx_copy(ring, buf, len);
-	if (ring->layout.has_tailroom)
-		return e1k_rx_build(ring, buf, len);
-	return e1k_rx_head(ring, buf, len);
+		skb = e1k_rx_copy(ring, buf, len);
+	else if (ring->layout.has_tailroom)
+		skb = e1k_rx_build(ring, buf, len);
+	else
+		skb = e1k_rx_head(ring, buf, len);
+	if (unlikely(!skb))
+		e1k_rx_drop(ring, &ring->stats->skb_errors, eop);
+	return skb;
 }
 
 /* Is this length possible, for this buffer of this frame? */
@@ -227,13 +228,6 @@ static bool e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 	return len >= (ring->pieces ? 1 : ETH_HLEN);
 }
 
-static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)
-{
-	e1k_rx_count(ring, reason);
-	e1k_rx_ring_abandon(ring);
-	ring->discard = !eop;
-}
-
 static void e1k_rx_csum(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
 {
 	/* IXSM: the NIC did not look. Emulations never do. */
@@ -244,8 +238,10 @@ static void e1k_rx_csum(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
 	e1k_rx_count(ring, &ring->stats->csum_good);
 }
 
-static void e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
+static __always_inline void
+e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb, u32 slot, u64 hi)
 {
+	trace_e1k_rx_skb(ring->netdev, skb, slot);
 	if (hi & E1K_RXD_VP)
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
 				       FIELD_GET(E1K_RXD_SPECIAL, hi));
@@ -255,13 +251,22 @@ static void e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi
 	napi_gro_receive(ring->napi, skb);
 }
 
+/* Nearly always it is: a good frame, all of it in one buffer. */
+static bool e1k_rx_is_whole(const struct e1k_rx_ring *ring, u32 len, u64 hi)
+{
+	return !ring->pieces &&
+	       (hi & (E1K_RXD_EOP | E1K_RXD_FRAME_ERRORS)) == E1K_RXD_EOP &&
+	       len >= ETH_HLEN && len <= ring->layout.max_len;
+}
+
 /* Is what the NIC wrote into this buffer part of a frame that is wanted? */
 static bool e1k_rx_accept(struct e1k_rx_ring *ring, u32 len, u64 hi)
 {
 	bool eop = hi & E1K_RXD_EOP;
 
-	if (unlikely(ring->discard)) {
-		ring->discard = !eop;
+	if (unlikely(ring->pieces == E1K_RX_DISCARD)) {
+		if (eop)
+			ring->pieces = 0;
 		return false;
 	}
 	if (unlikely(!e1k_rx_len_ok(ring, len, eop))) {
@@ -287,17 +292,15 @@ static struct sk_buff *e1k_rx_assemble(struct e1k_rx_ring *ring,
 {
 	struct sk_buff *skb = ring->skb;
 
-	e1k_rx_claim(ring, buf, len);
 	if (skb) {
+		e1k_rx_claim(ring, buf, len);
 		e1k_rx_add_frag(ring, skb, buf, 0, len);
 	} else {
 		skb = e1k_rx_first(ring, buf, len, eop);
-		if (unlikely(!skb)) {
-			e1k_rx_drop(ring, &ring->stats->skb_errors, eop);
+		if (unlikely(!skb))
 			return NULL;
-		}
 	}
-	if (unlikely(!eop)) {
+	if (!eop) {
 		ring->skb = skb;
 		ring->pieces++;
 		return NULL;
@@ -352,6 +355,20 @@ static struct sk_buff *e1k_rx_build_xdp(struct e1k_rx_ring *ring,
 	return skb;
 }
 
+/* Make @ring->skb of a frame that the program let pass. Its buffers: left? */
+static noinline enum e1k_xdp_result e1k_rx_pass_xdp(struct e1k_rx_ring *ring,
+						    struct xdp_buff *xdp)
+{
+	bool copy = xdp->data_end - xdp->data_meta <= E1K_RX_COPYBREAK &&
+		    !xdp_buff_has_frags(xdp);
+
+	ring->skb = copy ? e1k_rx_copy_xdp(ring, xdp) :
+			   e1k_rx_build_xdp(ring, xdp);
+	if (unlikely(!ring->skb))
+		e1k_rx_count(ring, &ring->stats->skb_errors);
+	return ring->skb && !copy ? E1K_XDP_TAKEN : E1K_XDP_LEFT;
+}
+
 /*
  * Put a buffer to the frame that a program is to see.
  *
@@ -364,15 +381,15 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 
 	e1k_rx_claim(ring, buf, len);
 	if (likely(!ring->pieces)) {
-		net_prefetch(e1k_rx_data(ring, buf));
+		net_prefetch(buf->data);
 		xdp_init_buff(xdp, ring->layout.truesize, &ring->xdp.rxq);
-		xdp_prepare_buff(xdp, e1k_rx_start(buf), ring->layout.headroom,
-				 len, true);
+		xdp_prepare_buff(xdp, e1k_rx_start(ring, buf),
+				 ring->layout.headroom, len, true);
 		if (likely(eop))
 			return true;
 	} else {
-		compat_xdp_buff_add_frag(xdp, buf->page, buf->offset +
-					 ring->layout.headroom, len,
+		compat_xdp_buff_add_frag(xdp, buf->page,
+					 offset_in_page(buf->data), len,
 					 ring->layout.truesize);
 	}
 	buf->page = NULL;
@@ -382,43 +399,30 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 
 /*
  * Let a program decide on a frame. If that is in one buffer, and the program
- * drops it, the buffer stays in its slot. Not inlined: it would burden the poll
- * that has no program.
+ * drops it, the buffer stays in its slot. A frame for the stack is in
+ * @ring->skb then.
  *
- * @len is that of the buffer; it becomes that of the frame, 0 if it goes on.
- *
- * Return: an skb if the frame is for the stack.
+ * Return: length of the frame, 0 if it goes on.
  */
-static noinline struct sk_buff *e1k_rx_through_xdp(struct e1k_rx_ring *ring,
-						   struct bpf_prog *prog,
-						   struct e1k_rx_buf *buf,
-						   u32 *len, u64 hi)
+static noinline u32 e1k_rx_run_xdp(struct e1k_rx_ring *ring,
+				   struct bpf_prog *prog,
+				   struct e1k_rx_buf *buf, u32 buf_len, u64 hi)
 {
 	enum e1k_xdp_result result = E1K_XDP_PASS;
 	struct xdp_buff *xdp = &ring->xdp.buff.base;
-	u32 buf_len = *len;
-	struct sk_buff *skb = NULL;
+	u32 len;
 
-	*len = 0;
 	if (!e1k_rx_gather_xdp(ring, buf, buf_len, hi & E1K_RXD_EOP))
-		return NULL;
-	*len = xdp_get_buff_len(xdp);
+		return 0;
+	len = xdp_get_buff_len(xdp);
 	ring->pieces = 0;
 	ring->xdp.buff.hi = hi;
 	/* Detached while the frame was put together: it is the stack's */
 	if (likely(prog))
 		result = e1k_xdp_run(ring, prog, xdp, e1k_tx_tag(hi));
 
-	if (result == E1K_XDP_PASS) {
-		bool copy = xdp->data_end - xdp->data_meta <= E1K_RX_COPYBREAK &&
-			    !xdp_buff_has_frags(xdp);
-
-		skb = copy ? e1k_rx_copy_xdp(ring, xdp) :
-			     e1k_rx_build_xdp(ring, xdp);
-		if (unlikely(!skb))
-			e1k_rx_count(ring, &ring->stats->skb_errors);
-		result = skb && !copy ? E1K_XDP_TAKEN : E1K_XDP_LEFT;
-	}
+	if (result == E1K_XDP_PASS)
+		result = e1k_rx_pass_xdp(ring, xdp);
 	if (!buf->page) {
 		if (result == E1K_XDP_LEFT)
 			xdp_return_buff(xdp);
@@ -427,7 +431,7 @@ static noinline struct sk_buff *e1k_rx_through_xdp(struct e1k_rx_ring *ring,
 	} else {
 		buf->page = NULL;
 	}
-	return skb;
+	return len;
 }
 
 #ifdef E1K_HAVE_XDP_HINT_VLAN
@@ -448,6 +452,29 @@ const struct xdp_metadata_ops e1k_rx_hints = {
 };
 #endif
 
+static noinline void e1k_rx_hand_up_passed(struct e1k_rx_ring *ring, u32 slot,
+					   u64 hi)
+{
+	struct sk_buff *skb = ring->skb;
+
+	ring->skb = NULL;
+	e1k_rx_hand_up(ring, skb, slot, hi);
+}
+
+/* Not inlined: it would burden the poll that has no program. */
+static noinline u32 e1k_rx_take_xdp(struct e1k_rx_ring *ring,
+				    struct bpf_prog *prog, u32 slot, u64 hi)
+{
+	struct e1k_rx_buf *buf = &ring->buf[slot];
+	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
+
+	len = ring->xsk.pool ? e1k_xsk_receive(ring, prog, buf, len, hi) :
+			       e1k_rx_run_xdp(ring, prog, buf, len, hi);
+	if (unlikely(ring->skb))
+		e1k_rx_hand_up_passed(ring, slot, hi);
+	return len;
+}
+
 /*
  * Take one descriptor's buffer, hand the frame up when it was the last.
  *
@@ -460,26 +487,25 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
 
-	if (unlikely(!e1k_rx_accept(ring, len, hi))) {
-		if (ring->xsk.pool)
-			e1k_xsk_reject(buf);
-		return 0;
-	}
-	/* A frame goes on as it began, though a program comes or goes */
-	if (ring->skb || (!prog && !ring->pieces)) {
-		skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
-		if (!skb)
-			return 0;
-		len = skb->len;
+	if (likely(e1k_rx_is_whole(ring, len, hi))) {
+		if (prog)
+			return e1k_rx_take_xdp(ring, prog, slot, hi);
+		skb = e1k_rx_first(ring, buf, len, true);
 	} else {
-		skb = ring->xsk.pool ?
-		      e1k_xsk_receive(ring, prog, buf, &len, hi) :
-		      e1k_rx_through_xdp(ring, prog, buf, &len, hi);
-		if (!skb)
-			return len;
+		if (!e1k_rx_accept(ring, len, hi)) {
+			if (ring->xsk.pool)
+				e1k_xsk_reject(buf);
+			return 0;
+		}
+		/* A frame goes on as it began, though a program comes or goes */
+		if (ring->pieces ? !ring->skb : !!prog)
+			return e1k_rx_take_xdp(ring, prog, slot, hi);
+		skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
 	}
-	trace_e1k_rx_skb(ring->netdev, skb, slot);
-	e1k_rx_hand_up(ring, skb, hi);
+	if (unlikely(!skb))
+		return 0;
+	len = skb->len;
+	e1k_rx_hand_up(ring, skb, slot, hi);
 	return len;
 }
 
@@ -586,8 +612,8 @@ bool e1k_rx_peek(struct e1k_rx_ring *ring, const void **data, u32 *len)
 	*len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	if (!e1k_rx_len_ok(ring, *len, true))
 		return false;
-	dma_sync_single_for_cpu(ring->dev, e1k_rx_dma(ring, &ring->buf[slot]),
-				*len, E1K_RX_DMA_DIR);
-	*data = e1k_rx_data(ring, &ring->buf[slot]);
+	dma_sync_single_for_cpu(ring->dev, ring->buf[slot].dma, *len,
+				E1K_RX_DMA_DIR);
+	*data = ring->buf[slot].data;
 	return true;
 }

@@ -101,7 +101,8 @@ static noinline int e1k_xdp_redirect_copy(struct e1k_rx_ring *ring,
 	struct page *page;
 	int err;
 
-	page = compat_page_pool_alloc_whole(ring->pool, GFP_ATOMIC | __GFP_NOWARN);
+	page = compat_page_pool_alloc_whole(ring->bufs.pool,
+					    GFP_ATOMIC | __GFP_NOWARN);
 	if (!page)
 		return -ENOMEM;
 	xdp_init_buff(&copy, PAGE_SIZE, xdp->rxq);
@@ -111,7 +112,7 @@ static noinline int e1k_xdp_redirect_copy(struct e1k_rx_ring *ring,
 	memcpy(copy.data_meta, xdp->data_meta, meta + len);
 	err = xdp_do_redirect(ring->netdev, &copy, prog);
 	if (err)
-		page_pool_recycle_direct(ring->pool, page);
+		page_pool_recycle_direct(ring->bufs.pool, page);
 	return err;
 }
 

@@ -96,7 +96,7 @@ bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 {
 	u32 end = ring->clean + ring->size - 1;
 	struct e1k_xsk *xsk = &ring->xsk;
-	u32 mask = ring->size - 1;
+	u32 mask = ring->mask;
 	u32 next;
 
 	for (next = ring->next; next != end; next++) {
@@ -165,22 +165,18 @@ static noinline struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
 }
 
 /* A frame that the socket does not get: for the stack, or for nobody. */
-static noinline struct sk_buff *e1k_xsk_take_back(struct e1k_rx_ring *ring,
-						  struct xdp_buff *xdp,
-						  bool pass)
+static noinline void e1k_xsk_take_back(struct e1k_rx_ring *ring,
+				       struct xdp_buff *xdp, bool pass)
 {
-	struct sk_buff *skb = NULL;
-
 	if (pass) {
-		skb = e1k_xsk_copy(ring, xdp);
-		if (unlikely(!skb)) {
+		ring->skb = e1k_xsk_copy(ring, xdp);
+		if (unlikely(!ring->skb)) {
 			u64_stats_update_begin(&ring->stats->syncp);
 			u64_stats_inc(&ring->stats->skb_errors);
 			u64_stats_update_end(&ring->stats->syncp);
 		}
 	}
 	xsk_buff_free(xdp);
-	return skb;
 }
 
 /**
@@ -188,34 +184,36 @@ static noinline struct sk_buff *e1k_xsk_take_back(struct e1k_rx_ring *ring,
  * @ring: the ring
  * @prog: the program; a ring with such buffers has one
  * @buf: the buffer that the NIC wrote
- * @len: bytes in it; becomes those of the frame, 0 if it goes on
+ * @len: bytes in it
  * @hi: the descriptor's word
  *
+ * A frame for the stack is in @ring->skb then.
+ *
  * Context: NAPI.
- * Return: an skb if the frame is for the stack.
+ * Return: length of the frame, 0 if it goes on.
  */
-struct sk_buff *e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
-				struct e1k_rx_buf *buf, u32 *len, u64 hi)
+u32 e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+		    struct e1k_rx_buf *buf, u32 len, u64 hi)
 {
 	struct xdp_buff *xdp = buf->xdp;
 	enum e1k_xdp_result result;
 	bool eop = hi & E1K_RXD_EOP;
 
 	buf->xdp = NULL;
-	xsk_buff_set_size(xdp, *len);
+	xsk_buff_set_size(xdp, len);
 	xsk_buff_dma_sync_for_cpu(xdp);
 	if (unlikely(!eop || ring->pieces)) {
 		xdp = e1k_xsk_gather(ring, xdp, eop);
-		*len = xdp ? xdp_get_buff_len(xdp) : 0;
 		if (!xdp)
-			return NULL;
+			return 0;
+		len = xdp_get_buff_len(xdp);
 	}
 	compat_xsk_set_hint(xdp, struct e1k_xdp_buff, hi, hi);
 
 	result = e1k_xdp_run(ring, prog, xdp, e1k_tx_tag(hi));
-	if (likely(result == E1K_XDP_TAKEN))
-		return NULL;
-	return e1k_xsk_take_back(ring, xdp, result == E1K_XDP_PASS);
+	if (unlikely(result != E1K_XDP_TAKEN))
+		e1k_xsk_take_back(ring, xdp, result == E1K_XDP_PASS);
+	return len;
 }
 
 /**
