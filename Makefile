@@ -52,7 +52,6 @@ debug-kernel: setup-debug ## Build that kernel: KIND=debug or kcsan (once, then 
 
 bpf: setup-test ## Build the BPF programs of the tests and the examples, into build/bpf
 	$(MAKE) -s -C tests/bpf
-	@scripts/kselftest
 
 soak: guest-module ## Mixed traffic and control operations for MIN= minutes (default 2)
 	scripts/soak
