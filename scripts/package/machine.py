@@ -81,8 +81,7 @@ class Machine:
     def put(self, text: str, path: str) -> None:
         """Write a file on the disk of a machine that is off."""
         (DIR / "file").write_text(text, encoding="utf-8")
-        # It writes over nothing that is there.
-        self._debugfs(f"rm {path}", f"write {DIR / 'file'} {path}", change=True)
+        self._debugfs(f"write {DIR / 'file'} {path}", change=True)
 
     def _newest_kernel(self) -> str:
         found = re.findall(r"/vmlinuz-([^/]+)/", self._debugfs("ls -p /boot"))
