@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 from common import SwitchError, run, succeeds, wait_for
+from nics import is_up
 
 NETWORKD_DONE = ("configured", "unmanaged", "failed")
 
@@ -109,8 +110,9 @@ class Ifupdown:
         for name in self.interfaces:
             if name in self._service:
                 run("systemctl", "start", f"ifup@{name}.service", timeout=seconds)
-            # The service only starts it; this waits until it is done.
+            # The service only starts it; this waits until it is done, or nearly so.
             run("ifup", name, timeout=seconds)
+            wait_for(lambda: is_up(name), seconds)
 
 
 Manager = NetworkManager | Networkd | Ifupdown

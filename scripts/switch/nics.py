@@ -13,12 +13,13 @@ from common import SwitchError, read, run, succeeds, wait_for, write
 
 PCI = Path("/sys/bus/pci")
 NET = Path("/sys/class/net")
+IFF_UP = 1
 OURS = "e1k"
 # Drives every model that e1k drives. e1000e's models are only shown.
 STOCK = "e1000"
 SHOWN = (STOCK, "e1000e")
 # Registering an interface is part of binding; udev may still be renaming it.
-APPEAR_SECONDS = 10
+APPEAR_SECONDS = 60
 
 
 @functools.cache
@@ -132,13 +133,21 @@ def bind(nic: Nic, driver: str) -> None:
     if nic.driver == driver:
         return
     if nic.driver:
-        write(nic.path / "driver/unbind", nic.address)
+        unbind = nic.path / "driver/unbind"
+        # A driver that is just being loaded has NICs before it has this.
+        wait_for(unbind.exists, APPEAR_SECONDS)
+        write(unbind, nic.address)
     try:
         write(PCI / "drivers" / driver / "bind", nic.address)
     except SwitchError as error:
         # Someone may have been faster, udev for instance.
         if not wait_for(lambda: nic.driver == driver, 1):
             raise SwitchError(f"{driver} does not take {nic.address}: {error}") from None
+
+
+def is_up(name: str) -> bool:
+    """Whether an interface is there and was brought up."""
+    return bool(int(read(NET / name / "flags") or "0", 16) & IFF_UP)
 
 
 def wait_interface(nic: Nic) -> str:
