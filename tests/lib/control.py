@@ -55,8 +55,15 @@ def carrier_changes(t):
     return int(t.must(t.on_nut("cat", f"/sys/class/net/{t.nut}/carrier_changes")).out)
 
 
+def settled(t):
+    """Whether the stack has taken over what the driver said of the link."""
+    out = e1k.command("ip", "-n", "nut", "-o", "link", "show", t.nut).out
+    return ("LOWER_UP" in out) == (" state UP " in out)
+
+
 def settings(t):
     """Everything that can be set, to be compared with itself later."""
+    e1k.wait_for(lambda: settled(t))
     said = [t.on_nut("ethtool", option, t.nut).out for option in ("-g", "-c", "-a", "-k", "-l")]
     said.append(t.on_nut("ethtool", t.nut).out)
     said.append(re.sub(r"^\d+: ", "", e1k.command("ip", "-n", "nut", "-o", "-d", "link", "show",
