@@ -117,6 +117,19 @@ class Bed:
         """Report one planned point: two values are the same."""
         return self.check(seen == expected, text, f"seen {seen!r}, expected {expected!r}")
 
+    def becomes(self, ask, expected, text):
+        """Report one planned point: ask() gives this value, or soon will. Newer kernels
+        write filters after they have answered.
+        """
+        seen = []
+
+        def same():
+            seen[:] = [ask()]
+            return seen[0] == expected
+
+        wait_for(same, patience=20)
+        return self.equal(seen[0], expected, text)
+
     def skip(self, text, why):
         """Report one planned point as not testable here."""
         self._report("ok", f"{text} # SKIP {why}")
