@@ -93,9 +93,22 @@ static inline void compat_xsk_buff_add_frag(struct xdp_buff *head,
 #ifdef E1K_HAVE_XSK_ADD_FRAG_TO_HEAD
 	xsk_buff_add_frag(head, xdp);
 #else
-	compat_xdp_buff_add_frag(head, virt_to_page(xdp->data),
-				 offset_in_page(xdp->data),
-				 xdp->data_end - xdp->data, xdp->frame_sz);
+	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(head);
+	u32 size = xdp->data_end - xdp->data;
+
+	if (!xdp_buff_has_frags(head)) {
+		sinfo->nr_frags = 0;
+		sinfo->xdp_frags_size = 0;
+		xdp_buff_set_frags_flag(head);
+	}
+	/*
+	 * The socket's memory is mapped anew, so this page is arithmetic that
+	 * leads back to the address. There is none to be looked into.
+	 */
+	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++,
+				   virt_to_page(xdp->data),
+				   offset_in_page(xdp->data), size);
+	sinfo->xdp_frags_size += size;
 	xsk_buff_add_frag(xdp);
 #endif
 }
