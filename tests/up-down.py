@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A hundred times down and up while both sides send at full rate."""
 # timeout: 180
+# allow-log: virtio_net .*NETDEV WATCHDOG
 
 from lib import e1k, frames, traffic
 
