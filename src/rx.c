@@ -400,7 +400,7 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 /*
  * Let a program decide on a frame. If that is in one buffer, and the program
  * drops it, the buffer stays in its slot. A frame for the stack is in
- * @ring->skb then.
+ * @ring->skb then. Not inlined: it would burden the poll that has no program.
  *
  * Return: length of the frame, 0 if it goes on.
  */
@@ -452,29 +452,6 @@ const struct xdp_metadata_ops e1k_rx_hints = {
 };
 #endif
 
-static noinline void e1k_rx_hand_up_passed(struct e1k_rx_ring *ring, u32 slot,
-					   u64 hi)
-{
-	struct sk_buff *skb = ring->skb;
-
-	ring->skb = NULL;
-	e1k_rx_hand_up(ring, skb, slot, hi);
-}
-
-/* Not inlined: it would burden the poll that has no program. */
-static noinline u32 e1k_rx_take_xdp(struct e1k_rx_ring *ring,
-				    struct bpf_prog *prog, u32 slot, u64 hi)
-{
-	struct e1k_rx_buf *buf = &ring->buf[slot];
-	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
-
-	len = ring->xsk.pool ? e1k_xsk_receive(ring, prog, buf, len, hi) :
-			       e1k_rx_run_xdp(ring, prog, buf, len, hi);
-	if (unlikely(ring->skb))
-		e1k_rx_hand_up_passed(ring, slot, hi);
-	return len;
-}
-
 /*
  * Take one descriptor's buffer, hand the frame up when it was the last.
  *
@@ -485,23 +462,29 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 {
 	struct e1k_rx_buf *buf = &ring->buf[slot];
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
+	bool whole = e1k_rx_is_whole(ring, len, hi);
 	struct sk_buff *skb;
 
-	if (likely(e1k_rx_is_whole(ring, len, hi))) {
-		if (prog)
-			return e1k_rx_take_xdp(ring, prog, slot, hi);
-		skb = e1k_rx_first(ring, buf, len, true);
-	} else {
-		if (!e1k_rx_accept(ring, len, hi)) {
-			if (ring->xsk.pool)
-				e1k_xsk_reject(buf);
-			return 0;
-		}
-		/* A frame goes on as it began, though a program comes or goes */
-		if (ring->pieces ? !ring->skb : !!prog)
-			return e1k_rx_take_xdp(ring, prog, slot, hi);
-		skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
+	if (!whole && !e1k_rx_accept(ring, len, hi)) {
+		if (ring->xsk.pool)
+			e1k_xsk_reject(buf);
+		return 0;
 	}
+	/* A frame goes on as it began, though a program comes or goes */
+	if (ring->pieces ? !ring->skb : !!prog) {
+		len = ring->xsk.pool ?
+		      e1k_xsk_receive(ring, prog, buf, len, hi) :
+		      e1k_rx_run_xdp(ring, prog, buf, len, hi);
+		skb = ring->skb;
+		if (!skb)
+			return len;
+		ring->skb = NULL;
+		e1k_rx_hand_up(ring, skb, slot, hi);
+		return len;
+	}
+	skb = likely(whole) ?
+	      e1k_rx_first(ring, buf, len, true) :
+	      e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
 	if (unlikely(!skb))
 		return 0;
 	len = skb->len;
