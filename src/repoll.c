@@ -11,12 +11,16 @@
  * A timed poll that finds nothing was a waste. So it is done only where it
  * pays: each that finds something earns trust, each row that finds nothing
  * costs some, and without trust only one poll in many is followed by a trial.
+ * Sooner, and with more patience, where interrupts come as close upon each
+ * other as the NIC lets them: there frames are likely to have waited. It takes
+ * patience because the other end may be a NIC that makes its own wait.
  * A poll that moved many frames has paid for its interrupt: such traffic is
  * left to interrupts, which gather more frames.
  */
 #include <linux/sizes.h>
 
 #include <compat/timer.h>
+#include <e1k/hw.h>
 #include <e1k/repoll.h>
 
 /* Room for the other end to answer; a quarter of the least interrupt spacing */
@@ -27,6 +31,13 @@
 
 /* Without trust one poll in so many is followed by a trial */
 #define E1K_REPOLL_TRIAL	64
+
+/* A poll so soon after the last one came late: its interrupt had to wait */
+#define E1K_REPOLL_LATE_NS	(E1K_IRQ_FLOOR_USECS * 5 / 4 * NSEC_PER_USEC)
+
+/* It counts for so many, and its trial lasts until an interrupt could come */
+#define E1K_REPOLL_LATE		8
+#define E1K_REPOLL_LATE_TRIES	4
 
 /* What a timed poll that found something earns, and how much is kept */
 #define E1K_REPOLL_GAIN		4
@@ -87,13 +98,19 @@ void e1k_repoll_stop(struct e1k_repoll *repoll)
 
 static bool e1k_repoll_found(struct e1k_repoll *repoll, bool timed)
 {
+	u64 now;
+
 	repoll->tries = 0;
 	if (timed)
 		repoll->trust = min(repoll->trust + E1K_REPOLL_GAIN,
 				    E1K_REPOLL_TRUST_MAX);
 	if (repoll->trust)
 		return true;
-	if (++repoll->untried < E1K_REPOLL_TRIAL)
+	now = ktime_get_mono_fast_ns();
+	repoll->late = now - repoll->last < E1K_REPOLL_LATE_NS;
+	repoll->last = now;
+	repoll->untried += repoll->late ? E1K_REPOLL_LATE : 1;
+	if (repoll->untried < E1K_REPOLL_TRIAL)
 		return false;
 	repoll->untried = 0;
 	return true;
@@ -101,11 +118,14 @@ static bool e1k_repoll_found(struct e1k_repoll *repoll, bool timed)
 
 static bool e1k_repoll_missed(struct e1k_repoll *repoll)
 {
+	u8 tries = E1K_REPOLL_TRIES;
+
 	if (!repoll->trust)
-		return false;
-	if (++repoll->tries < E1K_REPOLL_TRIES)
+		tries = repoll->late ? E1K_REPOLL_LATE_TRIES : 1;
+	if (++repoll->tries < tries)
 		return true;
-	repoll->trust--;
+	if (repoll->trust)
+		repoll->trust--;
 	return false;
 }
 

@@ -19,8 +19,11 @@
  * @armed: the timer was set for the next poll. NAPI
  * @tries: timed polls in a row that found nothing. NAPI
  * @trust: how well timed polls have done: 0 not at all. NAPI
- * @untried: polls since the last trial, without trust. NAPI
+ * @untried: polls since the last trial, without trust; those that came late
+ *           count for several. NAPI
  * @hold: polls for which no timer is set. NAPI
+ * @late: the last poll without trust had waited for its interrupt. NAPI
+ * @last: when that was, in nanoseconds. NAPI
  */
 struct e1k_repoll {
 	struct hrtimer timer;
@@ -32,6 +35,8 @@ struct e1k_repoll {
 	u8 trust;
 	u8 untried;
 	u8 hold;
+	bool late;
+	u64 last;
 };
 
 void e1k_repoll_init(struct e1k_repoll *repoll, struct napi_struct *napi);
