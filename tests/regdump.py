@@ -20,6 +20,12 @@ def raw_dump(t):
     return struct.unpack(f"<{len(data) // 4}I", data)
 
 
+def at_rest(registers):
+    """All but those that move with each frame that the stack sends of its own accord."""
+    return {name: value for name, value in registers.items()
+            if name not in ("RDH", "RDT", "TDH", "TDT")}
+
+
 def test(t):
     t.must(t.on_nut("ethtool", "-C", t.nut, "rx-usecs", 100))
     e1k.wait_for(lambda: not control.ring(t, "tx")["in flight"])
@@ -33,11 +39,12 @@ def test(t):
     words = raw_dump(t)
     t.equal(len(words), len(names), "the dump's length")
     by_name = dict(zip(names, words))
-    t.equal(by_name, control.registers(t), "the same values as devlink dumps")
+    t.equal(at_rest(by_name), at_rest(control.registers(t)), "the same values as devlink dumps")
     t.equal(by_name["ITR"], 100000 // 256, "ITR as set")
     t.equal(by_name["RDLEN"], 256 * 16, "RDLEN as the ring is")
     t.equal(by_name["RCTL"], control.rctl(t), "RCTL as in debugfs")
-    t.equal(raw_dump(t), words, "asking again gives the same")
+    t.equal(at_rest(dict(zip(names, raw_dump(t)))), at_rest(by_name),
+            "asking again gives the same")
     hexa = t.must(t.on_nut("ethtool", "-d", t.nut, "hex", "on")).out
     t.check(re.search(r"0x0000:\s+" + " ".join(f"{b:02x}" for b in struct.pack("<I", words[0])),
                       hexa), "ethtool prints it in hex", hexa)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 TREE = Path(__file__).resolve().parent.parent.parent
 PACKAGED = Path("/usr/src")
-FUNCTION = re.compile(r"^[a-z].*?\b(\w+)\(")
+# The return type may stand on a line of its own
+FUNCTION = re.compile(r"^(?=[a-z])(?:.*?\b)?(\w+)\(")
 CALL = re.compile(r"\btrace_(e1k_\w+)\(")
 
 
