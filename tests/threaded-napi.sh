@@ -18,16 +18,21 @@ threaded() {
 napi_thread() {
 	pgrep "^napi/$NUT-"
 }
-# Voluntary switches: how often it slept and was woken.
-wakeups() {
-	awk '/^voluntary/ { print $2 }' "/proc/$(napi_thread)/status"
-}
+# Of the polls during a flood, those by the thread: all but perhaps the first.
 polls_in_thread() {
-	local before
+	local all in_thread
 
-	before=$(wakeups)
-	flood && (($(wakeups) - before > 100))
+	echo >$TRACING/trace
+	flood || return
+	all=$(grep -c e1k_poll_begin: $TRACING/trace)
+	in_thread=$(grep -c "napi/$NUT-.*e1k_poll_begin:" $TRACING/trace)
+	note "$all polls, $in_thread in the thread"
+	((in_thread > 0 && in_thread >= all - 1))
 }
+
+TRACING=/sys/kernel/tracing
+defer "echo 0 >$TRACING/events/e1k/e1k_poll_begin/enable; echo >$TRACING/trace"
+echo 1 >$TRACING/events/e1k/e1k_poll_begin/enable
 
 ip netns exec "$NS" ping -q -i 0.01 "$PEER_IP" >/dev/null &
 defer "kill $!"
