@@ -3,7 +3,7 @@
 """A socket that prefers busy polling, with the NIC's interrupts deferred, receives and
 sends every frame; the polls are its own."""
 
-from lib import e1k, frames, xdp, xsk
+from lib import e1k, xsk
 
 
 def test(t):
@@ -15,12 +15,7 @@ def test(t):
     xsk.program(t, sock)
     sock.fill(umem.take(64))
     # Each wait of a socket that prefers it polls the NIC.
-    wrong = xdp.carried(xdp.SIZES, xdp.incoming, xdp.sending(frames.raw(t, "peer")),
-                        sock.receiving)
-    t.check(not wrong, f"{len(xdp.SIZES)} lengths received, every byte", *wrong)
-    wrong = xdp.carried(xdp.SIZES, xdp.outgoing, sock.send,
-                        xdp.capturing(frames.capture(t, "peer", frames.ETH_P_TEST)))
-    t.check(not wrong, f"{len(xdp.SIZES)} lengths sent, every byte", *wrong)
+    xsk.carries(t, sock)
     t.check(t.ping(count=5), "the peer answers")
 
 

@@ -6,7 +6,7 @@ byte compared, and between them the stack has its traffic."""
 
 import mmap
 
-from lib import e1k, frames, traffic, xdp, xsk
+from lib import e1k, traffic, xdp, xsk
 
 # Size, headroom, and where chunks begin that are not aligned
 SHAPES = ((2048, 0, None), (4096, 512, None), (2048, 0, 0), (3000, 0, 777))
@@ -14,8 +14,6 @@ COUNT = 128
 
 
 def test(t):
-    send = xdp.sending(frames.raw(t, "peer"))
-    at_peer = xdp.capturing(frames.capture(t, "peer", frames.ETH_P_TEST))
     for chunk, headroom, offset in SHAPES:
         if offset is None:
             umem = xsk.Umem(t, COUNT, chunk, headroom)
@@ -27,10 +25,7 @@ def test(t):
         t.check(sock.zero_copy, f"{text}: the socket is zero-copy")
         programs = xsk.program(t, sock)
         sock.fill(umem.take(64))
-        wrong = xdp.carried(xdp.SIZES, xdp.incoming, send, sock.receiving)
-        t.check(not wrong, f"{text}: {len(xdp.SIZES)} lengths received, every byte", *wrong)
-        wrong = xdp.carried(xdp.SIZES, xdp.outgoing, sock.send, at_peer)
-        t.check(not wrong, f"{text}: {len(xdp.SIZES)} lengths sent, every byte", *wrong)
+        xsk.carries(t, sock, f"{text}: ")
         sock.sent()
         stream = traffic.Stream(t)
         t.check(stream.flows(1 << 14) and not stream.stop(),

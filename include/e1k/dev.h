@@ -28,6 +28,44 @@ struct xsk_buff_pool;
 #define E1K_FRAME_OVERHEAD	(ETH_HLEN + ETH_FCS_LEN)
 
 /**
+ * enum e1k_cure - steps against a hang, mildest first
+ * @E1K_CURE_KICK: ring the doorbell again and poll
+ * @E1K_CURE_RESTART: restart the transmit ring; reception goes on
+ * @E1K_CURE_RESET: reset the NIC and write its whole state anew
+ */
+enum e1k_cure {
+	E1K_CURE_KICK,
+	E1K_CURE_RESTART,
+	E1K_CURE_RESET,
+};
+
+/**
+ * struct e1k_health - what the watch over the data path remembers. RTNL
+ * @looked: when it last looked, jiffies
+ * @events: interrupts until then
+ * @tx_clean: how far the transmit ring had come then
+ * @tx_stuck: for how many looks it has not come further
+ * @tx_cure: what to try next
+ * @rx_clean: how far the receive ring had come then
+ * @rx_stuck: for how many looks the NIC has disagreed about it
+ * @deaf: looks in a row that found a frame whose interrupt had not come
+ * @failures: resets in a row after which the NIC did not come back
+ * @retry: when to try the next one, jiffies
+ */
+struct e1k_health {
+	unsigned long looked;
+	u16 events;
+	u32 tx_clean;
+	u8 tx_stuck;
+	enum e1k_cure tx_cure;
+	u32 rx_clean;
+	u8 rx_stuck;
+	u8 deaf;
+	u8 failures;
+	unsigned long retry;
+};
+
+/**
  * struct e1k_dev - one NIC, the private part of its net_device
  * @netdev: the interface
  * @hw: the hardware

@@ -16,7 +16,7 @@ import select
 import socket
 import struct
 
-from lib import e1k, xdp
+from lib import e1k, frames, xdp
 
 AF_XDP, SOL_XDP = 44, 283
 (MMAP_OFFSETS, RX_RING, TX_RING, UMEM_REG, FILL_RING, COMPLETION_RING, STATISTICS,
@@ -290,3 +290,13 @@ def program(t, *socks):
         sockets[0] = sock.fd
     xdp.attach(t, programs["to_socket"])
     return programs
+
+
+def carries(t, sock, text=""):
+    """Two checks: frames of all lengths come and go through it, every byte."""
+    wrong = xdp.carried(xdp.SIZES, xdp.incoming, xdp.sending(frames.raw(t, "peer")),
+                        sock.receiving)
+    t.check(not wrong, f"{text}{len(xdp.SIZES)} lengths received, every byte", *wrong)
+    wrong = xdp.carried(xdp.SIZES, xdp.outgoing, sock.send,
+                        xdp.capturing(frames.capture(t, "peer", frames.ETH_P_TEST)))
+    t.check(not wrong, f"{text}{len(xdp.SIZES)} lengths sent, every byte", *wrong)
