@@ -54,14 +54,6 @@ class Counters:
         return seen
 
 
-def quiet(t):
-    """Nothing on the wire but what the test sends."""
-    t.static_neighbours()
-    for args, dev in ((("ip", "netns", "exec", "nut"), t.nut), ((), t.peer)):
-        t.must(e1k.command(*args, "sysctl", "-qw", f"net.ipv6.conf.{dev}.disable_ipv6=1"))
-    t.ping()    # What IPv6 said in parting has arrived when this is answered.
-
-
 def test_frames(t, way, dst):
     """Frames of known sizes in one direction."""
     sender, receiver = ("nut", "peer") if way == "tx" else ("peer", "nut")
@@ -144,7 +136,7 @@ def test_tcp(t):
 
 
 def test(t):
-    quiet(t)
+    t.quiet()
     t.peer_gro_off()
     whole = Counters(t)
     test_frames(t, "tx", e1k.PEER_MAC)

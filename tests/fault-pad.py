@@ -12,6 +12,7 @@ COUNT = 5
 
 def test(t):
     faults.need(t)
+    t.quiet()
     # What listens here also gets what is sent: copies that share the frame's memory.
     tap = t.socket("nut", socket.AF_PACKET, socket.SOCK_RAW, 0)
     tap.bind((t.nut, frames.ETH_P_ALL))
@@ -21,13 +22,15 @@ def test(t):
     def counters():
         return t.counter("tx_packets"), t.counter("tx_dropped"), t.statistics()["tx0_pad_errors"]
 
-    before, accepted, refused = counters(), 0, 0
-    for _ in range(COUNT):
+    before, accepted, refused, rounds = counters(), 0, 0, 0
+    # A frame may be sent by a softirq, whose allocations do not fail: try again then.
+    while counters()[2] - before[2] < COUNT and rounds < 10 * COUNT:
+        rounds += 1
         for fault in faults.each(lambda: sock.send(frame)):
             accepted += not fault.error
             refused += bool(fault.error)
         accepted += 1   # the last one, of which nothing failed
-    t.check(accepted > COUNT and refused, "some were accepted, some refused", accepted, refused)
+    t.check(accepted > rounds and refused, "some were accepted, some refused", accepted, refused)
     t.check(e1k.wait_for(lambda: sum(counters()[:2]) == sum(before[:2]) + accepted),
             "each frame accepted was sent or dropped", before, counters(), accepted)
     after = counters()

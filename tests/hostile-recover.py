@@ -17,7 +17,7 @@ def reporter(t):
 
 
 def test(t):
-    t.static_neighbours()
+    t.quiet()
     args = (control.handle(t), "reporter", "tx")
     t.must(e1k.command("devlink", "health", "set", *args, "auto_recover", "false"))
     steps, failed = t.statistics()["heal_resets"], t.statistics()["heal_reset_failures"]

@@ -102,7 +102,7 @@ def test_silence(t):
 
 def test(t):
     t.must(t.on_nut("ethtool", "-G", t.nut, "rx", RING, "tx", RING))
-    t.static_neighbours()
+    t.quiet()
     for mtu in (1500, 9000):
         test_lengths(t, mtu)
         test_chains(t, mtu)

@@ -81,7 +81,7 @@ def paused():
 
 
 def test(t):
-    t.static_neighbours()
+    t.quiet()
     heals(t, "a lost doorbell", {"fault": "tx-stall", "until": "kick"}, (1, 0, 0))
     heals(t, "a transmitter that hangs", {"fault": "tx-stall", "until": "restart"}, (1, 1, 0),
           keeps=False)

@@ -18,7 +18,7 @@ def dropped(t):
 
 
 def test(t):
-    t.static_neighbours()
+    t.quiet()
     umem = xsk.Umem(t, CHUNKS)
     sock = xsk.Socket(t, umem, ring=CHUNKS)
     t.check(sock.zero_copy, "the socket is zero-copy")

@@ -19,9 +19,7 @@ def queued(sock):
 
 
 def test(t):
-    t.static_neighbours()
-    for args, dev in ((("ip", "netns", "exec", "nut"), t.nut), ((), t.peer)):
-        t.must(e1k.command(*args, "sysctl", "-qw", f"net.ipv6.conf.{dev}.disable_ipv6=1"))
+    t.quiet()
     t.must(t.features("tso", "off"))    # one descriptor for one packet, as near as can be
     nut, _peer = traffic.udp_pair(t)
     for size in (18, 1400):

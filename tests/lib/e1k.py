@@ -219,6 +219,13 @@ class Bed:
                 self.must(command("ip", *args, "neigh", "replace", ip, "lladdr", mac,
                                   "dev", dev, "nud", "permanent"))
 
+    def quiet(self):
+        """Nothing on the wire from now on but what the test sends: no IPv6 either."""
+        self.static_neighbours()
+        for args, dev in ((("ip", "netns", "exec", "nut"), self.nut), ((), self.peer)):
+            self.must(command(*args, "sysctl", "-qw", f"net.ipv6.conf.{dev}.disable_ipv6=1"))
+        self.ping()    # What IPv6 said in parting has arrived when this is answered.
+
     @staticmethod
     def socket(side, family, kind=socket.SOCK_STREAM, proto=0):
         """A socket on the side "nut" or "peer"."""
