@@ -77,7 +77,7 @@ bench-gate: guest-module setup-kernels ## Hold the counted costs against tests/p
 deb: setup-deb ## Build the Debian packages (DKMS module, tools) in build/deb
 	scripts/package/deb
 
-test-package: deb setup-kernels ## Install, switch, upgrade the kernel, go back: in a fresh Debian guest
+test-package: deb setup-kernels ## Install, switch, upgrade the kernel, go back, in a fresh Debian guest: KEEP=1 FROM=
 	scripts/package/test
 
 test-matrix: setup-kernels ## Core tests on every kernel, machine, architecture: C=trixie T=all LIST=1

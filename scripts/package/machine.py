@@ -44,13 +44,13 @@ def _free_port() -> int:
 class Machine:
     """The machine. Use as a context manager; start() boots it."""
 
-    def __init__(self) -> None:
+    def __init__(self, disk: Path | None = None) -> None:
         image = Path(subprocess.run([TREE / "scripts/package/image", "path"], check=True, text=True,
                                     stdout=subprocess.PIPE).stdout.strip())
         shutil.rmtree(DIR, ignore_errors=True)
         DIR.mkdir(parents=True)
         self.disk = DIR / "disk"
-        subprocess.run(["cp", "--sparse=always", "--reflink=auto", image, self.disk], check=True)
+        self._copy(disk or image, self.disk)
         # ssh wants it to be readable for nobody else.
         self._key = DIR / "key"
         shutil.copyfile(image.parent / "key", self._key)
@@ -72,6 +72,14 @@ class Machine:
             self._process.wait()
         self.disk.unlink(missing_ok=True)
         self._sockets.cleanup()
+
+    @staticmethod
+    def _copy(old: Path, new: Path) -> None:
+        subprocess.run(["cp", "--sparse=always", "--reflink=auto", old, new], check=True)
+
+    def copy_disk(self, path: Path) -> None:
+        """Keep the disk of a machine that is off."""
+        self._copy(self.disk, path)
 
     def _debugfs(self, *commands: str, change: bool = False) -> str:
         words = ["/usr/sbin/debugfs", *(["-w"] if change else []), "-f", "-", str(self.disk)]
