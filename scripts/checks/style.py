@@ -30,7 +30,7 @@ LICENSE_ID = "SPDX-License-Identifier: GPL-2.0-only"
 # Files that cannot or need not say their license.
 NO_LICENSE_ID = ("LICENSE", "*.md", "*.json", "*.svg", "*.png", "debian/changelog",
                  "debian/control", "debian/source/format", "debian/*.docs", "debian/*.install",
-                 "debian/*.links", "debian/*.manpages")
+                 "debian/*.links", "debian/*.manpages", "debian/*.examples")
 
 # Words that codespell takes for others.
 WORDS = "inflight,iif,xdpf"
