@@ -119,15 +119,15 @@ static bool e1k_health_is_rx_stuck(struct e1k_dev *dev)
 {
 	struct e1k_health *health = &dev->health;
 	u32 clean = READ_ONCE(dev->rx->clean);
+	bool waited = health->rx_waiting && clean == health->rx_clean;
 
-	if (clean != health->rx_clean) {
+	health->rx_waiting = e1k_rx_is_waiting(dev->rx);
+	if (clean != health->rx_clean || health->rx_waiting) {
 		health->rx_clean = clean;
 		health->rx_stuck = 0;
-		return false;
-	}
-	if (e1k_rx_is_waiting(dev->rx)) {
-		health->rx_stuck = 0;
-		e1k_health_poll(dev);
+		/* A frame that has only just come is no sign of anything */
+		if (waited)
+			e1k_health_poll(dev);
 		return false;
 	}
 	if (e1k_mac_is_receiving(&dev->hw) && e1k_rx_ring_agrees(dev->rx))
@@ -151,6 +151,17 @@ static void e1k_health_retry(struct e1k_dev *dev)
 	netif_device_attach(dev->netdev);
 	netdev_info(dev->netdev, "the NIC is back\n");
 	e1k_devlink_healed(dev);
+}
+
+/**
+ * e1k_health_init() - begin to watch
+ * @dev: the device, not yet opened
+ */
+void e1k_health_init(struct e1k_dev *dev)
+{
+	/* Where jiffies are short, 0 may be in the future */
+	dev->health.looked = jiffies;
+	dev->health.retry = jiffies;
 }
 
 /**

@@ -114,6 +114,7 @@ static struct e1k_dev *e1k_alloc(struct pci_dev *pdev)
 	dev->netdev = netdev;
 	dev->hw.service = &dev->service;
 	INIT_DELAYED_WORK(&dev->service.work, e1k_link_service);
+	e1k_health_init(dev);
 	e1k_hw_identify(&dev->hw, pdev);
 	e1k_stats_init(&dev->stats);
 	e1k_set_defaults(dev);

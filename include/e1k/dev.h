@@ -47,6 +47,7 @@ enum e1k_cure {
  * @tx_stuck: for how many looks it has not come further
  * @tx_cure: what to try next
  * @rx_clean: how far the receive ring had come then
+ * @rx_waiting: a received frame had not been taken then
  * @rx_stuck: for how many looks the NIC has disagreed about it
  * @deaf: looks in a row that found a frame whose interrupt had not come
  * @failures: resets in a row after which the NIC did not come back
@@ -59,6 +60,7 @@ struct e1k_health {
 	u8 tx_stuck;
 	enum e1k_cure tx_cure;
 	u32 rx_clean;
+	bool rx_waiting;
 	u8 rx_stuck;
 	u8 deaf;
 	u8 failures;

@@ -37,6 +37,7 @@ void e1k_debugfs_create(struct e1k_dev *dev);
 void e1k_debugfs_destroy(struct e1k_dev *dev);
 
 /* health.c */
+void e1k_health_init(struct e1k_dev *dev);
 void e1k_health_check(struct e1k_dev *dev);
 void e1k_health_heal_tx(struct e1k_dev *dev);
 unsigned long e1k_health_delay(struct e1k_dev *dev);
