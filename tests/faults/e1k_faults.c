@@ -14,6 +14,7 @@
  */
 #include <linux/debugfs.h>
 #include <linux/dma-mapping.h>
+#include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/linkage.h>
 #include <linux/module.h>
@@ -23,6 +24,7 @@
 #include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <linux/stacktrace.h>
 #include <linux/uaccess.h>
 
 /**
@@ -81,15 +83,36 @@ static bool e1k_fault_map(struct pt_regs *regs, bool random)
 	return true;
 }
 
+/* DMA debugging has allocations of its own: let one fail, and it switches itself off. */
+static bool e1k_fault_is_debugging(void)
+{
+	unsigned long calls[24];
+	char name[KSYM_SYMBOL_LEN];
+	unsigned int i, count;
+
+	if (!IS_ENABLED(CONFIG_DMA_API_DEBUG))
+		return false;
+	count = stack_trace_save(calls, ARRAY_SIZE(calls), 0);
+	for (i = 0; i < count; i++) {
+		sprint_symbol_no_offset(name, calls[i]);
+		/* Either may be missing: the compiler turns calls into jumps */
+		if (str_has_prefix(name, "debug_dma_") ||
+		    str_has_prefix(name, "add_dma_entry"))
+			return true;
+	}
+	return false;
+}
+
 static bool e1k_fault_is_due(struct e1k_fault *fault, struct pt_regs *regs)
 {
 	if (in_task() && current == READ_ONCE(e1k_fault_task)) {
-		if (!e1k_fault_nth || !fault->may_fail(regs, false))
+		if (!e1k_fault_nth || !fault->may_fail(regs, false) ||
+		    e1k_fault_is_debugging())
 			return false;
 		return --e1k_fault_nth == 0;
 	}
 	if (atomic_read(&fault->times) <= 0 || !fault->may_fail(regs, true) ||
-	    get_random_u32() % 100 >= e1k_fault_percent)
+	    get_random_u32() % 100 >= e1k_fault_percent || e1k_fault_is_debugging())
 		return false;
 	return atomic_dec_if_positive(&fault->times) >= 0;
 }
