@@ -25,6 +25,16 @@
 
 #define E1K_FC_PAUSE_TIME	0xffff
 
+/*
+ * Off the bus, and without buffers: whoever lets the NIC on the bus again, the next
+ * kernel or another driver, may do so before it has looked at the receiver.
+ */
+static void e1k_mac_rx_park(struct e1k_hw *hw)
+{
+	pci_clear_master(hw->pdev);
+	e1k_wr32(hw, E1K_RDH, e1k_rd32(hw, E1K_RDT));
+}
+
 /**
  * e1k_mac_reset() - bring the MAC to a known, silent state
  * @hw: the NIC
@@ -42,7 +52,7 @@ int e1k_mac_reset(struct e1k_hw *hw)
 	u32 ctrl;
 	int err;
 
-	pci_clear_master(hw->pdev);
+	e1k_mac_rx_park(hw);
 	e1k_wr32(hw, E1K_IMC, U32_MAX);
 	e1k_wr32(hw, E1K_TCTL, E1K_TCTL_PSP);
 	if (!e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
@@ -196,7 +206,7 @@ bool e1k_mac_is_receiving(struct e1k_hw *hw)
 void e1k_mac_rx_stop(struct e1k_hw *hw)
 {
 	if (e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL)) {
-		pci_clear_master(hw->pdev);
+		e1k_mac_rx_park(hw);
 		return;
 	}
 	e1k_filter_rctl(hw, E1K_RCTL_EN, 0);
