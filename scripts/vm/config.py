@@ -71,6 +71,7 @@ class GuestConfig:
     append: str = field(default_factory=lambda: os.environ.get("APPEND") or "")
     qemu: str = field(default_factory=lambda: os.environ.get("QEMU") or "")
     iommu: bool = field(default_factory=lambda: bool(os.environ.get("IOMMU")))
+    disk: bool = field(default_factory=lambda: bool(os.environ.get("DISK")))
     leaks: bool = field(default_factory=lambda: bool(os.environ.get("LEAKS")))
     verbose_boot: bool = False
     # For other programs than the tests: NICs instead of the four above, what

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import accel
+import diskroot
 import initramfs
 import klog
 import qemu
@@ -35,6 +36,8 @@ BOOT_SECONDS = 180
 # How long after a job's own limit the agent may take to report before the
 # guest counts as hung.
 GRACE_SECONDS = 90
+# How long a guest that is being moved may stand still at the end.
+DOWNTIME_MS = 2000
 # How far back the beginning of a panic is looked for on the console.
 TAIL_LINES = 150
 
@@ -121,6 +124,11 @@ class Guest:
         self._dead = False
         self._claim: Any = None
         self._nic: SoftNic | None = None
+        self._command: list[str] = []
+        self._sending = threading.RLock()
+        self._moving = False
+        self._moves = 0
+        self._rest = self._unfinished = b""
 
     def __enter__(self) -> "Guest":
         self.start()
@@ -131,7 +139,8 @@ class Guest:
 
     @property
     def alive(self) -> bool:
-        return not self._dead and self._process is not None and self._process.poll() is None
+        return not self._dead and self._process is not None and \
+            (self._moving or self._process.poll() is None)
 
     @property
     def slow(self) -> bool:
@@ -151,36 +160,25 @@ class Guest:
         """Boot, and wait for the agent to say hello."""
         self._claim_name()
         began = time.monotonic()
-        image = boot_image(self.kernel)
+        # An unpacked image is loaded again by QEMU at every reset, and waking from S3
+        # begins with one: it would wipe out the sleeping kernel's data.
+        image = self.kernel.image if self.config.disk else boot_image(self.kernel)
         modules = [PEER_MODULES[self.config.peer], "virtio_net", "8139cp"]
-        ramfs = initramfs.build(self.kernel, modules)
+        ramfs = initramfs.build(self.kernel, modules, self.config.disk)
         if self.config.nic == HOSTILE:
             # Emulated in any case: under KVM, interrupts would take other ways.
             self.config.qemu = find_qemu()
             self._nic = SoftNic(self.dir / "nic.log")
         elif not self.config.cpu_options and self.config.arch != "arm64":
             self.accel = accel.choose(self.config.qemu, image, ramfs)
-        command = qemu.command(self.config, self.accel, image, ramfs, self.dir,
-                               self.kernel.is_lab)
-        self.console.write_bytes(b"")
-        ours, theirs = zip(*(socket.socketpair() for _ in range(3)))
-        command += qemu.channel_options(self.console, *(s.fileno() for s in theirs))
-        inherited = [s.fileno() for s in theirs]
+        self._command = qemu.command(self.config, self.accel, image, ramfs, self.dir,
+                               self.kernel.is_lab, self._disks(ramfs))
         if self._nic:
-            command += [*memory_options(self.config.mem), *self._nic.options(qemu.SLOTS["nut"])]
-            inherited.append(self._nic.wire.fileno())
-        with open(self.dir / "qemu.log", "wb") as log:
-            log.write((" ".join(command) + "\n").encode())
-            log.flush()
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                pass_fds=inherited, start_new_session=True)
-        for sock in theirs:
-            sock.close()
-        self._ctl, agent_qmp, qmp = ours
-        self.qmp = QmpClient(qmp, self._nic.execute if self._nic else None)
-        threading.Thread(target=self._read, daemon=True).start()
-        threading.Thread(target=serve_guest, args=(agent_qmp, self.qmp), daemon=True).start()
+            self._command += [*memory_options(self.config.mem),
+                              *self._nic.options(qemu.SLOTS["nut"])]
+        self.console.write_bytes(b"")
+        (self.dir / "qemu.log").write_bytes(b"")
+        self._launch_qemu()
         limit = BOOT_SECONDS * (4 if self.kernel.is_lab else 1)
         try:
             hello = self._hello.get(timeout=limit)
@@ -192,11 +190,87 @@ class Guest:
                              f"the guest did not boot within {limit} s")
         self.boot_seconds = time.monotonic() - began
 
+    def _launch_qemu(self, *more: str) -> None:
+        """Start QEMU, with channels of its own."""
+        ours, theirs = zip(*(socket.socketpair() for _ in range(3)))
+        command = [*self._command, *more,
+                   *qemu.channel_options(self.console, *(s.fileno() for s in theirs))]
+        inherited = [s.fileno() for s in theirs]
+        if self._nic:
+            inherited.append(self._nic.wire.fileno())
+        with open(self.dir / "qemu.log", "ab") as log:
+            log.write((" ".join(command) + "\n").encode())
+            log.flush()
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                pass_fds=inherited, start_new_session=True)
+        for sock in theirs:
+            sock.close()
+        self._ctl, self._agent_qmp, qmp = ours
+        self.qmp = QmpClient(qmp, self._nic.execute if self._nic else None)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        extra = {"x-migrate": self._migrate} if self.config.disk else {}
+        threading.Thread(target=serve_guest, args=(self._agent_qmp, self.qmp, extra),
+                         daemon=True).start()
+
+    def _migrate(self, arguments: dict[str, Any]) -> None:
+        """Move the running guest through a file into another QEMU, or ("back") throw away
+        what became of it since and go on from that file. It hears of it in its next life.
+        """
+        with self._sending:
+            self._moving = True
+            try:
+                self._move(self.dir / "state", bool(arguments.get("back")))
+            except QmpError:
+                self.kill()
+                self._died()
+                raise
+            finally:
+                self._moving = False
+
+    def _move(self, state: Path, back: bool) -> None:
+        if not back:
+            self.qmp.execute("migrate-set-parameters", {"max-bandwidth": 1 << 40,
+                                                        "downtime-limit": DOWNTIME_MS})
+            self.qmp.execute("migrate", {"uri": f"exec:cat >'{state}'"})
+            self._until("query-migrate", "completed", ("failed", "cancelled", None))
+            self._moves = 0
+        self._moves += 1
+        assert self._process
+        self._process.kill()
+        self._process.wait()
+        # What the old one still said
+        self._reader.join()
+        self._rest = self._unfinished = self._unfinished if back else self._rest
+        self._launch_qemu("-incoming", f"exec:cat '{state}'")
+        self._until("query-status", "running", ("internal-error", "shutdown"))
+        answer = {"return": {"times": self._moves}}
+        self._agent_qmp.sendall(json.dumps(answer).encode() + b"\n")
+
+    def _until(self, question: str, good: str, bad: tuple[str | None, ...]) -> None:
+        """Wait for a status."""
+        while (said := self.qmp.execute(question)["return"]).get("status") != good:
+            if said.get("status") in bad:
+                raise QmpError(f"{question}: {said}")
+            time.sleep(0.05)
+
+    def _disks(self, ramfs: Path) -> dict[str, Path]:
+        if not self.config.disk:
+            return {}
+        return {"root": diskroot.root_image(self.kernel, ramfs),
+                "e1k": diskroot.tree_image(self.config.module_path(self.kernel), self.dir)}
+
     def _read(self) -> None:
         """Reader thread: hand each message of the agent to whom it concerns."""
         with contextlib.suppress(OSError, ValueError):
             for line in self._ctl.makefile("rb"):
-                message = json.loads(line)
+                # A guest may be moved in the middle of a line.
+                self._rest += line
+                if not line.endswith(b"\n"):
+                    break
+                message = json.loads(self._rest)
+                self._rest = b""
                 if message["op"] == "hello":
                     self._hello.put(message)
                 elif message["op"] == "bye":
@@ -209,6 +283,10 @@ class Guest:
                             self._jobs.pop(message["id"], None)
                     if job:
                         job.messages.put(message)
+        if not self._moving:
+            self._died()
+
+    def _died(self) -> None:
         with self._lock:
             self._dead = True
             for job in self._jobs.values():
@@ -217,7 +295,8 @@ class Guest:
 
     def send(self, message: dict[str, Any]) -> None:
         try:
-            self._ctl.sendall(json.dumps(message).encode() + b"\n")
+            with self._sending:
+                self._ctl.sendall(json.dumps(message).encode() + b"\n")
         except OSError as error:
             raise GuestError("the guest died") from error
 
@@ -266,6 +345,8 @@ class Guest:
         self._dead = True
         if self._nic:
             self._nic.stop()
+        for name in ("state", "tree.ext4"):
+            (self.dir / name).unlink(missing_ok=True)
         if self._claim:
             self._claim.close()
 

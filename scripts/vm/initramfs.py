@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Build the small initramfs that mounts the guest's root over 9p.
+"""Build the small initramfs that mounts the guest's root, over 9p or from a disk.
 
 It holds busybox, the modules needed to reach the root (plus the ones every
 guest wants anyway, since loading them here costs least) and guest-init.
@@ -20,9 +20,11 @@ from kernel import Kernel, KernelError
 from paths import TREE, cache_dir, publish
 
 # In loading order; what is built in or pulled in as a dependency is handled.
-BASE_MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_console")
+BASE_MODULES = ("virtio_pci", "overlay", "virtio_console")
+SHARE_MODULES = ("9pnet_virtio", "9p")
+DISK_MODULES = ("virtio_blk", "ext4")
 # Wanted, but a guest without them still boots.
-EXTRA_MODULES = ("virtio_rng",)
+EXTRA_MODULES = ("virtio_rng", "crc32c_generic")
 APPLETS = ("sh", "mount", "mkdir", "insmod", "switch_root", "ip", "hostname", "cat", "cp", "ln",
            "sed", "poweroff", "reboot", "sleep", "umount", "uname", "chmod")
 DIRECTORIES = ("bin", "dev", "proc", "sys", "new", "rom", "rw", "modules", "index")
@@ -101,11 +103,12 @@ def _index(kernel: Kernel) -> list[Path]:
     return sorted(kernel.modules.glob("modules.*")) if kernel.is_lab else []
 
 
-def build(kernel: Kernel, nic_modules: list[str]) -> Path:
-    """The cached initramfs for this kernel and set of modules."""
+def build(kernel: Kernel, nic_modules: list[str], disk: bool = False) -> Path:
+    """The cached initramfs for this kernel, set of modules and kind of root."""
     init = TREE / "scripts/vm/guest-init"
     busybox = _busybox(kernel.root)
-    files = module_files(kernel, [*BASE_MODULES, *EXTRA_MODULES, *nic_modules])
+    roots = DISK_MODULES if disk else SHARE_MODULES
+    files = module_files(kernel, [*BASE_MODULES, *EXTRA_MODULES, *roots, *nic_modules])
     key = hashlib.sha256(init.read_bytes() + Path(__file__).read_bytes())
     index = _index(kernel)
     for path in [busybox, *files, *index]:

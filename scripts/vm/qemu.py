@@ -80,6 +80,8 @@ def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
     if config.iommu:
         # Each mapping is torn down at once: a late access faults.
         words += ["intel_iommu=on", "iommu=nopt", "iommu.strict=1"]
+    if config.disk:
+        words += ["e1k.disk", "no_console_suspend"]
     if is_lab:
         # Built in, these make interfaces at boot.
         words += ["bonding.max_bonds=0", "dummy.numdummies=0", "ifb.numifbs=0"]
@@ -117,11 +119,25 @@ def _share(tag: str, path: Path, readonly: bool) -> list[str]:
             "-device", f"virtio-9p-pci,fsdev=fs-{tag},mount_tag={tag},addr={SLOTS[tag]:#x}"]
 
 
+def _disk(tag: str, path: Path) -> list[str]:
+    quoted = str(path).replace(",", ",,")
+    return ["-drive", f"if=none,id=disk-{tag},file={quoted},format=raw,readonly=on",
+            "-device", f"virtio-blk-pci,drive=disk-{tag},addr={SLOTS[tag]:#x}"]
+
+
+def root_options(config: GuestConfig, out: Path, disks: dict[str, Path]) -> list[str]:
+    """The guest's root, the tree and a way out; or the first two as disks."""
+    if disks:
+        return [word for tag, path in disks.items() for word in _disk(tag, path)]
+    return [*_share("root", config.root, readonly=True), *_share("e1k", TREE, readonly=True),
+            *_share("out", out, readonly=False)]
+
+
 def channel_options(console: Path, ctl: int, agent_qmp: int, qmp: int) -> list[str]:
     """Console to a file; agent, QMP relay and QMP on inherited sockets."""
     quoted = str(console).replace(",", ",,")
     return [
-        "-chardev", f"file,id=console,path={quoted}", "-serial", "chardev:console",
+        "-chardev", f"file,id=console,path={quoted},append=on", "-serial", "chardev:console",
         "-chardev", f"socket,id=ctl,fd={ctl}",
         "-chardev", f"socket,id=agent-qmp,fd={agent_qmp}",
         "-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control",
@@ -132,8 +148,8 @@ def channel_options(console: Path, ctl: int, agent_qmp: int, qmp: int) -> list[s
 
 
 def command(config: GuestConfig, accel: str, image: Path, initramfs: Path, out: Path,
-            is_lab: bool = False) -> list[str]:
-    """Everything but the channels."""
+            is_lab: bool = False, disks: dict[str, Path] | None = None) -> list[str]:
+    """Everything but the channels. Disks, if any, are "root" and "e1k", in this order."""
     processor = config.cpu_options or cpu_options(config.qemu, accel)
     return [
         config.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
@@ -142,9 +158,7 @@ def command(config: GuestConfig, accel: str, image: Path, initramfs: Path, out: 
         "-kernel", str(image), "-initrd", str(initramfs),
         "-append", kernel_arguments(config, accel, is_lab),
         *(["-device", "intel-iommu"] if config.iommu else []),
-        *_share("root", config.root, readonly=True),
-        *_share("e1k", TREE, readonly=True),
-        *_share("out", out, readonly=False),
+        *root_options(config, out, disks or {}),
         "-device", f"virtio-rng-pci,addr={SLOTS['rng']:#x}",
         *nic_options(config),
         *config.qemu_options,

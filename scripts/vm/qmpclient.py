@@ -73,7 +73,7 @@ class QmpClient:
     def execute(self, name: str, arguments: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run a command or one of the extras below; the whole reply message."""
         arguments = arguments or {}
-        extra = {"x-pause": self._pause, "x-later": self._later,
+        extra = {"x-pause": self._pause, "x-later": self._later, "x-after": self._after,
                  "x-wait-event": self._wait_event, "x-nic": self._nic}.get(name)
         if extra:
             return extra(arguments)
@@ -98,6 +98,17 @@ class QmpClient:
         timer.start()
         return {"return": {}}
 
+    def _after(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Run a command when an event has come: SUSPEND, for instance."""
+        def body() -> None:
+            if "return" in self._wait_event({"timeout": 600, **arguments}):
+                self.execute(arguments["execute"])
+        # Before that no event is sent
+        with self._lock:
+            self._negotiate()
+        threading.Thread(target=body, daemon=True).start()
+        return {"return": {}}
+
     def _wait_event(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Wait for an event by name (and optionally data); each is reported once."""
         def found() -> dict[str, Any] | None:
@@ -116,12 +127,19 @@ class QmpClient:
             return {"return": event}
 
 
-def serve_guest(port: socket.socket, client: QmpClient) -> None:
-    """Answer the requests that programs in the guest write to e1k.qmp, for ever."""
+def serve_guest(port: socket.socket, client: QmpClient,
+                movers: dict[str, Callable[[dict[str, Any]], None]]) -> None:
+    """Answer the requests that programs in the guest write to e1k.qmp, for ever.
+
+    Movers answer themselves, by another port: this one is gone then.
+    """
     try:
         for line in port.makefile("rb"):
             try:
                 request = json.loads(line)
+                if request["execute"] in movers:
+                    movers[request["execute"]](request.get("arguments") or {})
+                    return
                 reply = client.execute(request["execute"], request.get("arguments"))
             except (QmpError, ValueError, KeyError, TypeError) as error:
                 reply = {"error": {"desc": f"{type(error).__name__}: {error}"}}

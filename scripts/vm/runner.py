@@ -139,8 +139,10 @@ class Worker(threading.Thread):
             self.discard()
         if not self.guest:
             self._shape = item.shape
-            self.guest = Guest(GuestConfig(nic=item.shape.nic, machine=item.shape.machine),
-                               self.name)
+            config = GuestConfig(nic=item.shape.nic, machine=item.shape.machine)
+            config.disk = config.disk or item.shape.disk
+            config.peer = item.shape.peer or config.peer
+            self.guest = Guest(config, self.name)
             self.guest.start()
         return self.guest
 

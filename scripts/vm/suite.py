@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import HOSTILE, MACHINES, NIC_MODELS, ConfigError
+from config import HOSTILE, MACHINES, NIC_MODELS, PEER_MODULES, ConfigError
 from paths import TREE
 
 DEFAULT_TIMEOUT = 120
-HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|machine|allow-log):\s*(.*?)\s*$")
+HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|root|peer|machine|allow-log):\s*(.*?)\s*$")
 HEADER_LINES = 60
 
 
@@ -26,6 +26,8 @@ class Test:
     nics: list[str] = field(default_factory=list)
     nic: str = ""
     own_guest: bool = False
+    disk: bool = False
+    peer: str = ""
     machine: str = ""
     allow_log: list[str] = field(default_factory=list)
 
@@ -40,6 +42,8 @@ class Shape:
 
     nic: str
     machine: str
+    disk: bool = False
+    peer: str = ""
 
 
 @dataclass
@@ -71,12 +75,17 @@ def read_test(path: Path) -> Test:
                 test.nic = value
             elif key == "guest":
                 test.own_guest = value == "own"
+            elif key == "root":
+                test.disk = value == "disk"
+            elif key == "peer":
+                test.peer = value
             elif key == "machine":
                 test.machine = value
             else:
                 test.allow_log.append(value)
     unknown = set(test.nics) - set(NIC_MODELS)
-    if unknown or test.nic not in ("", *ALL_NICS) or test.machine not in ("", *MACHINES):
+    if unknown or test.nic not in ("", *ALL_NICS) or test.machine not in ("", *MACHINES) or \
+            test.peer not in ("", *PEER_MODULES):
         raise ConfigError(f"{path.name}: its header names an unknown NIC or machine")
     return test
 
@@ -114,6 +123,7 @@ def collect(patterns: str, nics: list[str], machine: str) -> list[Item]:
             skip = ""
             if test.nics and nic not in test.nics:
                 skip = f"only for {', '.join(test.nics)}"
-            items.append(Item(test, Shape(nic, test.machine or machine), skip))
+            items.append(Item(test, 
+                              Shape(nic, test.machine or machine, test.disk, test.peer), skip))
     return sorted(items, key=lambda i: (MACHINES.index(i.shape.machine),
-                                        ALL_NICS.index(i.shape.nic), i.test.name))
+                                        ALL_NICS.index(i.shape.nic), i.shape.disk, i.shape.peer, i.test.name))
