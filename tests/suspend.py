@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# root: disk
+# peer: e1000e
+"""The machine sleeps (S3, its NIC without power) and wakes under traffic: TCP goes on,
+all settings, addresses and VLANs are as before."""
+
+from lib import e1k, power
+
+TIMES = 2
+
+
+def sleep(t):
+    """Asleep until somebody outside presses the button."""
+    power.qmp(t, "x-after", event="SUSPEND", execute="system_wakeup")
+    with open("/sys/power/state", "w", encoding="ascii") as file:
+        file.write("mem")
+
+
+def test(t):
+    with open("/sys/power/mem_sleep", encoding="ascii") as file:
+        if "[deep]" not in file.read():
+            raise e1k.Skip("this machine has no S3")
+    load = power.Load(t)
+    t.check(load.stream.flows(), "traffic runs", *load.stream.wrong)
+    for i in range(TIMES):
+        sleep(t)
+        wrong = load.difference()
+        t.check(not wrong, f"slept {i + 1} times: all is as before", wrong)
+    wrong = load.stream.stop()
+    t.check(not wrong, "every byte was the right one", *wrong)
+
+    t.must(t.link("down"))
+    sleep(t)
+    t.must(t.link("up"))
+    t.check(t.ping(), "asleep while it was down: taken up it works")
+
+
+e1k.main(test, plan=TIMES + 3)
