@@ -20,6 +20,8 @@ FOREVER = 4294967295
 # Set to what it was if the new interface has something else.
 SYSCTLS = ("/proc/sys/net/ipv4/conf", "/proc/sys/net/ipv6/conf", "/proc/sys/net/ipv4/neigh",
            "/proc/sys/net/ipv6/neigh")
+# The kernel's log complains of who reads these; there are the same in milliseconds.
+OLD_SYSCTLS = ("base_reachable_time", "retrans_time")
 SYSFS = ("ifalias", "gro_flush_timeout", "napi_defer_hard_irqs", "threaded", "queues/*/rps_cpus",
          "queues/*/rps_flow_cnt", "queues/*/xps_cpus")
 # ip -d's names of what can be said of a port of a bridge or bond.
@@ -129,7 +131,8 @@ def _is_kept(address: dict[str, Any]) -> bool:
 
 
 def _setting_files(name: str) -> list[Path]:
-    files = [path for base in SYSCTLS for path in sorted(Path(base, name).glob("*"))]
+    files = [path for base in SYSCTLS for path in sorted(Path(base, name).glob("*"))
+             if path.name not in OLD_SYSCTLS]
     return files + [path for pattern in SYSFS for path in sorted((NET / name).glob(pattern))]
 
 
