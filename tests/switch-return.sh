@@ -13,16 +13,6 @@
 plan 12
 setup_stock
 
-# hook COMMAND: once e1k has the NIC, and before it is configured, e1k-switch asks
-# udevadm to settle. For once, that does this.
-hook() {
-	mkdir -p /tmp/bin
-	# shellcheck disable=SC2016 # expanded by the program
-	printf '#!/bin/sh\nrm "$0"\n%s\n' "$1" >/tmp/bin/udevadm
-	chmod +x /tmp/bin/udevadm
-}
-PATH=/tmp/bin:$PATH
-
 answers_again() {
 	wait_for nut_carrier && wait_for ping -q -c 1 -W 1 "$PEER_IP"
 }

@@ -60,6 +60,16 @@ setup_stock() {
 	wait_for nut_carrier || fatal "$NUT has no carrier"
 }
 
+# hook COMMAND: once e1k has the NIC, and before it is configured, e1k-switch asks
+# udevadm to settle. For once, that does this.
+hook() {
+	mkdir -p /tmp/bin
+	PATH=/tmp/bin:$PATH
+	# shellcheck disable=SC2016 # expanded by the program
+	printf '#!/bin/sh\nrm "$0"\n%s\n' "$1" >/tmp/bin/udevadm
+	chmod +x /tmp/bin/udevadm
+}
+
 # What ip says about the NIC and what is on it, without what comes and goes:
 # numbers of interfaces, counters, remaining times, states, link-local addresses.
 picture() {
