@@ -95,8 +95,11 @@ static irqreturn_t e1k_irq_handler(int line, void *data)
 	return IRQ_HANDLED;
 }
 
-/* Tell DIM how the last interval went; it decides in its work items. */
-static void e1k_irq_feed_dim(struct e1k_irq *irq)
+/*
+ * Tell DIM how the last interval went; it decides in its work items. Not
+ * inlined: who does not want it does not pay for it.
+ */
+static noinline void e1k_irq_feed_dim(struct e1k_irq *irq)
 {
 	struct e1k_tx_done_stats *tx = &irq->tx->stats->done;
 	struct e1k_rx_stats *rx = irq->rx->stats;
@@ -147,12 +150,14 @@ static void e1k_irq_tx_dim_work(struct work_struct *work)
  *
  * Return: false if the NIC stays masked.
  */
-static bool e1k_irq_rest(struct e1k_irq *irq, u32 received, u32 sent)
+static bool e1k_irq_rest(struct e1k_irq *irq, u32 frames)
 {
+	u32 sent = u64_stats_read(&irq->tx->stats->done.bytes);
 	bool timed = irq->repoll.armed;
 
-	e1k_irq_feed_dim(irq);
-	if (e1k_repoll_arm(&irq->repoll, received, sent))
+	if (READ_ONCE(irq->coal.adaptive_rx) || READ_ONCE(irq->coal.adaptive_tx))
+		e1k_irq_feed_dim(irq);
+	if (e1k_repoll_arm(&irq->repoll, frames, irq->rx->polled, sent))
 		return false;
 	if (timed)
 		e1k_irq_unmask_fresh(irq);
@@ -179,7 +184,7 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 
 	complete = work < budget && napi_complete_done(napi, work);
 	trace_e1k_poll_end(napi->dev, budget, work, reaped, complete);
-	trapped = complete && e1k_irq_rest(irq, work, reaped);
+	trapped = complete && e1k_irq_rest(irq, work);
 	if (!trapped && irq->rx->next != filled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the tail write seen */
@@ -317,7 +322,7 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 	irq->rx_dim.state = DIM_START_MEASURE;
 	irq->tx_dim.state = DIM_START_MEASURE;
 	e1k_irq_apply_coalesce(irq);
-	e1k_repoll_start(&irq->repoll, irq->napi.dev->mtu);
+	e1k_repoll_start(&irq->repoll, irq->napi.dev->mtu, rx->size);
 	e1k_irq_name_queues(irq, &irq->napi);
 	napi_enable(&irq->napi);
 	e1k_irq_unmask(irq);

@@ -8,23 +8,34 @@
  * something, and a timer polls again: sooner than the interrupt could come, and
  * without the three register accesses that each interrupt costs.
  *
+ * Bulk that goes one way is polled by timer too, but later than an interrupt
+ * would come: what gathers meanwhile makes up for the timer, and the traps are
+ * saved. Ends that send each other bulk may wait for each other: there sooner is
+ * better.
+ *
  * A timed poll that finds nothing was a waste. So it is done only where it
  * pays: each that finds something earns trust, each row that finds nothing
  * costs some, and without trust only one poll in many is followed by a trial.
  * Sooner, and with more patience, where interrupts come as close upon each
  * other as the NIC lets them: there frames are likely to have waited. It takes
  * patience because the other end may be a NIC that makes its own wait.
- * A poll that moved many frames has paid for its interrupt: such traffic is
- * left to interrupts, which gather more frames.
  */
 #include <linux/sizes.h>
 
 #include <compat/timer.h>
 #include <e1k/hw.h>
 #include <e1k/repoll.h>
+#include <e1k/ring.h>
 
 /* Room for the other end to answer; a quarter of the least interrupt spacing */
 #define E1K_REPOLL_NS		(30 * NSEC_PER_USEC)
+
+/*
+ * After bulk. Sooner, acknowledgements come in smaller groups, which costs the
+ * stack more than was saved. Later, the smallest frames at 1 Gbit/s would fill a
+ * ring of the default size.
+ */
+#define E1K_REPOLL_BULK_NS	(170 * NSEC_PER_USEC)
 
 /* So many timed polls may find nothing before the NIC is unmasked */
 #define E1K_REPOLL_TRIES	2
@@ -45,7 +56,7 @@
 
 /*
  * More than this in one poll, one way, is bulk, and so many polls after it are
- * left alone. A request or an answer of 16 KB is not.
+ * taken for part of it. A request or an answer of 16 KB is not.
  */
 #define E1K_REPOLL_FRAMES	16
 #define E1K_REPOLL_BYTES	(24 * SZ_1K)
@@ -76,9 +87,12 @@ void e1k_repoll_init(struct e1k_repoll *repoll, struct napi_struct *napi)
  * e1k_repoll_start() - timed polls may happen
  * @repoll: stopped
  * @mtu: longest payload of a frame
+ * @slots: of the receive ring; a small one does not wait as long
  */
-void e1k_repoll_start(struct e1k_repoll *repoll, u32 mtu)
+void e1k_repoll_start(struct e1k_repoll *repoll, u32 mtu, u32 slots)
 {
+	repoll->bulk_ns = E1K_REPOLL_BULK_NS * min(slots, E1K_RING_DEFAULT) /
+			  E1K_RING_DEFAULT;
 	repoll->bulk = clamp_t(u32, E1K_REPOLL_BYTES / mtu, 1,
 			       E1K_REPOLL_FRAMES);
 }
@@ -129,36 +143,63 @@ static bool e1k_repoll_missed(struct e1k_repoll *repoll)
 	return false;
 }
 
+/*
+ * A poll of bulk, or one of the next few. In bulk the timer goes on while it
+ * finds something; a poll that had an interrupt and found little is left to the
+ * next.
+ *
+ * Return: when to poll again, or 0.
+ */
+static noinline u32 e1k_repoll_in_bulk(struct e1k_repoll *repoll, bool many,
+				       bool in, bool out, bool timed)
+{
+	repoll->in = in ? E1K_REPOLL_HOLD : repoll->in - !!repoll->in;
+	repoll->out = out ? E1K_REPOLL_HOLD : repoll->out - !!repoll->out;
+	repoll->hold = many || out ? E1K_REPOLL_HOLD : repoll->hold - 1;
+	if (repoll->in && repoll->out) {
+		/* Each end may wait for the other */
+		repoll->trust = E1K_REPOLL_TRUST_MAX;
+		repoll->tries = 0;
+		return E1K_REPOLL_NS;
+	}
+	return many || out || timed ? repoll->bulk_ns : 0;
+}
+
 /**
  * e1k_repoll_arm() - set the timer for another poll if that is likely to pay
  * @repoll: started
- * @received: frames that the poll which is ending has received
- * @sent: frames that it found sent
+ * @frames: that the poll which is ending has received
+ * @bytes: what they hold
+ * @sent: bytes sent so far, free-running
  *
  * Context: NAPI, completed.
  * Return: true if the timer was set: the NIC may stay masked.
  */
-bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 received, u32 sent)
+bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 {
 	bool timed = repoll->armed;
+	u32 ns = 0;
 
 	repoll->armed = false;
 	if (!READ_ONCE(repoll->enabled))
 		return false;
-	if (max(received, sent) > repoll->bulk) {
-		repoll->hold = E1K_REPOLL_HOLD;
-		return false;
+	if (frames) {
+		bool many = frames > repoll->bulk;
+		bool out = sent - repoll->sent > E1K_REPOLL_BYTES;
+
+		repoll->sent = sent;
+		if (many || out || repoll->hold)
+			ns = e1k_repoll_in_bulk(repoll, many,
+						bytes > E1K_REPOLL_BYTES, out,
+						timed);
+		else if (e1k_repoll_found(repoll, timed))
+			ns = E1K_REPOLL_NS;
+	} else if (timed && e1k_repoll_missed(repoll)) {
+		ns = E1K_REPOLL_NS;
 	}
-	if (repoll->hold) {
-		repoll->hold--;
+	if (!ns)
 		return false;
-	}
-	if (received)
-		repoll->armed = e1k_repoll_found(repoll, timed);
-	else if (timed)
-		repoll->armed = e1k_repoll_missed(repoll);
-	if (repoll->armed)
-		hrtimer_start(&repoll->timer, ns_to_ktime(E1K_REPOLL_NS),
-			      HRTIMER_MODE_REL_PINNED);
-	return repoll->armed;
+	repoll->armed = true;
+	hrtimer_start(&repoll->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_PINNED);
+	return true;
 }

@@ -20,19 +20,23 @@
  * an XDP program to push headers, and room at the end for the shared info of
  * an skb built in place.
  *
- * Long frames, and anything SBP may let in: a whole page that the NIC may fill
- * to the last byte. A head is allocated, the page becomes a fragment.
+ * Long frames, and anything SBP may let in: a page that the NIC may fill to the
+ * last byte, so large that a frame of the MTU fits, unless nobody knows how long
+ * frames are. A head is allocated, the page becomes a fragment: one for a frame,
+ * and as many frames as can be then merge into one skb.
  *
  * Long frames, with an XDP program: it wants headroom, and room for the shared
  * info behind the data. The NIC's buffer sizes being powers of two, half of the
  * page holds data.
  */
 #define E1K_RX_HALF		2048
-#define E1K_RX_FRAME_MAX	(VLAN_ETH_FRAME_LEN + ETH_FCS_LEN)
+#define E1K_RX_OVERHEAD		(VLAN_ETH_HLEN + ETH_FCS_LEN)
+#define E1K_RX_FRAME_MAX	(ETH_DATA_LEN + E1K_RX_OVERHEAD)
 #define E1K_RX_HALF_HEADROOM						\
 	ALIGN_DOWN(E1K_RX_HALF - E1K_RX_FRAME_MAX -			\
 		   SKB_DATA_ALIGN(sizeof(struct skb_shared_info)), SMP_CACHE_BYTES)
 #define E1K_RX_WHOLE		4096
+#define E1K_RX_LARGE		16384
 #define E1K_RX_PIECE		2048
 
 /*
@@ -51,6 +55,11 @@
 void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			  struct e1k_rx_layout *layout)
 {
+	u32 whole = E1K_RX_WHOLE;
+
+	if (!keep_bad)
+		whole = clamp(roundup_pow_of_two(mtu + E1K_RX_OVERHEAD),
+			      E1K_RX_WHOLE, E1K_RX_LARGE);
 	BUILD_BUG_ON(E1K_RX_HALF_HEADROOM < NET_SKB_PAD);
 	BUILD_BUG_ON(PAGE_SIZE < E1K_RX_WHOLE);
 
@@ -73,9 +82,9 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 		};
 	else
 		*layout = (struct e1k_rx_layout) {
-			.truesize = E1K_RX_WHOLE,
-			.buf_len = E1K_RX_WHOLE,
-			.max_len = E1K_RX_WHOLE,
+			.truesize = whole,
+			.buf_len = whole,
+			.max_len = whole,
 		};
 }
 
@@ -184,11 +193,12 @@ static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
 {
 	struct page_pool_params params = {
 		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
-		.pool_size = DIV_ROUND_UP(size * layout->truesize, PAGE_SIZE),
+		.pool_size = min(DIV_ROUND_UP(size * layout->truesize, PAGE_SIZE), size),
 		.nid = dev_to_node(owner->dev),
 		.dev = owner->dev,
 		.dma_dir = E1K_RX_DMA_DIR,
-		.max_len = PAGE_SIZE,
+		.order = get_order(layout->truesize),
+		.max_len = PAGE_SIZE << get_order(layout->truesize),
 	};
 
 	if (e1k_rx_shares_pages(layout))

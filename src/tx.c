@@ -300,7 +300,7 @@ static struct e1k_tx_buf *e1k_tx_finish(struct e1k_tx_ring *ring,
 	return buf;
 }
 
-static void e1k_tx_bound_batch(struct e1k_tx_ring *ring)
+static __always_inline void e1k_tx_bound_batch(struct e1k_tx_ring *ring)
 {
 	if (e1k_idx_used(ring->next, ring->batch) >= E1K_TX_BATCH)
 		e1k_tx_close_batch(ring);

@@ -16,14 +16,18 @@
  * @napi: the poll
  * @enabled: set while NAPI is disabled or by RTNL, read in the poll
  * @bulk: more frames than this, one way, are bulk. Set while NAPI is disabled
+ * @bulk_ns: when to poll again after bulk. Set while NAPI is disabled
  * @armed: the timer was set for the next poll. NAPI
  * @tries: timed polls in a row that found nothing. NAPI
  * @trust: how well timed polls have done: 0 not at all. NAPI
  * @untried: polls since the last trial, without trust; those that came late
  *           count for several. NAPI
- * @hold: polls for which no timer is set. NAPI
+ * @hold: so many polls more are part of bulk. NAPI
  * @late: the last poll without trust had waited for its interrupt. NAPI
  * @last: when that was, in nanoseconds. NAPI
+ * @in: so many polls more, bulk is being received. NAPI
+ * @out: likewise, sent. NAPI
+ * @sent: bytes, free-running, when a poll last received something. NAPI
  */
 struct e1k_repoll {
 	struct hrtimer timer;
@@ -36,12 +40,17 @@ struct e1k_repoll {
 	u8 untried;
 	u8 hold;
 	bool late;
+	u32 bulk_ns;
 	u64 last;
+	u8 in;
+	u8 out;
+	u32 sent;
 };
 
 void e1k_repoll_init(struct e1k_repoll *repoll, struct napi_struct *napi);
-void e1k_repoll_start(struct e1k_repoll *repoll, u32 mtu);
+void e1k_repoll_start(struct e1k_repoll *repoll, u32 mtu, u32 slots);
 void e1k_repoll_stop(struct e1k_repoll *repoll);
-bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 received, u32 sent);
+bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes,
+		    u32 sent);
 
 #endif /* E1K_REPOLL_H */

@@ -430,6 +430,7 @@ struct e1k_xsk {
  *          while its rest is thrown away
  * @skb: that frame, or NULL if there is none or @xdp has it; for a moment, the
  *       frame that a program let pass
+ * @polled: bytes received in the last poll
  * @dma: bus address of @desc
  * @xdp: the program and what it needs
  * @xsk: an AF_XDP socket's buffers in the place of @bufs
@@ -456,6 +457,7 @@ struct e1k_rx_ring {
 	u32 clean;
 	u32 pieces;
 	struct sk_buff *skb;
+	u32 polled;
 
 	dma_addr_t dma;
 	struct e1k_xdp xdp;
