@@ -44,7 +44,7 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	/* See e1k_tx_reap_behind_doorbell() */
 	if (READ_ONCE(irq->tx->prompt) && !READ_ONCE(irq->tx->delay))
 		causes &= ~E1K_INT_TXDW;
-	irq->causes = causes;
+	WRITE_ONCE(irq->causes, causes);
 	/* Before the write: once it is made an interrupt may be faster */
 	trace_e1k_irq_unmask(irq->napi.dev);
 	/* The register write orders this before any interrupt it allows */
@@ -82,14 +82,14 @@ static irqreturn_t e1k_irq_handler(int line, void *data)
 		return IRQ_NONE;
 
 	icr = e1k_rd32(irq->hw, E1K_ICR);
-	if (!(icr & irq->causes) || icr == U32_MAX)
+	if (!(icr & READ_ONCE(irq->causes)) || icr == U32_MAX)
 		return IRQ_NONE;
 
 	trace_e1k_irq(irq->napi.dev, icr);
 	if (icr & E1K_INT_LSC)
 		e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
 	e1k_irq_mask(irq);
-	irq->events++;
+	WRITE_ONCE(irq->events, irq->events + 1);
 	trace_e1k_napi_schedule(irq->napi.dev);
 	napi_schedule_irqoff(&irq->napi);
 	return IRQ_HANDLED;
@@ -106,12 +106,14 @@ static noinline void e1k_irq_feed_dim(struct e1k_irq *irq)
 	struct dim_sample sample = {};
 
 	if (READ_ONCE(irq->coal.adaptive_rx)) {
-		dim_update_sample(irq->events, u64_stats_read(&rx->packets),
+		dim_update_sample(READ_ONCE(irq->events),
+				  u64_stats_read(&rx->packets),
 				  u64_stats_read(&rx->bytes), &sample);
 		net_dim(&irq->rx_dim, &sample);
 	}
 	if (READ_ONCE(irq->coal.adaptive_tx)) {
-		dim_update_sample(irq->events, u64_stats_read(&tx->packets),
+		dim_update_sample(READ_ONCE(irq->events),
+				  u64_stats_read(&tx->packets),
 				  u64_stats_read(&tx->bytes), &sample);
 		net_dim(&irq->tx_dim, &sample);
 	}
@@ -332,14 +334,16 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
  * e1k_irq_stop() - no interrupt and no poll after this
  * @irq: started
  *
- * NAPI goes first: a poll that is just ending would unmask behind our back. An
- * interrupt in between finds NAPI disabled and masks the NIC itself.
+ * NAPI goes first: a poll that is just ending would set the timer or unmask behind
+ * our back. To NAPI it has ended already, so it takes a grace period to be sure.
+ * An interrupt in between finds NAPI disabled and masks the NIC itself.
  *
  * Context: may sleep.
  */
 void e1k_irq_stop(struct e1k_irq *irq)
 {
 	napi_disable(&irq->napi);
+	synchronize_net();
 	e1k_repoll_stop(&irq->repoll);
 	e1k_irq_name_queues(irq, NULL);
 	e1k_irq_mask(irq);

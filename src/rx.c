@@ -71,7 +71,7 @@ bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 		/* Some NICs only OR into the status: it must start at zero */
 		ring->desc[slot].hi = 0;
 	}
-	ring->next = next;
+	WRITE_ONCE(ring->next, next);
 	return next == end;
 }
 
@@ -539,7 +539,7 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 		trace_e1k_rx_desc(ring->netdev, slot, hi);
 
 		len = e1k_rx_take(ring, prog, slot, hi);
-		ring->clean++;
+		WRITE_ONCE(ring->clean, ring->clean + 1);
 		if (!len)
 			continue;
 		bytes += len;

@@ -33,8 +33,10 @@ struct e1k_tx_frame {
 
 static void e1k_tx_put(struct e1k_tx_ring *ring, u64 lo, u64 hi)
 {
-	struct e1k_desc *desc = &ring->desc[e1k_tx_slot(ring, ring->next++)];
+	struct e1k_desc *desc = &ring->desc[e1k_tx_slot(ring, ring->next)];
 
+	/* The completing side reads it, to see whether to wake the queue */
+	WRITE_ONCE(ring->next, ring->next + 1);
 	desc->lo = cpu_to_le64(lo);
 	desc->hi = cpu_to_le64(hi);
 }
@@ -186,9 +188,10 @@ static int e1k_tx_map(struct e1k_tx_ring *ring, struct sk_buff *skb, u64 flags)
 /* Take back what was written since @first: the NIC has not been told of it. */
 static void e1k_tx_unwind(struct e1k_tx_ring *ring, u32 first)
 {
-	while (ring->next != first)
-		e1k_tx_unmap(ring,
-			     &ring->buf[e1k_tx_slot(ring, --ring->next)]);
+	while (ring->next != first) {
+		WRITE_ONCE(ring->next, ring->next - 1);
+		e1k_tx_unmap(ring, &ring->buf[e1k_tx_slot(ring, ring->next)]);
+	}
 	/* A context may have been among it */
 	ring->ctx = (struct e1k_tx_ctx) {};
 }
@@ -201,7 +204,7 @@ static __always_inline void e1k_tx_close_batch(struct e1k_tx_ring *ring)
 
 	last->hi |= cpu_to_le64(E1K_TXD_RS);
 	ring->buf[e1k_tx_slot(ring, ring->batch)].end = ring->next;
-	ring->batch = ring->next;
+	WRITE_ONCE(ring->batch, ring->next);
 }
 
 /* From the transmit path: BH is off, and in netpoll interrupts are too. */
@@ -246,14 +249,14 @@ static bool e1k_tx_is_reap_due(const struct e1k_tx_ring *ring)
 
 static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
 {
-	if (ring->delay)
+	if (READ_ONCE(ring->delay))
 		return;
 	if (ring->trial) {
 		e1k_tx_reap_now(ring);
 		e1k_tx_judge(ring);
 		return;
 	}
-	if (!ring->prompt)
+	if (!READ_ONCE(ring->prompt))
 		return;
 	if (e1k_tx_is_reap_due(ring))
 		e1k_tx_reap_now(ring);

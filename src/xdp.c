@@ -216,7 +216,7 @@ int e1k_xdp_xmit(struct e1k_tx_ring *ring, int n, struct xdp_frame **frames,
 	struct e1k_tx_xmit_stats *stats = &ring->stats->xmit;
 	int sent = 0;
 
-	if (ring->stopped)
+	if (READ_ONCE(ring->stopped))
 		return -ENETDOWN;
 	txq_trans_cond_update(ring->txq);
 	while (sent < n && e1k_xdp_put(ring, frames[sent], false, 0))

@@ -112,7 +112,7 @@ bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 		/* Some NICs only OR into the status: it must start at zero */
 		desc->hi = 0;
 	}
-	ring->next = next;
+	WRITE_ONCE(ring->next, next);
 	if (next != end)
 		return e1k_xsk_ask(ring);
 	if (xsk_uses_need_wakeup(ring->xsk.pool))

@@ -489,12 +489,13 @@ static inline u32 e1k_tx_slot(const struct e1k_tx_ring *ring, u32 idx)
 
 static inline u32 e1k_tx_used(const struct e1k_tx_ring *ring)
 {
-	return e1k_idx_used(ring->next, READ_ONCE(ring->clean));
+	return e1k_idx_used(READ_ONCE(ring->next), READ_ONCE(ring->clean));
 }
 
 static inline u32 e1k_tx_free(const struct e1k_tx_ring *ring)
 {
-	return e1k_idx_free(ring->size, ring->next, READ_ONCE(ring->clean));
+	return e1k_idx_free(ring->size, READ_ONCE(ring->next),
+			    READ_ONCE(ring->clean));
 }
 
 /* Start the queue again only when two large frames fit: fewer stops */
