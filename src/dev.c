@@ -165,6 +165,7 @@ int e1k_dev_open(struct e1k_dev *dev)
 
 	/* The last reset failed: the NIC has no state to start from */
 	if (dev->health.failures) {
+		e1k_hw_revive(&dev->hw);
 		err = e1k_dev_resume(dev);
 		if (err)
 			return err;

@@ -251,8 +251,10 @@ bool e1k_health_silent(struct e1k_dev *dev)
 		netif_device_detach(dev->netdev);
 	} else if (e1k_hw_revive(&dev->hw)) {
 		netdev_info(dev->netdev, "the registers answer again\n");
-		if (netif_running(dev->netdev))
-			e1k_dev_heal(dev, E1K_CURE_RESET);
+		/* Silent at the end of a sleep, it was not taken up again */
+		if (netif_running(dev->netdev) &&
+		    !e1k_dev_heal(dev, E1K_CURE_RESET))
+			netif_device_attach(dev->netdev);
 	} else if (netif_carrier_ok(dev->netdev)) {
 		netdev_err(dev->netdev, "the registers do not answer\n");
 	}

@@ -32,7 +32,8 @@ static int e1k_pm_go(struct net_device *netdev)
 
 	rtnl_lock();
 	err = e1k_dev_resume(dev);
-	if (!err)
+	/* While it is down nobody tries again but who takes it up */
+	if (!err || !netif_running(netdev))
 		netif_device_attach(netdev);
 	rtnl_unlock();
 	return err;
