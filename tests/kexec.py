@@ -39,7 +39,7 @@ def load_kernel():
     cpio = Cpio()
     cpio.add("job", stat.S_IFREG | 0o644, json.dumps(succeed()).encode())
     initramfs = os.memfd_create("initramfs")
-    with open("/boot/initramfs", "rb") as file, os.fdopen(os.dup(initramfs), "wb") as out:
+    with open("/e1k/build/initramfs", "rb") as file, os.fdopen(os.dup(initramfs), "wb") as out:
         out.write(file.read())
         out.write(cpio.bytes())
     with open("/proc/cmdline", "rb") as file:

@@ -123,7 +123,7 @@ def _is_elf(path: Path) -> bool:
         return file.read(4) == b"\x7fELF"
 
 
-def _collect(kernel: Kernel, initramfs: Path) -> Collection:
+def _collect(kernel: Kernel) -> Collection:
     files = Collection(kernel.root)
     for name in PROGRAMS:
         files.add_program(name)
@@ -143,9 +143,7 @@ def _collect(kernel: Kernel, initramfs: Path) -> Collection:
     where = f"usr/lib/modules/{kernel.release}"
     for path in [*module_files(kernel, list(MODULES)), *kernel.modules.glob("modules.*")]:
         files.files[f"{where}/{path.relative_to(kernel.modules)}"] = path
-    # What a guest needs to boot again: kexec.
     files.files["boot/vmlinuz"] = kernel.image
-    files.files["boot/initramfs"] = initramfs
     return files
 
 
@@ -164,9 +162,9 @@ def _make_image(directory: Path, image: Path) -> None:
     os.rename(name, image)
 
 
-def root_image(kernel: Kernel, initramfs: Path) -> Path:
+def root_image(kernel: Kernel) -> Path:
     """The cached image of the guest's root."""
-    files = _collect(kernel, initramfs)
+    files = _collect(kernel)
     image = cache_dir("boot") / f"root-{kernel.release}-{files.digest()}.ext4"
     if not image.exists():
         with tempfile.TemporaryDirectory(dir=image.parent) as directory:
@@ -177,13 +175,16 @@ def root_image(kernel: Kernel, initramfs: Path) -> Path:
     return image
 
 
-def tree_image(module: Path, where: Path) -> Path:
-    """The project tree as a guest sees it: what its tests need, and the module."""
+def tree_image(module: Path, initramfs: Path, where: Path) -> Path:
+    """The project tree as a guest sees it: what its tests need, the module, and what it
+    was booted with, to boot again by kexec."""
     image = where / "tree.ext4"
     with tempfile.TemporaryDirectory(dir=where) as directory:
         for part in TREE_PARTS:
             shutil.copytree(TREE / part, Path(directory, part), symlinks=True,
                             ignore=shutil.ignore_patterns("__pycache__", "*.o", "*.cmd"))
+        Path(directory, "build").mkdir()
+        shutil.copy2(initramfs, Path(directory, "build/initramfs"))
         if module.exists():
             target = Path(directory) / module.relative_to(TREE)
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -162,7 +162,8 @@ class Guest:
         began = time.monotonic()
         # An unpacked image is loaded again by QEMU at every reset, and waking from S3
         # begins with one: it would wipe out the sleeping kernel's data.
-        image = self.kernel.image if self.config.disk else boot_image(self.kernel)
+        packed = self.config.disk and self.config.arch != "arm64"
+        image = self.kernel.image if packed else boot_image(self.kernel)
         modules = [PEER_MODULES[self.config.peer], "virtio_net", "8139cp"]
         ramfs = initramfs.build(self.kernel, modules, self.config.disk)
         if self.config.nic == HOSTILE:
@@ -258,8 +259,9 @@ class Guest:
     def _disks(self, ramfs: Path) -> dict[str, Path]:
         if not self.config.disk:
             return {}
-        return {"root": diskroot.root_image(self.kernel, ramfs),
-                "e1k": diskroot.tree_image(self.config.module_path(self.kernel), self.dir)}
+        module = self.config.module_path(self.kernel)
+        return {"root": diskroot.root_image(self.kernel),
+                "e1k": diskroot.tree_image(module, ramfs, self.dir)}
 
     def _read(self) -> None:
         """Reader thread: hand each message of the agent to whom it concerns."""

@@ -15,6 +15,7 @@ import klog
 import ktap
 from config import ConfigError, GuestConfig
 from guest import Guest, GuestError
+from kernel import KernelError
 from paths import BUILD
 from suite import Item, Shape
 
@@ -122,7 +123,7 @@ class Worker(threading.Thread):
         except GuestError as error:
             self._boot_failed(outcome, error)
             return outcome
-        except ConfigError as error:
+        except (ConfigError, KernelError) as error:
             # What this guest is made of cannot be had on this machine.
             self.discard()
             outcome.report.checks.append(ktap.Check("skip", f"# SKIP {error}"))
