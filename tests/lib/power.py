@@ -41,7 +41,8 @@ class Load:
 
     def _state(self):
         e1k.wait_for(self._t.has_carrier)
-        return (control.settings(self._t), control.rctl(self._t), self._received())
+        return [*control.settings(self._t).splitlines(), f"RCTL {control.rctl(self._t):#x}",
+                f"received {self._received()}"]
 
     def _received(self):
         """Which of some frames come through the filters."""
@@ -51,12 +52,20 @@ class Load:
             for to in wanted:
                 self._out.send(frames.ether(to, e1k.PEER_MAC, frames.ETH_P_TEST, bytes(46)))
             self._out.send(self._marker)
-            seen = [f[:6] for f in self._into.until(lambda frame: frame == self._marker)]
+            try:
+                seen = [f[:6] for f in self._into.until(lambda f: f == self._marker, patience=5)]
+            except TimeoutError:
+                return []   # among so much traffic a frame may be dropped
             return [to for to in wanted if frames.mac(to) in seen]
 
+        def is_right():
+            received[:] = ask()
+            return received == [GROUP, ADDRESS]
+
+        received = []
         # Newer kernels write filters a little later.
-        e1k.wait_for(lambda: ask() == [GROUP, ADDRESS], patience=20)
-        return ask()
+        e1k.wait_for(is_right)
+        return received
 
     def difference(self):
         """What is not as it was, None if nothing."""
@@ -65,4 +74,7 @@ class Load:
         if not e1k.wait_for(lambda: self._t.on_nut("ping", "-q", "-c", 1, "-W", 5, VLAN_PEER)):
             return "no answer through the VLAN"
         now = self._state()
-        return None if now == self._before else f"was {self._before}\nis {now}"
+        if now == self._before:
+            return None
+        return "\n".join([*(f"was {line}" for line in self._before if line not in now),
+                          *(f"is {line}" for line in now if line not in self._before)])
