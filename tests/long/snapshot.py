@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# root: disk
-# peer: e1000e
 """A snapshot is taken under traffic, the NIC is set otherwise, and the machine goes back to
-the snapshot: traffic and settings are as they were when it was taken."""
+the snapshot: traffic and settings are as they were when it was taken.
 
-from lib import e1k, power
+usage: scripts/vm/vm run --disk --peer e1000e -- tests/long/snapshot.py"""
+
+import sys
+
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from lib import e1k, power  # pylint: disable=wrong-import-position
 
 
 def test(t):
