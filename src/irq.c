@@ -152,14 +152,16 @@ static void e1k_irq_tx_dim_work(struct work_struct *work)
  *
  * Return: false if the NIC stays masked.
  */
-static bool e1k_irq_rest(struct e1k_irq *irq, u32 frames)
+static bool e1k_irq_rest(struct e1k_irq *irq)
 {
+	struct e1k_rx_polled polled = irq->rx->polled;
 	u32 sent = u64_stats_read(&irq->tx->stats->done.bytes);
 	bool timed = irq->repoll.armed;
 
+	irq->rx->polled = (struct e1k_rx_polled) {};
 	if (READ_ONCE(irq->coal.adaptive_rx) || READ_ONCE(irq->coal.adaptive_tx))
 		e1k_irq_feed_dim(irq);
-	if (e1k_repoll_arm(&irq->repoll, frames, irq->rx->polled, sent))
+	if (e1k_repoll_arm(&irq->repoll, polled.frames, polled.bytes, sent))
 		return false;
 	if (timed)
 		e1k_irq_unmask_fresh(irq);
@@ -186,7 +188,7 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 
 	complete = work < budget && napi_complete_done(napi, work);
 	trace_e1k_poll_end(napi->dev, budget, work, reaped, complete);
-	trapped = complete && e1k_irq_rest(irq, work);
+	trapped = complete && e1k_irq_rest(irq);
 	if (!trapped && irq->rx->next != filled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the tail write seen */

@@ -33,7 +33,7 @@
 /*
  * After bulk. Sooner, acknowledgements come in smaller groups, which costs the
  * stack more than was saved. Later, the smallest frames at 1 Gbit/s would fill a
- * ring of the default size.
+ * ring of the default size; faster ones shorten it.
  */
 #define E1K_REPOLL_BULK_NS	(170 * NSEC_PER_USEC)
 
@@ -93,6 +93,7 @@ void e1k_repoll_start(struct e1k_repoll *repoll, u32 mtu, u32 slots)
 {
 	repoll->bulk_ns = E1K_REPOLL_BULK_NS * min(slots, E1K_RING_DEFAULT) /
 			  E1K_RING_DEFAULT;
+	repoll->half = slots / 2;
 	repoll->bulk = clamp_t(u32, E1K_REPOLL_BYTES / mtu, 1,
 			       E1K_REPOLL_FRAMES);
 }
@@ -150,9 +151,12 @@ static bool e1k_repoll_missed(struct e1k_repoll *repoll)
  *
  * Return: when to poll again, or 0.
  */
-static noinline u32 e1k_repoll_in_bulk(struct e1k_repoll *repoll, bool many,
+static noinline u32 e1k_repoll_in_bulk(struct e1k_repoll *repoll, u32 frames,
 				       bool in, bool out, bool timed)
 {
+	u32 waited = timed ? repoll->ns : repoll->bulk_ns;
+	bool many = frames > repoll->bulk;
+
 	repoll->in = in ? E1K_REPOLL_HOLD : repoll->in - !!repoll->in;
 	repoll->out = out ? E1K_REPOLL_HOLD : repoll->out - !!repoll->out;
 	repoll->hold = many || out ? E1K_REPOLL_HOLD : repoll->hold - 1;
@@ -162,7 +166,11 @@ static noinline u32 e1k_repoll_in_bulk(struct e1k_repoll *repoll, bool many,
 		repoll->tries = 0;
 		return E1K_REPOLL_NS;
 	}
-	return many || out || timed ? repoll->bulk_ns : 0;
+	if (!many && !out && !timed)
+		return 0;
+	/* At this rate, when is half the ring full? */
+	return clamp_t(u32, waited * repoll->half / frames, E1K_REPOLL_NS,
+		       repoll->bulk_ns);
 }
 
 /**
@@ -189,7 +197,7 @@ bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 
 		repoll->sent = sent;
 		if (many || out || repoll->hold)
-			ns = e1k_repoll_in_bulk(repoll, many,
+			ns = e1k_repoll_in_bulk(repoll, frames,
 						bytes > E1K_REPOLL_BYTES, out,
 						timed);
 		else if (e1k_repoll_found(repoll, timed))
@@ -200,6 +208,7 @@ bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 	if (!ns)
 		return false;
 	repoll->armed = true;
+	repoll->ns = ns;
 	hrtimer_start(&repoll->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_PINNED);
 	return true;
 }

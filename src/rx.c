@@ -548,7 +548,8 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 	if (prog)
 		e1k_xdp_finish(ring);
 	e1k_rx_refill(ring);
-	ring->polled = bytes;
+	ring->polled.bytes += bytes;
+	ring->polled.frames += work;
 
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_inc(&stats->polls);

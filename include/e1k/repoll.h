@@ -17,6 +17,8 @@
  * @enabled: set while NAPI is disabled or by RTNL, read in the poll
  * @bulk: more frames than this, one way, are bulk. Set while NAPI is disabled
  * @bulk_ns: when to poll again after bulk. Set while NAPI is disabled
+ * @half: frames that fill half the receive ring. Set while NAPI is disabled
+ * @ns: what the timer was set to. NAPI
  * @armed: the timer was set for the next poll. NAPI
  * @tries: timed polls in a row that found nothing. NAPI
  * @trust: how well timed polls have done: 0 not at all. NAPI
@@ -41,6 +43,8 @@ struct e1k_repoll {
 	u8 hold;
 	bool late;
 	u32 bulk_ns;
+	u32 half;
+	u32 ns;
 	u64 last;
 	u8 in;
 	u8 out;

@@ -407,6 +407,16 @@ struct e1k_xsk {
 };
 
 /**
+ * struct e1k_rx_polled - how much polls have received
+ * @frames: so many frames
+ * @bytes: their bytes
+ */
+struct e1k_rx_polled {
+	u32 frames;
+	u32 bytes;
+};
+
+/**
  * struct e1k_rx_ring - the receive ring; NAPI only while the device is up
  * @desc: descriptors, shared with the NIC
  * @buf: one for each descriptor
@@ -430,7 +440,7 @@ struct e1k_xsk {
  *          while its rest is thrown away
  * @skb: that frame, or NULL if there is none or @xdp has it; for a moment, the
  *       frame that a program let pass
- * @polled: bytes received in the last poll
+ * @polled: received since a poll was last complete
  * @dma: bus address of @desc
  * @xdp: the program and what it needs
  * @xsk: an AF_XDP socket's buffers in the place of @bufs
@@ -457,7 +467,7 @@ struct e1k_rx_ring {
 	u32 clean;
 	u32 pieces;
 	struct sk_buff *skb;
-	u32 polled;
+	struct e1k_rx_polled polled;
 
 	dma_addr_t dma;
 	struct e1k_xdp xdp;
