@@ -326,7 +326,7 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 	irq->rx_dim.state = DIM_START_MEASURE;
 	irq->tx_dim.state = DIM_START_MEASURE;
 	e1k_irq_apply_coalesce(irq);
-	e1k_repoll_start(&irq->repoll, irq->napi.dev->mtu, rx->size);
+	e1k_repoll_start(&irq->repoll, rx->size);
 	e1k_irq_name_queues(irq, &irq->napi);
 	napi_enable(&irq->napi);
 	e1k_irq_unmask(irq);

@@ -86,16 +86,13 @@ void e1k_repoll_init(struct e1k_repoll *repoll, struct napi_struct *napi)
 /**
  * e1k_repoll_start() - timed polls may happen
  * @repoll: stopped
- * @mtu: longest payload of a frame
  * @slots: of the receive ring; a small one does not wait as long
  */
-void e1k_repoll_start(struct e1k_repoll *repoll, u32 mtu, u32 slots)
+void e1k_repoll_start(struct e1k_repoll *repoll, u32 slots)
 {
 	repoll->bulk_ns = E1K_REPOLL_BULK_NS * min(slots, E1K_RING_DEFAULT) /
 			  E1K_RING_DEFAULT;
 	repoll->half = slots / 2;
-	repoll->bulk = clamp_t(u32, E1K_REPOLL_BYTES / mtu, 1,
-			       E1K_REPOLL_FRAMES);
 }
 
 /**
@@ -155,7 +152,7 @@ static noinline u32 e1k_repoll_in_bulk(struct e1k_repoll *repoll, u32 frames,
 				       bool in, bool out, bool timed)
 {
 	u32 waited = timed ? repoll->ns : repoll->bulk_ns;
-	bool many = frames > repoll->bulk;
+	bool many = in || frames > E1K_REPOLL_FRAMES;
 
 	repoll->in = in ? E1K_REPOLL_HOLD : repoll->in - !!repoll->in;
 	repoll->out = out ? E1K_REPOLL_HOLD : repoll->out - !!repoll->out;
@@ -192,14 +189,12 @@ bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 	if (!READ_ONCE(repoll->enabled))
 		return false;
 	if (frames) {
-		bool many = frames > repoll->bulk;
+		bool in = bytes > E1K_REPOLL_BYTES;
 		bool out = sent - repoll->sent > E1K_REPOLL_BYTES;
 
 		repoll->sent = sent;
-		if (many || out || repoll->hold)
-			ns = e1k_repoll_in_bulk(repoll, frames,
-						bytes > E1K_REPOLL_BYTES, out,
-						timed);
+		if (frames > E1K_REPOLL_FRAMES || in || out || repoll->hold)
+			ns = e1k_repoll_in_bulk(repoll, frames, in, out, timed);
 		else if (e1k_repoll_found(repoll, timed))
 			ns = E1K_REPOLL_NS;
 	} else if (timed && e1k_repoll_missed(repoll)) {

@@ -243,9 +243,10 @@ static void e1k_tx_judge(struct e1k_tx_ring *ring)
 /* Does anybody wait for what the NIC is through with? */
 static bool e1k_tx_is_reap_due(const struct e1k_tx_ring *ring)
 {
+	if (e1k_tx_used(ring) >= E1K_TX_BATCH)
+		return true;
 	/* The queue may be woken just now: then it was reaped just now, too */
-	return e1k_tx_used(ring) >= E1K_TX_BATCH ||
-	       data_race(netif_xmit_stopped(ring->txq));
+	return data_race(netif_xmit_stopped(ring->txq));
 }
 
 static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)

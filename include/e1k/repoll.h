@@ -15,7 +15,6 @@
  * @timer: schedules the poll
  * @napi: the poll
  * @enabled: set while NAPI is disabled or by RTNL, read in the poll
- * @bulk: more frames than this, one way, are bulk. Set while NAPI is disabled
  * @bulk_ns: when to poll again after bulk. Set while NAPI is disabled
  * @half: frames that fill half the receive ring. Set while NAPI is disabled
  * @ns: what the timer was set to. NAPI
@@ -36,7 +35,6 @@ struct e1k_repoll {
 	struct napi_struct *napi;
 	bool enabled;
 	bool armed;
-	u8 bulk;
 	u8 tries;
 	u8 trust;
 	u8 untried;
@@ -52,7 +50,7 @@ struct e1k_repoll {
 };
 
 void e1k_repoll_init(struct e1k_repoll *repoll, struct napi_struct *napi);
-void e1k_repoll_start(struct e1k_repoll *repoll, u32 mtu, u32 slots);
+void e1k_repoll_start(struct e1k_repoll *repoll, u32 slots);
 void e1k_repoll_stop(struct e1k_repoll *repoll);
 bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes,
 		    u32 sent);
