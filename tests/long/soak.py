@@ -59,9 +59,9 @@ def test(t):
     end = time.monotonic() + 60 * minutes
     t.note(f"seed {seed}, {minutes:g} minutes")
     t.static_neighbours()
-    rounds, operations, first, worst, wrong = 0, 0, None, 0, []
+    rounds, operations, free, wrong = 0, 0, [], []
     adds_up = True
-    while rounds < 2 or time.monotonic() < end:
+    while rounds < 4 or time.monotonic() < end:
         tempest = storm.Storm(t, f"{seed}-{rounds}")
         until = time.monotonic() + ROUND
         with traffic.flood(t):
@@ -73,16 +73,15 @@ def test(t):
         wrong += storm.works(t)
         good, grown = quiet(t)
         adds_up = adds_up and good
-        now = free_kib()
-        # The first round fills caches that stay.
-        first = first or now
-        worst = max(worst, first - now)
+        free.append(free_kib())
         rounds += 1
         operations += tempest.done
-        t.note(f"round {rounds}: {operations} operations, {now} KiB free, "
+        t.note(f"round {rounds}: {operations} operations, {free[-1]} KiB free, "
                f"frames sent and received {grown}")
     t.check(not wrong, f"every byte arrived, in {rounds} rounds of {operations} operations", *wrong)
-    t.check(worst < SLACK_KIB, f"memory is flat: {worst} KiB less than after the first round")
+    # The first rounds fill caches that stay, and what a round leaves there varies.
+    less = min(free[:2]) - max(free[-2:]) if free else 0
+    t.check(less < SLACK_KIB, f"memory is flat: {less} KiB less than in the beginning")
     t.check(adds_up, "counters add up: what one side sent the other received")
 
 
