@@ -58,7 +58,7 @@ def test(t):
     minutes = float(os.environ.get("E1K_TEST_MIN") or 2)
     end = time.monotonic() + 60 * minutes
     t.note(f"seed {seed}, {minutes:g} minutes")
-    t.static_neighbours()
+    t.quiet()
     rounds, operations, free, wrong = 0, 0, [], []
     adds_up = True
     while rounds < 4 or time.monotonic() < end:
