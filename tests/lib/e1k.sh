@@ -184,6 +184,10 @@ has_carrier() {
 	[[ $(ip -n "$NS" -o link show dev "$NUT") == *LOWER_UP* ]]
 }
 
+peer_has_carrier() {
+	[[ $(ip -o link show dev "$PEER") == *LOWER_UP* ]]
+}
+
 # Take the NIC from where its driver put it to where the tests want it.
 adopt() {
 	wait_for iface_of "$NUT_MAC" || fatal "no interface has $NUT_MAC"
@@ -218,6 +222,8 @@ setup() {
 		link set dev $PEER up
 	END
 	adopt
+	# e1000e takes seconds to see its link: as long as ARP goes on asking.
+	wait_for peer_has_carrier || fatal "$PEER has no carrier"
 }
 
 # Unloading first saves the wait for the namespace to give the NIC back.
