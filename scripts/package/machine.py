@@ -139,10 +139,15 @@ class Machine:
         log = DIR / f"console-{self._boots}.log"
         return "\n".join(log.read_text(errors="replace").splitlines()[-40:])
 
+    def last_words(self) -> str:
+        """The end of what ssh and the kernel said."""
+        said = (DIR / "ssh.log").read_text(errors="replace").splitlines()[-10:]
+        return "\n".join(["ssh:", *said, "kernel:", self.run("dmesg | tail -n 20")[1]])
+
     def run(self, command: str, data: bytes | None = None,
             seconds: float = COMMAND_SECONDS) -> tuple[int, str]:
         """Run a command line by ssh; exit code and output."""
-        words = ["ssh", "-q", "-i", str(self._key), "-p", str(self._port), "-F", "none",
+        words = ["ssh", "-E", str(DIR / "ssh.log"), "-i", str(self._key), "-p", str(self._port), "-F", "none",
                  "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
                  "-o", "BatchMode=yes", "-o", "ConnectTimeout=30", "-o", "ServerAliveInterval=20",
                  "-o", "ServerAliveCountMax=30", "-o", "ControlMaster=auto",

@@ -1,16 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# root: disk
+# peer: e1000e
 """The running machine moves into another QEMU under traffic: TCP goes on, all settings,
-addresses and VLANs are as before.
+addresses and VLANs are as before."""
 
-usage: scripts/vm/vm run --disk --peer e1000e -- tests/long/migrate.py"""
-
-import sys
-
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from lib import e1k, power  # pylint: disable=wrong-import-position
+from lib import e1k, power
 
 TIMES = 2
 

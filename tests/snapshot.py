@@ -1,16 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# root: disk
+# peer: e1000e
 """A snapshot is taken under traffic, the NIC is set otherwise, and the machine goes back to
-the snapshot: traffic and settings are as they were when it was taken.
+the snapshot: traffic and settings are as they were when it was taken."""
 
-usage: scripts/vm/vm run --disk --peer e1000e -- tests/long/snapshot.py"""
-
-import sys
-
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from lib import e1k, power  # pylint: disable=wrong-import-position
+from lib import e1k, power
 
 
 def test(t):

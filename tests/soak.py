@@ -8,13 +8,10 @@ E1K_TEST_MIN=N is how long, E1K_TEST_SEED=N repeats the operations."""
 
 import os
 import random
-import sys
 import time
-
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from lib import e1k, storm, traffic  # pylint: disable=wrong-import-position
+from lib import e1k, storm, traffic
 
 ROUND = 30                  # seconds of storm between two looks
 SLACK_KIB = 24 << 10        # what caches and the page pool may hold more
