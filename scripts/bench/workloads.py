@@ -45,6 +45,8 @@ WORKLOADS = {w.name: w for w in (
              {"n": 24 << 20, "warm": 12 << 20, "flows": 4}, repeat=3),
     Workload("rr16k", "TCP request-response, 16 KB", "pair 1500", "tcp-rr",
              {"n": 600, "warm": 100, "size": 16384}, "transaction", "units"),
+    Workload("rr32k", "TCP request-response, 32 KB", "pair 1500", "tcp-rr",
+             {"n": 300, "warm": 60, "size": 32768}, "transaction", "units"),
     Workload("tx1", "pktgen transmit, burst 1", "tx", "pktgen",
              {"n": 60000, "warm": 5000, "size": 60}, divisor="units"),
     Workload("tx32", "pktgen transmit, burst 32", "tx", "pktgen",
