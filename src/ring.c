@@ -414,8 +414,8 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 	e1k_rx_ring_abandon(ring);
 	for (i = 0; i < ring->size; i++)
 		e1k_rx_buf_free(ring, &ring->buf[i]);
-	while (ring->xsk.stashed)
-		xsk_buff_free(ring->xsk.stash[--ring->xsk.stashed]);
+	while (ring->xsk.used < ring->xsk.stashed)
+		xsk_buff_free(ring->xsk.stash[ring->xsk.used++]);
 	if (!ring->xsk.pool)
 		xdp_rxq_info_unreg(&ring->xdp.rxq);
 	e1k_rx_slices_destroy(&ring->bufs);

@@ -59,6 +59,7 @@ bool e1k_xsk_layout(struct xsk_buff_pool *pool, u32 mtu,
 /* Take buffers from the pool, many at once since that is cheap. */
 static noinline bool e1k_xsk_restock(struct e1k_xsk *xsk)
 {
+	xsk->used = 0;
 	xsk->stashed = xsk_buff_alloc_batch(xsk->pool, xsk->stash,
 					    ARRAY_SIZE(xsk->stash));
 	return xsk->stashed;
@@ -89,6 +90,9 @@ static bool e1k_xsk_ask(struct e1k_rx_ring *ring)
  * e1k_xsk_fill() - give the socket's buffers to every free descriptor
  * @ring: the ring, whose buffers are AF_XDP's
  *
+ * In the order of the fill ring: programs may go through their memory as they
+ * gave it, and the kernel's selftests expect that.
+ *
  * Context: NAPI, or the ring stopped.
  * Return: false when there are not enough, and nobody will tell when there are.
  */
@@ -104,9 +108,10 @@ bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 		struct e1k_rx_buf *buf = &ring->buf[next & mask];
 
 		if (!buf->xdp) {
-			if (unlikely(!xsk->stashed) && !e1k_xsk_restock(xsk))
+			if (unlikely(xsk->used == xsk->stashed) &&
+			    !e1k_xsk_restock(xsk))
 				break;
-			buf->xdp = xsk->stash[--xsk->stashed];
+			buf->xdp = xsk->stash[xsk->used++];
 		}
 		desc->lo = cpu_to_le64(xsk_buff_xdp_get_dma(buf->xdp));
 		/* Some NICs only OR into the status: it must start at zero */

@@ -396,12 +396,14 @@ struct e1k_xdp {
  * struct e1k_xsk - what a ring whose buffers are an AF_XDP socket's needs
  * @pool: where they come from, or NULL: the ring has a page pool
  * @head: first buffer of the frame that is being put together
- * @stashed: buffers in @stash
+ * @used: buffers of @stash that are in slots by now
+ * @stashed: buffers that came into @stash
  * @stash: buffers taken from @pool for the next slots; NAPI only
  */
 struct e1k_xsk {
 	struct xsk_buff_pool *pool;
 	struct xdp_buff *head;
+	u32 used;
 	u32 stashed;
 	struct xdp_buff *stash[E1K_RX_BATCH];
 };
