@@ -54,6 +54,8 @@ static void e1k_dev_start_rx(struct e1k_dev *dev)
 	};
 	struct e1k_hw *hw = &dev->hw;
 
+	dev->rx->blank_fcs = dev->cfg.rx_fcs &&
+			     e1k_has_quirk(hw, E1K_QUIRK_NO_FCS);
 	e1k_rx_ring_program(dev->rx, hw->addr);
 	e1k_mac_rx_start(hw, &setup, dev->rx->next);
 }

@@ -251,6 +251,14 @@ e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb, u32 slot, u64 hi)
 	napi_gro_receive(ring->napi, skb);
 }
 
+/* Of what is left in that room, another frame perhaps, nobody is to hear. */
+static noinline void e1k_rx_blank_fcs(struct sk_buff *skb)
+{
+	static const u8 blank[ETH_FCS_LEN];
+
+	skb_store_bits(skb, skb->len - ETH_FCS_LEN, blank, ETH_FCS_LEN);
+}
+
 /* Nearly always it is: a good frame, all of it in one buffer. */
 static bool e1k_rx_is_whole(const struct e1k_rx_ring *ring, u32 len, u64 hi)
 {
@@ -487,6 +495,8 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	      e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
 	if (unlikely(!skb))
 		return 0;
+	if (unlikely(ring->blank_fcs))
+		e1k_rx_blank_fcs(skb);
 	len = skb->len;
 	e1k_rx_hand_up(ring, skb, slot, hi);
 	return len;

@@ -44,6 +44,7 @@ struct e1k_chip {
  * @E1K_QUIRK_TSO6: IPv6 segments get a payload length 40 bytes too large
  * @E1K_QUIRK_HASH_ALL: the multicast hash is looked up for every address
  * @E1K_QUIRK_IRQ_FLOOR: interrupts are E1K_IRQ_FLOOR_USECS apart at least
+ * @E1K_QUIRK_NO_FCS: a length with the CRC in it, and no CRC behind the frame
  */
 enum e1k_quirk {
 	E1K_QUIRK_RCTL_STALL	= BIT(0),
@@ -55,9 +56,10 @@ enum e1k_quirk {
 	E1K_QUIRK_TSO6		= BIT(6),
 	E1K_QUIRK_HASH_ALL	= BIT(7),
 	E1K_QUIRK_IRQ_FLOOR	= BIT(8),
+	E1K_QUIRK_NO_FCS	= BIT(9),
 };
 
-#define E1K_QUIRK_COUNT		9
+#define E1K_QUIRK_COUNT		10
 #define E1K_IRQ_FLOOR_USECS	128
 
 /* Room for the names of all quirks */

@@ -436,6 +436,7 @@ struct e1k_rx_polled {
  * @layout: how buffers lie in pages
  * @csum: pass the NIC's word on checksums on; RTNL writes, NAPI reads
  * @keep_bad: pass frames with errors on
+ * @blank_fcs: frames end in room for a CRC that the NIC did not write
  * @next: free-running
  * @clean: free-running
  * @pieces: buffers of the frame that is being put together; E1K_RX_DISCARD
@@ -464,6 +465,7 @@ struct e1k_rx_ring {
 	struct e1k_rx_layout layout;
 	bool csum;
 	bool keep_bad;
+	bool blank_fcs;
 
 	u32 next;
 	u32 clean;

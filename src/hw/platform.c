@@ -29,13 +29,15 @@ const struct e1k_quirk_info e1k_quirks[E1K_QUIRK_COUNT] = {
 	{ "tso6", "IPv6 segments get a wrong length: not offered" },
 	{ "hash-all", "the multicast hash is looked up for every address" },
 	{ "irq-floor", "interrupts are 128 us apart at least: timed polls too" },
+	{ "no-fcs", "room for the CRC is counted, but not written: blanked" },
 };
 
 static const struct e1k_platform e1k_qemu = {
 	.name = "QEMU",
 	.quirks = E1K_QUIRK_RCTL_STALL | E1K_QUIRK_RST_KEEPS |
 		  E1K_QUIRK_STATS_KEEP | E1K_QUIRK_ITR | E1K_QUIRK_TSO6 |
-		  E1K_QUIRK_HASH_ALL | E1K_QUIRK_IRQ_FLOOR,
+		  E1K_QUIRK_HASH_ALL | E1K_QUIRK_IRQ_FLOOR |
+		  E1K_QUIRK_NO_FCS,
 };
 
 static const struct e1k_platform e1k_vmware = {
