@@ -42,6 +42,11 @@ test: guest-module bpf ## Run the tests in guests: T=ping NIC=e1000-82545em KVER
 test-debug: setup-debug ## The tests on a kernel that finds mistakes (KIND=kcsan: data races): T= NIC= J=
 	$(MAKE) test KVER=$(KIND) MEM=$(DEBUG_MEM)
 
+test-selftests: export KROOT := $(or $(KROOT),forky)
+test-selftests: setup-test setup-kernels guest-module ## The kernel's own selftests on this NIC: T= NIC= (KROOT=forky)
+	scripts/selftests
+	DIR=tests/selftests J=1 scripts/test
+
 coverage: setup-debug ## The tests on the debug kernel, and which lines of the module they ran
 	scripts/coverage --clear
 	-$(MAKE) test KVER=debug MEM=$(DEBUG_MEM)
@@ -95,7 +100,7 @@ guest-module: $(if $(KROOT),setup-kernels,setup-run)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
-		awk '{ printf "  %-6s%-14s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
+		awk '{ printf "  %-6s%-15s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
-.PHONY: modules install clean run walk walk-docs test test-debug coverage debug-kernel bpf shell soak unit \
+.PHONY: modules install clean run walk walk-docs test test-debug test-selftests coverage debug-kernel bpf shell soak unit \
 	check kernels bench bench-gate deb test-package test-matrix setup guest-module help

@@ -19,6 +19,7 @@ CHECKPATCH_ALLOW = [
     ("include/compat/netdev.h", "MACRO_ARG_REUSE", "the kernel's own macros do the same"),
     ("include/compat/xdp.h", "MACRO_ARG_PRECEDENCE", "a member's name takes no parentheses"),
     ("tests/faults/*", "AVOID_EXTERNS", "what is written in assembly needs a declaration"),
+    ("tests/selftests/settle.c", "AVOID_EXTERNS", "the linker makes these names"),
     ("tests/unit/shim/*", "PREFER_KERNEL_TYPES", "defines them"),
     ("include/e1k/trace.h", "OPEN_ENDED_LINE", "the form that all trace events have"),
     ("include/e1k/trace.h", "PARENTHESIS_ALIGNMENT", "the form that all trace events have"),

@@ -16,7 +16,7 @@ import ktap
 from config import ConfigError, GuestConfig
 from guest import Guest, GuestError
 from kernel import KernelError
-from paths import BUILD
+from paths import BUILD, TREE
 from suite import Item, Shape
 
 SLOW_FACTOR = 3
@@ -161,9 +161,9 @@ class Worker(threading.Thread):
             (LAB_FACTOR if guest.kernel.is_lab else 1)
         parts: list[bytes] = []
         try:
-            result = guest.run([f"tests/{item.test.name}"], on_output=parts.append, cwd="/e1k",
-                               timeout=limit, klog=True, tidy=True,
-                               mark=f"begin {item.test.name}")
+            result = guest.run([str(item.test.path.relative_to(TREE))],
+                               on_output=parts.append, cwd="/e1k", timeout=limit,
+                               klog=True, tidy=True, mark=f"begin {item.test.name}")
         except GuestError as error:
             outcome.output = b"".join(parts).decode("utf-8", "replace")
             outcome.report = ktap.parse(outcome.output, 0)

@@ -19,7 +19,7 @@ HEADER_LINES = 60
 
 @dataclass
 class Test:
-    """A program in tests/."""
+    """A program in tests/ or below."""
 
     path: Path
     timeout: int = DEFAULT_TIMEOUT
@@ -110,10 +110,10 @@ def nic_models(choice: str) -> list[str]:
     return models
 
 
-def collect(patterns: str, nics: list[str], machine: str) -> list[Item]:
-    """What is to be run, ordered so that a guest serves many tests."""
+def collect(patterns: str, nics: list[str], machine: str, directory: str) -> list[Item]:
+    """What is to be run of this directory, ordered so that a guest serves many tests."""
     items = []
-    for path in sorted((TREE / "tests").glob("*")):
+    for path in sorted((TREE / directory).glob("*")):
         if path.suffix not in (".sh", ".py") or not path.is_file() or \
                 not os.access(path, os.X_OK) or not matches(path.name, patterns):
             continue
