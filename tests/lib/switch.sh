@@ -8,6 +8,9 @@
 # Sourced: what is set here is used by the tests.
 # shellcheck disable=SC2034
 
+# Before the test says how many points it has.
+modprobe -n e1000 2>/dev/null || skip_all "this kernel has no e1000"
+
 FAR=far
 
 nut_carrier() {
@@ -33,7 +36,6 @@ undo_stock() {
 
 # Instead of setup. The interface gets a name that no driver would give it.
 setup_stock() {
-	modprobe -n e1000 2>/dev/null || skip_all "this kernel has no e1000"
 	PEER=$(iface_of "$PEER_MAC") || fatal "no interface has $PEER_MAC"
 	unload
 	ip netns del "$FAR" 2>/dev/null
