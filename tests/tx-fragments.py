@@ -97,21 +97,33 @@ def test_tcp(t, family, name, tso):
     t.check(not wrong, f"TCP over {name}, tso {tso}", *wrong)
 
 
-def test_udp(t, family, name):
+def test_datagram(t, family, send, data):
+    """Send one of many pieces; what is wrong with it, or None."""
     nut, peer = traffic.udp_pair(t, family)
-    peer.settimeout(e1k.PATIENCE)
+    with nut, peer:
+        peer.settimeout(e1k.PATIENCE)
+        nut.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 1)
+        try:
+            send(nut, None)
+        except OSError as error:
+            # On newer kernels (6.12) a datagram takes no more pages than an skb has fragments.
+            if error.errno == errno.EMSGSIZE and send.__name__ == "sendfile":
+                return None
+            raise
+        nut.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 0)
+        try:
+            return traffic.difference(peer.recv(1 << 17), data)
+        except TimeoutError:
+            return "nothing came"
+
+
+def test_udp(t, family, name):
     wrong = []
     for sizes in ([1] * 16, [1] * 200, list(range(1, 18)), [1, 1400, 1], [700, 1, 700],
                   [1, 3000, 1, 1, 4000], [2] * 700, [PAGE] * 10):
         pieces = Pieces(sizes, str(sizes))
         for send in (pieces.sendfile, pieces.corked):
-            nut.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 1)
-            send(nut, None)
-            nut.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 0)
-            try:
-                result = traffic.difference(peer.recv(1 << 17), pieces.data)
-            except TimeoutError:
-                result = "nothing came"
+            result = test_datagram(t, family, send, pieces.data)
             if result:
                 wrong.append(f"{len(sizes)} pieces, {send.__name__}: {result}")
     t.check(not wrong, f"UDP over {name}", *wrong)
