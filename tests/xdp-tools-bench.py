@@ -9,6 +9,7 @@ from lib import e1k, xdp
 
 
 def test(t):
+    xdp.need_types()
     xdp.tool("xdp-loader", "unload", "--all", t.nut)
     xdp.veth(t)
     with xdp.flood(t, *8 * [xdp.incoming(100)]):

@@ -11,6 +11,7 @@ PCAP = "/tmp/xdpdump.pcap"
 
 
 def test(t):
+    xdp.need_types()
     xdp.tool("xdp-loader", "unload", "--all", t.nut)
     file = f"{xdp.BUILD}/verdict.bpf.o"
     for program in ("pass", "one_buffer"):

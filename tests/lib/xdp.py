@@ -449,6 +449,13 @@ def sender_on(t, dev):
 
 # -- other people's programs
 
+def need_types():
+    """Skip where the kernel does not describe its types: libxdp's dispatcher and the
+    tracing programs of xdp-tools need that."""
+    if not os.path.exists("/sys/kernel/btf/vmlinux"):
+        raise e1k.Skip("this kernel has no BTF")
+
+
 def tool(name, *args):
     """Run a program of xdp-tools where the NIC is. It finds its BPF file system, which
     the /sys of "ip netns exec" has not."""
