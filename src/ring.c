@@ -39,12 +39,6 @@
 #define E1K_RX_LARGE		16384
 #define E1K_RX_PIECE		2048
 
-/*
- * Sharing a page takes a counter in struct page. Where DMA addresses are wider
- * than a long some kernels have no room for it: a buffer takes the whole page.
- */
-#define E1K_RX_CAN_SHARE	(sizeof(dma_addr_t) <= sizeof(long))
-
 /**
  * e1k_rx_layout_choose() - how receive buffers must look
  * @mtu: longest payload
@@ -224,46 +218,42 @@ static struct page_pool *e1k_rx_heads_create(const struct e1k_ring_owner *owner,
 	return page_pool_create(&params);
 }
 
-/* More than one slice fits: keep the others. */
-static noinline bool e1k_rx_keep_slices(struct e1k_rx_slices *slices,
-					const struct e1k_rx_buf *buf)
+static void e1k_rx_slices_init(struct e1k_rx_slices *slices, u16 size,
+			       u16 headroom)
 {
-	u32 slices_per_page = PAGE_SIZE / slices->size;
-
-	page_pool_fragment_page(buf->page, slices_per_page);
-	slices->left = slices_per_page - 1;
-	slices->next = *buf;
-	slices->next.data += slices->size;
-	slices->next.dma += slices->size;
-	return true;
+	slices->size = size;
+	slices->headroom = headroom;
+	slices->to_a_page = max_t(u16, PAGE_SIZE / size, 1);
 }
 
 /**
- * e1k_rx_cut_page() - get a page, and the first slice of it
+ * e1k_rx_cut_page() - get a page to give out
  * @slices: with a pool and no slice left
- * @buf: filled in on success
  * @gfp: how hard to try
  *
  * Context: NAPI, or the ring stopped.
  * Return: false when there is no memory.
  */
-bool e1k_rx_cut_page(struct e1k_rx_slices *slices, struct e1k_rx_buf *buf,
-		     gfp_t gfp)
+bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp)
 {
 	struct page *page = page_pool_alloc_pages(slices->pool,
 						  gfp | __GFP_NOWARN);
+	struct e1k_rx_buf *first = &slices->next;
 
 	if (!page)
 		return false;
-	buf->page = page;
-	buf->data = page_address(page) + slices->headroom;
-	if (slices->dev) {
-		buf->dma = page_pool_get_dma_addr(page) + slices->headroom;
-		/* Asked once for each page, not for each frame */
-		buf->sync = dma_need_sync(slices->dev, buf->dma);
-	}
 	/* Where there is but one, kernels may lack the place to count */
-	return slices->size > PAGE_SIZE / 2 || e1k_rx_keep_slices(slices, buf);
+	if (slices->to_a_page > 1)
+		page_pool_fragment_page(page, slices->to_a_page);
+	first->page = page;
+	first->data = page_address(page) + slices->headroom;
+	if (slices->dev) {
+		first->dma = page_pool_get_dma_addr(page) + slices->headroom;
+		/* Asked once for each page, not for each frame */
+		first->sync = dma_need_sync(slices->dev, first->dma);
+	}
+	slices->left = slices->to_a_page;
+	return true;
 }
 
 static void e1k_rx_slices_destroy(struct e1k_rx_slices *slices)
@@ -325,15 +315,14 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 		goto err_free_buf;
 	ring->xsk.pool = xsk;
 	ring->bufs.dev = owner->dev;
-	ring->bufs.size = layout->truesize;
-	ring->bufs.headroom = layout->headroom;
+	e1k_rx_slices_init(&ring->bufs, layout->truesize, layout->headroom);
 	if (!xsk)
 		ring->bufs.pool = e1k_rx_pool_create(owner, size, layout);
 	if (IS_ERR(ring->bufs.pool)) {
 		err = PTR_ERR(ring->bufs.pool);
 		goto err_free_desc;
 	}
-	ring->heads.size = E1K_RX_HEAD_SIZE;
+	e1k_rx_slices_init(&ring->heads, E1K_RX_HEAD_SIZE, 0);
 	ring->heads.pool = e1k_rx_heads_create(owner, size);
 	if (IS_ERR(ring->heads.pool)) {
 		err = PTR_ERR(ring->heads.pool);

@@ -42,12 +42,33 @@ static void *e1k_rx_start(const struct e1k_rx_ring *ring,
 	return buf->data - ring->layout.headroom;
 }
 
+/*
+ * Make a slot ready for the NIC again. It keeps its buffer if that was not
+ * taken away.
+ *
+ * Return: false when there is no memory for another.
+ */
+static __always_inline bool e1k_rx_renew(struct e1k_rx_ring *ring, u32 slot,
+					 gfp_t gfp)
+{
+	struct e1k_desc *desc = &ring->desc[slot];
+	struct e1k_rx_buf *buf = &ring->buf[slot];
+
+	if (!buf->page && !e1k_rx_slice(&ring->bufs, buf, gfp))
+		return false;
+	desc->lo = cpu_to_le64(buf->dma);
+	/* Some NICs only OR into the status: it must start at zero */
+	desc->hi = 0;
+	return true;
+}
+
 /**
  * e1k_rx_fill() - give buffers to every free descriptor
  * @ring: the ring
  * @gfp: how hard to try for memory
  *
- * A slot whose buffer was not taken away keeps it. Does not ring the doorbell.
+ * Also to the one that is kept back from the NIC: after this the poll renews
+ * slots one by one, until memory runs out. Does not ring the doorbell.
  *
  * Context: NAPI, or the ring stopped.
  * Return: false when memory ran out; what was filled stays.
@@ -57,20 +78,18 @@ bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 	u32 end = ring->clean + ring->size - 1;
 	u32 next;
 
+	ring->lacking = true;
 	if (ring->xsk.pool)
 		return e1k_xsk_fill(ring);
-	for (next = ring->next; next != end; next++) {
-		u32 slot = e1k_rx_slot(ring, next);
-		struct e1k_rx_buf *buf = &ring->buf[slot];
-
-		if (!buf->page && !e1k_rx_slice(&ring->bufs, buf, gfp)) {
-			e1k_rx_count(ring, &ring->stats->alloc_errors);
-			break;
-		}
-		ring->desc[slot].lo = cpu_to_le64(buf->dma);
-		/* Some NICs only OR into the status: it must start at zero */
-		ring->desc[slot].hi = 0;
+	for (next = ring->next;
+	     e1k_rx_renew(ring, e1k_rx_slot(ring, next), gfp); next++) {
+		if (next != end)
+			continue;
+		ring->lacking = false;
+		break;
 	}
+	if (ring->lacking)
+		e1k_rx_count(ring, &ring->stats->alloc_errors);
 	WRITE_ONCE(ring->next, next);
 	return next == end;
 }
@@ -98,16 +117,18 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 static __always_inline struct sk_buff *
 e1k_rx_alloc_head(struct e1k_rx_ring *ring)
 {
-	struct e1k_rx_buf *head = &ring->head;
 	struct sk_buff *skb;
+	void *head;
 
-	if (!ring->heads.pool)
+	if (!E1K_RX_CAN_SHARE)
 		return napi_alloc_skb(ring->napi, E1K_RX_HEAD_LEN);
-	if (unlikely(!e1k_rx_slice(&ring->heads, head, GFP_ATOMIC)))
+	head = e1k_rx_slice_data(&ring->heads);
+	if (unlikely(!head))
 		return NULL;
-	skb = napi_build_skb(head->data, E1K_RX_HEAD_SIZE);
+	skb = napi_build_skb(head, E1K_RX_HEAD_SIZE);
 	if (unlikely(!skb)) {
-		page_pool_put_full_page(ring->heads.pool, head->page, true);
+		page_pool_put_full_page(ring->heads.pool,
+					virt_to_head_page(head), true);
 		return NULL;
 	}
 	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
@@ -228,11 +249,15 @@ static bool e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 	return len >= (ring->pieces ? 1 : ETH_HLEN);
 }
 
-static void e1k_rx_csum(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
+/* What the NIC found out about the frame. Emulations: only the tag. */
+static void e1k_rx_offload(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
 {
-	/* IXSM: the NIC did not look. Emulations never do. */
-	if (!READ_ONCE(ring->csum) || (hi & E1K_RXD_IXSM) || !(hi & E1K_RXD_TCPCS) ||
-	    (hi & (E1K_RXD_TCPE | E1K_RXD_IPE)))
+	if (hi & E1K_RXD_VP)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
+				       FIELD_GET(E1K_RXD_SPECIAL, hi));
+	/* IXSM: the NIC did not look */
+	if ((hi & (E1K_RXD_TCPCS | E1K_RXD_IXSM | E1K_RXD_TCPE |
+		   E1K_RXD_IPE)) != E1K_RXD_TCPCS || !READ_ONCE(ring->csum))
 		return;
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	e1k_rx_count(ring, &ring->stats->csum_good);
@@ -242,10 +267,8 @@ static __always_inline void
 e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb, u32 slot, u64 hi)
 {
 	trace_e1k_rx_skb(ring->netdev, skb, slot);
-	if (hi & E1K_RXD_VP)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
-				       FIELD_GET(E1K_RXD_SPECIAL, hi));
-	e1k_rx_csum(ring, skb, hi);
+	if (hi & (E1K_RXD_VP | E1K_RXD_TCPCS))
+		e1k_rx_offload(ring, skb, hi);
 	skb->protocol = eth_type_trans(skb, ring->netdev);
 	trace_e1k_rx_deliver(ring->netdev, skb);
 	napi_gro_receive(ring->napi, skb);
@@ -294,7 +317,7 @@ static bool e1k_rx_accept(struct e1k_rx_ring *ring, u32 len, u64 hi)
  *
  * Return: the finished frame, or NULL when it goes on or was dropped.
  */
-static struct sk_buff *e1k_rx_assemble(struct e1k_rx_ring *ring,
+static noinline struct sk_buff *e1k_rx_assemble(struct e1k_rx_ring *ring,
 				       struct e1k_rx_buf *buf, u32 len,
 				       bool eop)
 {
@@ -461,19 +484,17 @@ const struct xdp_metadata_ops e1k_rx_hints = {
 #endif
 
 /*
- * Take one descriptor's buffer, hand the frame up when it was the last.
- *
- * Return: length of the finished frame, or 0 when it goes on or was dropped.
+ * The same as e1k_rx_take() where it is not that simple: a program is to see the
+ * frame, or it is no good one that lies in one buffer.
  */
-static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
-		       u32 slot, u64 hi)
+static noinline u32 e1k_rx_take_other(struct e1k_rx_ring *ring,
+				      struct bpf_prog *prog, u32 slot, u64 hi)
 {
 	struct e1k_rx_buf *buf = &ring->buf[slot];
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
-	bool whole = e1k_rx_is_whole(ring, len, hi);
 	struct sk_buff *skb;
 
-	if (!whole && !e1k_rx_accept(ring, len, hi)) {
+	if (!e1k_rx_is_whole(ring, len, hi) && !e1k_rx_accept(ring, len, hi)) {
 		if (ring->xsk.pool)
 			e1k_xsk_reject(buf);
 		return 0;
@@ -487,17 +508,36 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 		if (!skb)
 			return len;
 		ring->skb = NULL;
-		e1k_rx_hand_up(ring, skb, slot, hi);
-		return len;
+	} else {
+		skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
+		if (!skb)
+			return 0;
+		if (ring->blank_fcs)
+			e1k_rx_blank_fcs(skb);
+		len = skb->len;
 	}
-	skb = likely(whole) ?
-	      e1k_rx_first(ring, buf, len, true) :
-	      e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
+	e1k_rx_hand_up(ring, skb, slot, hi);
+	return len;
+}
+
+/*
+ * Take one descriptor's buffer, hand the frame up when it was the last.
+ *
+ * Return: length of the finished frame, or 0 when it goes on or was dropped.
+ */
+static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+		       u32 slot, u64 hi)
+{
+	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
+	struct sk_buff *skb;
+
+	if (prog || !e1k_rx_is_whole(ring, len, hi))
+		return e1k_rx_take_other(ring, prog, slot, hi);
+	skb = e1k_rx_first(ring, &ring->buf[slot], len, true);
 	if (unlikely(!skb))
 		return 0;
 	if (unlikely(ring->blank_fcs))
 		e1k_rx_blank_fcs(skb);
-	len = skb->len;
 	e1k_rx_hand_up(ring, skb, slot, hi);
 	return len;
 }
@@ -506,9 +546,11 @@ static void e1k_rx_refill(struct e1k_rx_ring *ring)
 {
 	u32 old = ring->next;
 
-	if (e1k_idx_free(ring->size, ring->next, ring->clean) < E1K_RX_BATCH)
+	if (e1k_idx_free(ring->size, old, ring->clean) < E1K_RX_BATCH)
 		return;
-	if (!e1k_rx_fill(ring, GFP_ATOMIC))
+	if (likely(!ring->lacking))
+		WRITE_ONCE(ring->next, ring->clean + ring->size - 1);
+	else if (!e1k_rx_fill(ring, GFP_ATOMIC))
 		/* With too few buffers no interrupt may come to try again */
 		e1k_service_raise(ring->service, E1K_EVENT_POLL,
 				  msecs_to_jiffies(20));
@@ -549,6 +591,8 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 		trace_e1k_rx_desc(ring->netdev, slot, hi);
 
 		len = e1k_rx_take(ring, prog, slot, hi);
+		if (!ring->lacking && !e1k_rx_renew(ring, slot, GFP_ATOMIC))
+			ring->lacking = true;
 		WRITE_ONCE(ring->clean, ring->clean + 1);
 		if (!len)
 			continue;

@@ -60,6 +60,12 @@ struct xsk_buff_pool;
 	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 
 /*
+ * Sharing a page takes a counter in struct page. Where DMA addresses are wider
+ * than a long some kernels have no room for it: a buffer takes the whole page.
+ */
+#define E1K_RX_CAN_SHARE	(sizeof(dma_addr_t) <= sizeof(long))
+
+/*
  * An XDP program may send a buffer away that it was received into: the NIC
  * writes it and reads it.
  */
@@ -334,6 +340,7 @@ struct e1k_rx_buf {
  * @dev: for DMA, if the pool maps its pages, or NULL
  * @next: the next slice
  * @left: slices from @next on
+ * @to_a_page: slices of a page
  * @size: bytes of a slice
  * @headroom: bytes of it before the data
  *
@@ -346,6 +353,7 @@ struct e1k_rx_slices {
 	struct device *dev;
 	struct e1k_rx_buf next;
 	u16 left;
+	u16 to_a_page;
 	u16 size;
 	u16 headroom;
 };
@@ -424,7 +432,6 @@ struct e1k_rx_polled {
  * @buf: one for each descriptor
  * @bufs: where buffers come from; without a pool where they are AF_XDP's
  * @heads: where skb heads come from; without a pool if pages cannot be shared
- * @head: the head in hand
  * @dev: for DMA
  * @netdev: whose frames these are
  * @napi: whose poll this ring is emptied in
@@ -437,6 +444,7 @@ struct e1k_rx_polled {
  * @csum: pass the NIC's word on checksums on; RTNL writes, NAPI reads
  * @keep_bad: pass frames with errors on
  * @blank_fcs: frames end in room for a CRC that the NIC did not write
+ * @lacking: not each slot that is the driver's is ready for the NIC
  * @next: free-running
  * @clean: free-running
  * @pieces: buffers of the frame that is being put together; E1K_RX_DISCARD
@@ -453,7 +461,6 @@ struct e1k_rx_ring {
 	struct e1k_rx_buf *buf;
 	struct e1k_rx_slices bufs;
 	struct e1k_rx_slices heads;
-	struct e1k_rx_buf head;
 	struct device *dev;
 	struct net_device *netdev;
 	struct napi_struct *napi;
@@ -466,6 +473,7 @@ struct e1k_rx_ring {
 	bool csum;
 	bool keep_bad;
 	bool blank_fcs;
+	bool lacking;
 
 	u32 next;
 	u32 clean;
@@ -537,8 +545,7 @@ void e1k_rx_ring_abandon(struct e1k_rx_ring *ring);
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
 bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring);
 bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout);
-bool e1k_rx_cut_page(struct e1k_rx_slices *slices, struct e1k_rx_buf *buf,
-		     gfp_t gfp);
+bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp);
 
 /**
  * e1k_rx_slice() - get the next slice
@@ -552,13 +559,32 @@ bool e1k_rx_cut_page(struct e1k_rx_slices *slices, struct e1k_rx_buf *buf,
 static inline bool e1k_rx_slice(struct e1k_rx_slices *slices,
 				struct e1k_rx_buf *buf, gfp_t gfp)
 {
-	if (!slices->left)
-		return e1k_rx_cut_page(slices, buf, gfp);
+	if (!slices->left && !e1k_rx_cut_page(slices, gfp))
+		return false;
 	*buf = slices->next;
 	slices->next.data += slices->size;
 	slices->next.dma += slices->size;
 	slices->left--;
 	return true;
+}
+
+/**
+ * e1k_rx_slice_data() - get the next slice, where only the CPU uses it
+ * @slices: with a pool that maps nothing
+ *
+ * Context: NAPI.
+ * Return: the slice, or NULL when there is no memory.
+ */
+static inline void *e1k_rx_slice_data(struct e1k_rx_slices *slices)
+{
+	void *data;
+
+	if (!slices->left && !e1k_rx_cut_page(slices, GFP_ATOMIC))
+		return NULL;
+	data = slices->next.data;
+	slices->next.data += slices->size;
+	slices->left--;
+	return data;
 }
 
 #endif /* E1K_RING_H */
