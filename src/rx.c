@@ -24,7 +24,7 @@
  */
 #define E1K_RX_COPYBREAK	E1K_RX_HEAD_LEN
 
-static u32 e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
+static size_t e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
 {
 	return idx & ring->mask;
 }
@@ -42,24 +42,26 @@ static void *e1k_rx_start(const struct e1k_rx_ring *ring,
 	return buf->data - ring->layout.headroom;
 }
 
-/*
- * Make a slot ready for the NIC again. It keeps its buffer if that was not
- * taken away.
- *
- * Return: false when there is no memory for another.
- */
-static __always_inline bool e1k_rx_renew(struct e1k_rx_ring *ring, u32 slot,
-					 gfp_t gfp)
+static void e1k_rx_ready(struct e1k_desc *desc, const struct e1k_rx_buf *buf)
 {
-	struct e1k_desc *desc = &ring->desc[slot];
-	struct e1k_rx_buf *buf = &ring->buf[slot];
-
-	if (!buf->page && !e1k_rx_slice(&ring->bufs, buf, gfp))
-		return false;
 	desc->lo = cpu_to_le64(buf->dma);
 	/* Some NICs only OR into the status: it must start at zero */
 	desc->hi = 0;
-	return true;
+}
+
+/*
+ * Make a slot ready for the NIC again. It keeps its buffer if that was not
+ * taken away. Without memory all is left to e1k_rx_fill().
+ */
+static __always_inline void e1k_rx_renew(struct e1k_rx_ring *ring,
+					 struct e1k_desc *desc,
+					 struct e1k_rx_buf *buf)
+{
+	if (!buf->page && (ring->lacking ||
+			   !e1k_rx_slice(&ring->bufs, buf, GFP_ATOMIC)))
+		ring->lacking = true;
+	else
+		e1k_rx_ready(desc, buf);
 }
 
 /**
@@ -75,23 +77,25 @@ static __always_inline bool e1k_rx_renew(struct e1k_rx_ring *ring, u32 slot,
  */
 bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 {
-	u32 end = ring->clean + ring->size - 1;
-	u32 next;
+	u32 end = ring->clean + ring->size;
+	u32 idx;
 
 	ring->lacking = true;
 	if (ring->xsk.pool)
 		return e1k_xsk_fill(ring);
-	for (next = ring->next;
-	     e1k_rx_renew(ring, e1k_rx_slot(ring, next), gfp); next++) {
-		if (next != end)
-			continue;
-		ring->lacking = false;
-		break;
+	for (idx = ring->next; idx != end; idx++) {
+		u32 slot = e1k_rx_slot(ring, idx);
+		struct e1k_rx_buf *buf = &ring->buf[slot];
+
+		if (!buf->page && !e1k_rx_slice(&ring->bufs, buf, gfp)) {
+			e1k_rx_count(ring, &ring->stats->alloc_errors);
+			break;
+		}
+		e1k_rx_ready(&ring->desc[slot], buf);
 	}
-	if (ring->lacking)
-		e1k_rx_count(ring, &ring->stats->alloc_errors);
-	WRITE_ONCE(ring->next, next);
-	return next == end;
+	ring->lacking = idx != end;
+	WRITE_ONCE(ring->next, ring->lacking ? idx : end - 1);
+	return !ring->lacking;
 }
 
 /**
@@ -110,28 +114,41 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 }
 
+/* What skb_reserve() and __skb_put() do, for an skb that was just built. */
+static __always_inline void e1k_rx_place(struct sk_buff *skb, u32 headroom,
+					 u32 len)
+{
+	skb->data += headroom;
+	skb_set_tail_pointer(skb, len);
+	skb->len = len;
+}
+
 /*
- * An empty skb for E1K_RX_HEAD_LEN bytes. Out of a pool of its own its memory
- * comes back to, cleared only once; kernels clear what they allocate.
+ * An skb with a copy of @len bytes, at most E1K_RX_HEAD_LEN. Its memory is of a
+ * pool to which it comes back: cleared only once, where kernels clear what they
+ * allocate.
  */
 static __always_inline struct sk_buff *
-e1k_rx_alloc_head(struct e1k_rx_ring *ring)
+e1k_rx_alloc_head(struct e1k_rx_ring *ring, const void *data, u32 len)
 {
+	struct e1k_rx_slices *heads = &ring->heads;
 	struct sk_buff *skb;
-	void *head;
 
-	if (!E1K_RX_CAN_SHARE)
-		return napi_alloc_skb(ring->napi, E1K_RX_HEAD_LEN);
-	head = e1k_rx_slice_data(&ring->heads);
-	if (unlikely(!head))
-		return NULL;
-	skb = napi_build_skb(head, E1K_RX_HEAD_SIZE);
-	if (unlikely(!skb)) {
-		page_pool_put_full_page(ring->heads.pool,
-					virt_to_head_page(head), true);
-		return NULL;
+	if (!E1K_RX_CAN_SHARE) {
+		skb = napi_alloc_skb(ring->napi, E1K_RX_HEAD_LEN);
+		if (skb)
+			skb_put_data(skb, data, len);
+		return skb;
 	}
-	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
+	if (unlikely(!heads->left && !e1k_rx_cut_page(heads, GFP_ATOMIC)))
+		return NULL;
+	memcpy(heads->next.data + E1K_RX_HEAD_ROOM, data, len);
+	skb = napi_build_skb(heads->next.data, E1K_RX_HEAD_SIZE);
+	if (unlikely(!skb))
+		return NULL;
+	heads->next.data += E1K_RX_HEAD_SIZE;
+	heads->left--;
+	e1k_rx_place(skb, E1K_RX_HEAD_ROOM, len);
 	skb_mark_for_recycle(skb);
 	return skb;
 }
@@ -158,12 +175,10 @@ static void e1k_rx_claim(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 static __always_inline struct sk_buff *
 e1k_rx_copy(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 {
-	struct sk_buff *skb = e1k_rx_alloc_head(ring);
+	struct sk_buff *skb = e1k_rx_alloc_head(ring, buf->data, len);
 
-	if (!skb)
+	if (unlikely(!skb))
 		return NULL;
-	/* There is room: the NIC's word on the length is bounded by now */
-	memcpy(__skb_put(skb, len), buf->data, len);
 	e1k_rx_keep(ring, buf, len);
 	e1k_rx_count(ring, &ring->stats->copied);
 	return skb;
@@ -176,10 +191,9 @@ e1k_rx_build(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 	struct sk_buff *skb;
 
 	skb = napi_build_skb(e1k_rx_start(ring, buf), ring->layout.truesize);
-	if (!skb)
+	if (unlikely(!skb))
 		return NULL;
-	skb_reserve(skb, ring->layout.headroom);
-	__skb_put(skb, len);
+	e1k_rx_place(skb, ring->layout.headroom, len);
 	skb_mark_for_recycle(skb);
 	buf->page = NULL;
 	return skb;
@@ -202,11 +216,10 @@ static void e1k_rx_add_frag(struct e1k_rx_ring *ring, struct sk_buff *skb,
 static struct sk_buff *e1k_rx_head(struct e1k_rx_ring *ring,
 				   struct e1k_rx_buf *buf, u32 len)
 {
-	struct sk_buff *skb = e1k_rx_alloc_head(ring);
+	struct sk_buff *skb = e1k_rx_alloc_head(ring, buf->data, ETH_HLEN);
 
-	if (!skb)
+	if (unlikely(!skb))
 		return NULL;
-	skb_put_data(skb, buf->data, ETH_HLEN);
 	skb_mark_for_recycle(skb);
 	e1k_rx_add_frag(ring, skb, buf, ETH_HLEN, len);
 	return skb;
@@ -264,9 +277,10 @@ static void e1k_rx_offload(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi
 }
 
 static __always_inline void
-e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb, u32 slot, u64 hi)
+e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb,
+	       const struct e1k_rx_buf *buf, u64 hi)
 {
-	trace_e1k_rx_skb(ring->netdev, skb, slot);
+	trace_e1k_rx_skb(ring->netdev, skb, buf - ring->buf);
 	if (hi & (E1K_RXD_VP | E1K_RXD_TCPCS))
 		e1k_rx_offload(ring, skb, hi);
 	skb->protocol = eth_type_trans(skb, ring->netdev);
@@ -346,11 +360,12 @@ static struct sk_buff *e1k_rx_copy_xdp(struct e1k_rx_ring *ring,
 				       const struct xdp_buff *xdp)
 {
 	u32 meta = xdp->data - xdp->data_meta;
-	struct sk_buff *skb = e1k_rx_alloc_head(ring);
+	struct sk_buff *skb;
 
+	skb = e1k_rx_alloc_head(ring, xdp->data_meta,
+				xdp->data_end - xdp->data_meta);
 	if (!skb)
 		return NULL;
-	skb_put_data(skb, xdp->data_meta, xdp->data_end - xdp->data_meta);
 	__skb_pull(skb, meta);
 	if (meta)
 		skb_metadata_set(skb, meta);
@@ -488,9 +503,9 @@ const struct xdp_metadata_ops e1k_rx_hints = {
  * frame, or it is no good one that lies in one buffer.
  */
 static noinline u32 e1k_rx_take_other(struct e1k_rx_ring *ring,
-				      struct bpf_prog *prog, u32 slot, u64 hi)
+				      struct bpf_prog *prog,
+				      struct e1k_rx_buf *buf, u64 hi)
 {
-	struct e1k_rx_buf *buf = &ring->buf[slot];
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
 
@@ -516,7 +531,7 @@ static noinline u32 e1k_rx_take_other(struct e1k_rx_ring *ring,
 			e1k_rx_blank_fcs(skb);
 		len = skb->len;
 	}
-	e1k_rx_hand_up(ring, skb, slot, hi);
+	e1k_rx_hand_up(ring, skb, buf, hi);
 	return len;
 }
 
@@ -526,19 +541,19 @@ static noinline u32 e1k_rx_take_other(struct e1k_rx_ring *ring,
  * Return: length of the finished frame, or 0 when it goes on or was dropped.
  */
 static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
-		       u32 slot, u64 hi)
+		       struct e1k_rx_buf *buf, u64 hi)
 {
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
 
 	if (prog || !e1k_rx_is_whole(ring, len, hi))
-		return e1k_rx_take_other(ring, prog, slot, hi);
-	skb = e1k_rx_first(ring, &ring->buf[slot], len, true);
+		return e1k_rx_take_other(ring, prog, buf, hi);
+	skb = e1k_rx_first(ring, buf, len, true);
 	if (unlikely(!skb))
 		return 0;
 	if (unlikely(ring->blank_fcs))
 		e1k_rx_blank_fcs(skb);
-	e1k_rx_hand_up(ring, skb, slot, hi);
+	e1k_rx_hand_up(ring, skb, buf, hi);
 	return len;
 }
 
@@ -578,8 +593,9 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 	int work = 0;
 
 	while (work < budget && ring->clean != ring->next) {
-		u32 slot = e1k_rx_slot(ring, ring->clean);
+		size_t slot = e1k_rx_slot(ring, ring->clean);
 		struct e1k_desc *desc = &ring->desc[slot];
+		struct e1k_rx_buf *buf = &ring->buf[slot];
 		u32 len;
 		u64 hi;
 
@@ -590,9 +606,8 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 		hi = le64_to_cpu(desc->hi);
 		trace_e1k_rx_desc(ring->netdev, slot, hi);
 
-		len = e1k_rx_take(ring, prog, slot, hi);
-		if (!ring->lacking && !e1k_rx_renew(ring, slot, GFP_ATOMIC))
-			ring->lacking = true;
+		len = e1k_rx_take(ring, prog, buf, hi);
+		e1k_rx_renew(ring, desc, buf);
 		WRITE_ONCE(ring->clean, ring->clean + 1);
 		if (!len)
 			continue;

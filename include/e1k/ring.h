@@ -55,8 +55,9 @@ struct xsk_buff_pool;
 
 /* Room in an skb's head: a small frame, or the headers that protocols pull in */
 #define E1K_RX_HEAD_LEN		256
+#define E1K_RX_HEAD_ROOM	(NET_SKB_PAD + NET_IP_ALIGN)
 #define E1K_RX_HEAD_SIZE						\
-	(SKB_DATA_ALIGN(NET_SKB_PAD + NET_IP_ALIGN + E1K_RX_HEAD_LEN) +	\
+	(SKB_DATA_ALIGN(E1K_RX_HEAD_ROOM + E1K_RX_HEAD_LEN) +		\
 	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 
 /*
@@ -566,25 +567,6 @@ static inline bool e1k_rx_slice(struct e1k_rx_slices *slices,
 	slices->next.dma += slices->size;
 	slices->left--;
 	return true;
-}
-
-/**
- * e1k_rx_slice_data() - get the next slice, where only the CPU uses it
- * @slices: with a pool that maps nothing
- *
- * Context: NAPI.
- * Return: the slice, or NULL when there is no memory.
- */
-static inline void *e1k_rx_slice_data(struct e1k_rx_slices *slices)
-{
-	void *data;
-
-	if (!slices->left && !e1k_rx_cut_page(slices, GFP_ATOMIC))
-		return NULL;
-	data = slices->next.data;
-	slices->next.data += slices->size;
-	slices->left--;
-	return data;
 }
 
 #endif /* E1K_RING_H */
