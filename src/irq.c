@@ -175,11 +175,12 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
 	u32 filled = irq->rx->next;
 	bool complete, trapped;
+	u32 reaped = 0;
 	int work = 0;
-	u32 reaped;
 
 	trace_e1k_poll_begin(napi->dev, budget);
-	reaped = e1k_tx_reap(irq->tx, budget);
+	if (!e1k_tx_may_wait(irq->tx))
+		reaped = e1k_tx_reap(irq->tx, budget);
 	if (budget)
 		work = e1k_rx_poll(irq->rx, budget);
 	/* More than one batch: the poll is not complete */

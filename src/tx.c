@@ -142,7 +142,7 @@ static int e1k_tx_offload(struct e1k_tx_ring *ring, struct sk_buff *skb,
 
 /*
  * One mapping, cut into pieces that a descriptor can carry. Nearly always it is
- * one piece; inlined, that is half the instructions.
+ * one piece; inlined, that is half the instructions. EOP is for the last one.
  */
 static __always_inline void e1k_tx_put_buf(struct e1k_tx_ring *ring,
 					   dma_addr_t dma, u32 len,
@@ -155,14 +155,22 @@ static __always_inline void e1k_tx_put_buf(struct e1k_tx_ring *ring,
 	buf->map = map;
 	for (; unlikely(len > E1K_TX_PIECE);
 	     len -= E1K_TX_PIECE, dma += E1K_TX_PIECE)
-		e1k_tx_put(ring, dma, e1k_tx_data(E1K_TX_PIECE, flags));
+		e1k_tx_put(ring, dma,
+			   e1k_tx_data(E1K_TX_PIECE, flags & ~E1K_TXD_EOP));
 	e1k_tx_put(ring, dma, e1k_tx_data(len, flags));
+}
+
+/* A buffer with none left behind it ends its frame. */
+static u64 e1k_tx_eop(u64 flags, unsigned int left)
+{
+	return left ? flags : flags | E1K_TXD_EOP;
 }
 
 static int e1k_tx_map(struct e1k_tx_ring *ring, struct sk_buff *skb, u64 flags)
 {
 	struct skb_shared_info *shinfo = skb_shinfo(skb);
-	unsigned int i;
+	unsigned int left = shinfo->nr_frags;
+	const skb_frag_t *frag;
 	dma_addr_t dma;
 
 	/* dma_map_single() would look whether a head is of vmalloc() */
@@ -171,16 +179,18 @@ static int e1k_tx_map(struct e1k_tx_ring *ring, struct sk_buff *skb, u64 flags)
 			   DMA_TO_DEVICE);
 	if (dma_mapping_error(ring->dev, dma))
 		return -ENOMEM;
-	e1k_tx_put_buf(ring, dma, skb_headlen(skb), E1K_TX_SINGLE, flags);
+	e1k_tx_put_buf(ring, dma, skb_headlen(skb), E1K_TX_SINGLE,
+		       e1k_tx_eop(flags, left));
 
-	for (i = 0; i < shinfo->nr_frags; i++) {
-		const skb_frag_t *frag = &shinfo->frags[i];
+	for (frag = shinfo->frags; left; frag++) {
 		u32 len = skb_frag_size(frag);
 
 		dma = skb_frag_dma_map(ring->dev, frag, 0, len, DMA_TO_DEVICE);
 		if (dma_mapping_error(ring->dev, dma))
 			return -ENOMEM;
-		e1k_tx_put_buf(ring, dma, len, E1K_TX_PAGE, flags);
+		left--;
+		e1k_tx_put_buf(ring, dma, len, E1K_TX_PAGE,
+			       e1k_tx_eop(flags, left));
 	}
 	return 0;
 }
@@ -199,12 +209,11 @@ static void e1k_tx_unwind(struct e1k_tx_ring *ring, u32 first)
 /* Ask the last descriptor to report for all since the previous one that did. */
 static __always_inline void e1k_tx_close_batch(struct e1k_tx_ring *ring)
 {
-	struct e1k_desc *last =
-		&ring->desc[e1k_tx_slot(ring, ring->next - 1)];
+	u32 next = ring->next;
 
-	last->hi |= cpu_to_le64(E1K_TXD_RS);
-	ring->buf[e1k_tx_slot(ring, ring->batch)].end = ring->next;
-	WRITE_ONCE(ring->batch, ring->next);
+	ring->desc[e1k_tx_slot(ring, next - 1)].hi |= cpu_to_le64(E1K_TXD_RS);
+	ring->buf[e1k_tx_slot(ring, ring->batch)].end = next;
+	WRITE_ONCE(ring->batch, next);
 }
 
 /* From the transmit path: BH is off, and in netpoll interrupts are too. */
@@ -253,18 +262,20 @@ static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
 {
 	if (READ_ONCE(ring->delay))
 		return;
-	if (ring->trial) {
+	if (!READ_ONCE(ring->prompt)) {
+		if (!ring->trial)
+			return;
 		e1k_tx_reap_now(ring);
 		e1k_tx_judge(ring);
 		return;
 	}
-	if (!READ_ONCE(ring->prompt))
-		return;
-	if (e1k_tx_is_reap_due(ring))
+	if (e1k_tx_is_reap_due(ring)) {
 		e1k_tx_reap_now(ring);
+		if (!e1k_tx_used(ring))
+			return;
+	}
 	/* Netpoll must take no lock of the timers', and polls by itself */
-	if (e1k_tx_used(ring) && !timer_pending(&ring->idle_timer) &&
-	    !irqs_disabled())
+	if (!timer_pending(&ring->idle_timer) && !irqs_disabled())
 		mod_timer(&ring->idle_timer, jiffies + 1);
 }
 
@@ -276,16 +287,18 @@ static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
  */
 void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 {
-	if (ring->next != ring->batch)
+	u32 next = ring->next;
+
+	if (next != ring->batch)
 		e1k_tx_close_batch(ring);
-	if (ring->next == ring->rung)
+	if (next == ring->rung)
 		return;
-	trace_e1k_tx_doorbell(ring->txq->dev, e1k_tx_slot(ring, ring->next),
-			      ring->next - ring->rung);
+	trace_e1k_tx_doorbell(ring->txq->dev, e1k_tx_slot(ring, next),
+			      next - ring->rung);
 	/* Pairs with the acquire in e1k_tx_reap_locked(): books are complete */
-	smp_store_release(&ring->rung, ring->next);
+	smp_store_release(&ring->rung, next);
 	/* writel() orders the descriptors before the tail */
-	writel(e1k_tx_slot(ring, ring->next), ring->tail);
+	writel(e1k_tx_slot(ring, next), ring->tail);
 	e1k_tx_count(ring, &ring->stats->xmit.doorbells);
 	e1k_tx_reap_behind_doorbell(ring);
 }
@@ -295,10 +308,8 @@ static struct e1k_tx_buf *e1k_tx_finish(struct e1k_tx_ring *ring,
 					const struct e1k_tx_frame *frame,
 					enum e1k_tx_kind kind)
 {
-	u32 last = e1k_tx_slot(ring, ring->next - 1);
-	struct e1k_tx_buf *buf = &ring->buf[last];
+	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, ring->next - 1)];
 
-	ring->desc[last].hi |= cpu_to_le64(E1K_TXD_EOP);
 	buf->bytes = frame->bytes;
 	buf->frames = frame->frames;
 	buf->kind = kind;
@@ -359,7 +370,6 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 	}
 	skb_tx_timestamp(skb);
 	e1k_tx_finish(ring, &frame, E1K_TX_SKB)->skb = skb;
-	e1k_tx_bound_batch(ring);
 	trace_e1k_tx_map(ring->txq->dev, skb, e1k_tx_slot(ring, first),
 			 ring->next - first, frame.bytes, frame.frames);
 
@@ -370,11 +380,13 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 	}
 	kick = __netdev_tx_sent_queue(ring->txq, frame.bytes,
 				      netdev_xmit_more());
-	if (kick)
+	if (kick) {
 		e1k_tx_doorbell(ring);
-	else
-		trace_e1k_tx_held(ring->txq->dev, e1k_tx_slot(ring, ring->next),
-				  ring->next - ring->rung);
+		return NETDEV_TX_OK;
+	}
+	e1k_tx_bound_batch(ring);
+	trace_e1k_tx_held(ring->txq->dev, e1k_tx_slot(ring, ring->next),
+			  ring->next - ring->rung);
 	return NETDEV_TX_OK;
 
 drop:
@@ -423,19 +435,18 @@ static int e1k_tx_map_xdp_piece(struct e1k_tx_ring *ring, void *data, u32 len,
 static int e1k_tx_map_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf,
 			  bool own, u64 flags)
 {
-	struct skb_shared_info *shinfo;
-	unsigned int i;
+	struct skb_shared_info *shinfo = xdp_get_shared_info_from_frame(xdpf);
+	unsigned int left = xdp_frame_has_frags(xdpf) ? shinfo->nr_frags : 0;
+	const skb_frag_t *frag;
 	int err;
 
-	err = e1k_tx_map_xdp_piece(ring, xdpf->data, xdpf->len, own, flags);
-	if (err || likely(!xdp_frame_has_frags(xdpf)))
-		return err;
-	shinfo = xdp_get_shared_info_from_frame(xdpf);
-	for (i = 0; i < shinfo->nr_frags && !err; i++) {
-		skb_frag_t *frag = &shinfo->frags[i];
-
+	err = e1k_tx_map_xdp_piece(ring, xdpf->data, xdpf->len, own,
+				   e1k_tx_eop(flags, left));
+	for (frag = shinfo->frags; left && !err; frag++) {
+		left--;
 		err = e1k_tx_map_xdp_piece(ring, skb_frag_address(frag),
-					   skb_frag_size(frag), own, flags);
+					   skb_frag_size(frag), own,
+					   e1k_tx_eop(flags, left));
 	}
 	return err;
 }
