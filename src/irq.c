@@ -29,7 +29,7 @@ static void e1k_irq_mask(struct e1k_irq *irq)
 	/* Not flushed: an interrupt that overtakes it finds @masked set */
 	WRITE_ONCE(irq->masked, true);
 	e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
-	trace_e1k_irq_mask(irq->napi.dev);
+	trace_e1k_irq_mask(&irq->napi);
 }
 
 /*
@@ -46,7 +46,7 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 		causes &= ~E1K_INT_TXDW;
 	WRITE_ONCE(irq->causes, causes);
 	/* Before the write: once it is made an interrupt may be faster */
-	trace_e1k_irq_unmask(irq->napi.dev);
+	trace_e1k_irq_unmask(&irq->napi);
 	/* The register write orders this before any interrupt it allows */
 	WRITE_ONCE(irq->masked, false);
 	e1k_wr32(irq->hw, E1K_IMS, causes);
@@ -81,16 +81,20 @@ static irqreturn_t e1k_irq_handler(int line, void *data)
 	if (READ_ONCE(irq->masked))
 		return IRQ_NONE;
 
-	icr = e1k_rd32(irq->hw, E1K_ICR);
-	if (!(icr & READ_ONCE(irq->causes)) || icr == U32_MAX)
+	icr = readl(irq->hw->addr + E1K_ICR);
+	if (unlikely(!(icr & READ_ONCE(irq->causes)) || icr == U32_MAX)) {
+		/* Is it gone? */
+		if (icr == U32_MAX)
+			e1k_rd32(irq->hw, E1K_STATUS);
 		return IRQ_NONE;
+	}
 
-	trace_e1k_irq(irq->napi.dev, icr);
+	trace_e1k_irq(&irq->napi, icr);
 	if (icr & E1K_INT_LSC)
 		e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
 	e1k_irq_mask(irq);
 	WRITE_ONCE(irq->events, irq->events + 1);
-	trace_e1k_napi_schedule(irq->napi.dev);
+	trace_e1k_napi_schedule(&irq->napi);
 	napi_schedule_irqoff(&irq->napi);
 	return IRQ_HANDLED;
 }
@@ -178,7 +182,7 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	u32 reaped = 0;
 	int work = 0;
 
-	trace_e1k_poll_begin(napi->dev, budget);
+	trace_e1k_poll_begin(napi, budget);
 	if (!e1k_tx_may_wait(irq->tx))
 		reaped = e1k_tx_reap(irq->tx, budget);
 	if (budget)
@@ -188,7 +192,7 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 		work = budget;
 
 	complete = work < budget && napi_complete_done(napi, work);
-	trace_e1k_poll_end(napi->dev, budget, work, reaped, complete);
+	trace_e1k_poll_end(napi, budget, work, reaped, complete);
 	trapped = complete && e1k_irq_rest(irq);
 	if (!trapped && irq->rx->next != filled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))

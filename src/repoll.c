@@ -18,7 +18,8 @@
  * costs some, and without trust only one poll in many is followed by a trial.
  * Sooner, and with more patience, where interrupts come as close upon each
  * other as the NIC lets them: there frames are likely to have waited. It takes
- * patience because the other end may be a NIC that makes its own wait.
+ * patience because the other end may be a NIC that makes its own wait. Where
+ * they do not, only one poll in some is looked at.
  */
 #include <linux/sizes.h>
 
@@ -42,6 +43,9 @@
 
 /* Without trust one poll in so many is followed by a trial */
 #define E1K_REPOLL_TRIAL	64
+
+/* Polls that came with time between them: so many more are not looked at */
+#define E1K_REPOLL_REST		15
 
 /* A poll so soon after the last one came late: its interrupt had to wait */
 #define E1K_REPOLL_LATE_NS	(E1K_IRQ_FLOOR_USECS * 5 / 4 * NSEC_PER_USEC)
@@ -106,6 +110,7 @@ void e1k_repoll_stop(struct e1k_repoll *repoll)
 	hrtimer_cancel(&repoll->timer);
 	repoll->armed = false;
 	repoll->tries = 0;
+	repoll->rest = 0;
 }
 
 static bool e1k_repoll_found(struct e1k_repoll *repoll, bool timed)
@@ -121,10 +126,16 @@ static bool e1k_repoll_found(struct e1k_repoll *repoll, bool timed)
 	now = ktime_get_mono_fast_ns();
 	repoll->late = now - repoll->last < E1K_REPOLL_LATE_NS;
 	repoll->last = now;
-	repoll->untried += repoll->late ? E1K_REPOLL_LATE : 1;
+	if (repoll->late) {
+		repoll->untried += E1K_REPOLL_LATE;
+	} else {
+		repoll->untried += 1 + E1K_REPOLL_REST;
+		repoll->rest = E1K_REPOLL_REST;
+	}
 	if (repoll->untried < E1K_REPOLL_TRIAL)
 		return false;
 	repoll->untried = 0;
+	repoll->rest = 0;
 	return true;
 }
 
@@ -188,6 +199,13 @@ bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 	repoll->armed = false;
 	if (!READ_ONCE(repoll->enabled))
 		return false;
+	if (repoll->rest && frames <= E1K_REPOLL_FRAMES) {
+		repoll->sent = sent;
+		/* Will the next one be late? */
+		if (!--repoll->rest)
+			repoll->last = ktime_get_mono_fast_ns();
+		return false;
+	}
 	if (frames) {
 		bool in = bytes > E1K_REPOLL_BYTES;
 		bool out = sent - repoll->sent > E1K_REPOLL_BYTES;

@@ -21,6 +21,7 @@
  * @armed: the timer was set for the next poll. NAPI
  * @tries: timed polls in a row that found nothing. NAPI
  * @trust: how well timed polls have done: 0 not at all. NAPI
+ * @rest: so many polls are not looked at. NAPI
  * @untried: polls since the last trial, without trust; those that came late
  *           count for several. NAPI
  * @hold: so many polls more are part of bulk. NAPI
@@ -37,6 +38,7 @@ struct e1k_repoll {
 	bool armed;
 	u8 tries;
 	u8 trust;
+	u8 rest;
 	u8 untried;
 	u8 hold;
 	bool late;

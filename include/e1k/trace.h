@@ -23,8 +23,8 @@
 /* So much of a frame is shown: up to the ports, whatever lies before them. */
 #define E1K_TRACE_HDR	64
 
-/* What happens to the NIC as a whole, with nothing to add. */
-DECLARE_EVENT_CLASS(e1k_dev,
+/* The NIC is started anew. */
+TRACE_EVENT(e1k_reset,
 	TP_PROTO(const struct net_device *netdev),
 	TP_ARGS(netdev),
 	TP_STRUCT__entry(
@@ -36,14 +36,25 @@ DECLARE_EVENT_CLASS(e1k_dev,
 	TP_printk("dev=%s", __get_str(name))
 );
 
-DEFINE_EVENT(e1k_dev, e1k_irq_mask,
-	TP_PROTO(const struct net_device *netdev), TP_ARGS(netdev));
-DEFINE_EVENT(e1k_dev, e1k_irq_unmask,
-	TP_PROTO(const struct net_device *netdev), TP_ARGS(netdev));
-DEFINE_EVENT(e1k_dev, e1k_napi_schedule,
-	TP_PROTO(const struct net_device *netdev), TP_ARGS(netdev));
-DEFINE_EVENT(e1k_dev, e1k_reset,
-	TP_PROTO(const struct net_device *netdev), TP_ARGS(netdev));
+/* What happens to the interrupt and its poll, with nothing to add. */
+DECLARE_EVENT_CLASS(e1k_napi,
+	TP_PROTO(const struct napi_struct *napi),
+	TP_ARGS(napi),
+	TP_STRUCT__entry(
+		__string(name, napi->dev->name)
+	),
+	TP_fast_assign(
+		COMPAT_ASSIGN_STR(name, napi->dev->name);
+	),
+	TP_printk("dev=%s", __get_str(name))
+);
+
+DEFINE_EVENT(e1k_napi, e1k_irq_mask,
+	TP_PROTO(const struct napi_struct *napi), TP_ARGS(napi));
+DEFINE_EVENT(e1k_napi, e1k_irq_unmask,
+	TP_PROTO(const struct napi_struct *napi), TP_ARGS(napi));
+DEFINE_EVENT(e1k_napi, e1k_napi_schedule,
+	TP_PROTO(const struct napi_struct *napi), TP_ARGS(napi));
 
 /* What happens to the transmit queue at some fill level. */
 DECLARE_EVENT_CLASS(e1k_txq,
@@ -71,14 +82,14 @@ DEFINE_EVENT(e1k_txq, e1k_tx_hang,
 	TP_ARGS(netdev, used));
 
 TRACE_EVENT(e1k_irq,
-	TP_PROTO(const struct net_device *netdev, u32 icr),
-	TP_ARGS(netdev, icr),
+	TP_PROTO(const struct napi_struct *napi, u32 icr),
+	TP_ARGS(napi, icr),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, napi->dev->name)
 		__field(u32, icr)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		COMPAT_ASSIGN_STR(name, napi->dev->name);
 		__entry->icr = icr;
 	),
 	TP_printk("dev=%s icr=0x%08x", __get_str(name), __entry->icr)
@@ -99,32 +110,32 @@ TRACE_EVENT(e1k_moderation,
 );
 
 TRACE_EVENT(e1k_poll_begin,
-	TP_PROTO(const struct net_device *netdev, int budget),
-	TP_ARGS(netdev, budget),
+	TP_PROTO(const struct napi_struct *napi, int budget),
+	TP_ARGS(napi, budget),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, napi->dev->name)
 		__field(int, budget)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		COMPAT_ASSIGN_STR(name, napi->dev->name);
 		__entry->budget = budget;
 	),
 	TP_printk("dev=%s budget=%d", __get_str(name), __entry->budget)
 );
 
 TRACE_EVENT(e1k_poll_end,
-	TP_PROTO(const struct net_device *netdev, int budget, int work,
+	TP_PROTO(const struct napi_struct *napi, int budget, int work,
 		 u32 reaped, bool complete),
-	TP_ARGS(netdev, budget, work, reaped, complete),
+	TP_ARGS(napi, budget, work, reaped, complete),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, napi->dev->name)
 		__field(int, budget)
 		__field(int, work)
 		__field(u32, reaped)
 		__field(bool, complete)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		COMPAT_ASSIGN_STR(name, napi->dev->name);
 		__entry->budget = budget;
 		__entry->work = work;
 		__entry->reaped = reaped;
