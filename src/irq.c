@@ -159,13 +159,14 @@ static void e1k_irq_tx_dim_work(struct work_struct *work)
 static bool e1k_irq_rest(struct e1k_irq *irq)
 {
 	struct e1k_rx_polled polled = irq->rx->polled;
-	u32 sent = u64_stats_read(&irq->tx->stats->done.bytes);
 	bool timed = irq->repoll.armed;
 
 	irq->rx->polled = (struct e1k_rx_polled) {};
 	if (READ_ONCE(irq->coal.adaptive_rx) || READ_ONCE(irq->coal.adaptive_tx))
 		e1k_irq_feed_dim(irq);
-	if (e1k_repoll_arm(&irq->repoll, polled.frames, polled.bytes, sent))
+	if (!e1k_repoll_rests(&irq->repoll, polled.frames) &&
+	    e1k_repoll_arm(&irq->repoll, polled.frames, polled.bytes,
+			   u64_stats_read(&irq->tx->stats->done.bytes)))
 		return false;
 	if (timed)
 		e1k_irq_unmask_fresh(irq);

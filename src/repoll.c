@@ -59,10 +59,9 @@
 #define E1K_REPOLL_TRUST_MAX	16
 
 /*
- * More than this in one poll, one way, is bulk, and so many polls after it are
- * taken for part of it. A request or an answer of 16 KB is not.
+ * More than this in one poll, one way, is bulk, too, and so many polls after it
+ * are taken for part of it. A request or an answer of 16 KB is not.
  */
-#define E1K_REPOLL_FRAMES	16
 #define E1K_REPOLL_BYTES	(24 * SZ_1K)
 #define E1K_REPOLL_HOLD		16
 
@@ -200,10 +199,10 @@ bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 	if (!READ_ONCE(repoll->enabled))
 		return false;
 	if (repoll->rest && frames <= E1K_REPOLL_FRAMES) {
-		repoll->sent = sent;
 		/* Will the next one be late? */
-		if (!--repoll->rest)
-			repoll->last = ktime_get_mono_fast_ns();
+		repoll->rest = 0;
+		repoll->sent = sent;
+		repoll->last = ktime_get_mono_fast_ns();
 		return false;
 	}
 	if (frames) {

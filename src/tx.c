@@ -143,10 +143,12 @@ static int e1k_tx_offload(struct e1k_tx_ring *ring, struct sk_buff *skb,
 /*
  * One mapping, cut into pieces that a descriptor can carry. Nearly always it is
  * one piece; inlined, that is half the instructions. EOP is for the last one.
+ *
+ * Return: the last descriptor's book.
  */
-static __always_inline void e1k_tx_put_buf(struct e1k_tx_ring *ring,
-					   dma_addr_t dma, u32 len,
-					   enum e1k_tx_map map, u64 flags)
+static __always_inline struct e1k_tx_buf *
+e1k_tx_put_buf(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len,
+	       enum e1k_tx_map map, u64 flags)
 {
 	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, ring->next)];
 
@@ -154,10 +156,13 @@ static __always_inline void e1k_tx_put_buf(struct e1k_tx_ring *ring,
 	buf->len = len;
 	buf->map = map;
 	for (; unlikely(len > E1K_TX_PIECE);
-	     len -= E1K_TX_PIECE, dma += E1K_TX_PIECE)
+	     len -= E1K_TX_PIECE, dma += E1K_TX_PIECE) {
 		e1k_tx_put(ring, dma,
 			   e1k_tx_data(E1K_TX_PIECE, flags & ~E1K_TXD_EOP));
+		buf = &ring->buf[e1k_tx_slot(ring, ring->next)];
+	}
 	e1k_tx_put(ring, dma, e1k_tx_data(len, flags));
+	return buf;
 }
 
 /* A buffer with none left behind it ends its frame. */
@@ -166,11 +171,14 @@ static u64 e1k_tx_eop(u64 flags, unsigned int left)
 	return left ? flags : flags | E1K_TXD_EOP;
 }
 
-static int e1k_tx_map(struct e1k_tx_ring *ring, struct sk_buff *skb, u64 flags)
+/* Return: the last descriptor's book, or NULL when something was not mapped. */
+static struct e1k_tx_buf *e1k_tx_map(struct e1k_tx_ring *ring,
+				     struct sk_buff *skb, u64 flags)
 {
 	struct skb_shared_info *shinfo = skb_shinfo(skb);
 	unsigned int left = shinfo->nr_frags;
 	const skb_frag_t *frag;
+	struct e1k_tx_buf *buf;
 	dma_addr_t dma;
 
 	/* dma_map_single() would look whether a head is of vmalloc() */
@@ -178,21 +186,21 @@ static int e1k_tx_map(struct e1k_tx_ring *ring, struct sk_buff *skb, u64 flags)
 			   offset_in_page(skb->data), skb_headlen(skb),
 			   DMA_TO_DEVICE);
 	if (dma_mapping_error(ring->dev, dma))
-		return -ENOMEM;
-	e1k_tx_put_buf(ring, dma, skb_headlen(skb), E1K_TX_SINGLE,
-		       e1k_tx_eop(flags, left));
+		return NULL;
+	buf = e1k_tx_put_buf(ring, dma, skb_headlen(skb), E1K_TX_SINGLE,
+			     e1k_tx_eop(flags, left));
 
 	for (frag = shinfo->frags; left; frag++) {
 		u32 len = skb_frag_size(frag);
 
 		dma = skb_frag_dma_map(ring->dev, frag, 0, len, DMA_TO_DEVICE);
 		if (dma_mapping_error(ring->dev, dma))
-			return -ENOMEM;
+			return NULL;
 		left--;
-		e1k_tx_put_buf(ring, dma, len, E1K_TX_PAGE,
-			       e1k_tx_eop(flags, left));
+		buf = e1k_tx_put_buf(ring, dma, len, E1K_TX_PAGE,
+				     e1k_tx_eop(flags, left));
 	}
-	return 0;
+	return buf;
 }
 
 /* Take back what was written since @first: the NIC has not been told of it. */
@@ -304,16 +312,13 @@ void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 }
 
 /* The frame is complete: its last descriptor's book says what it was. */
-static struct e1k_tx_buf *e1k_tx_finish(struct e1k_tx_ring *ring,
-					const struct e1k_tx_frame *frame,
-					enum e1k_tx_kind kind)
+static void e1k_tx_finish(struct e1k_tx_buf *last,
+			  const struct e1k_tx_frame *frame,
+			  enum e1k_tx_kind kind)
 {
-	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, ring->next - 1)];
-
-	buf->bytes = frame->bytes;
-	buf->frames = frame->frames;
-	buf->kind = kind;
-	return buf;
+	last->bytes = frame->bytes;
+	last->frames = frame->frames;
+	last->kind = kind;
 }
 
 static __always_inline void e1k_tx_bound_batch(struct e1k_tx_ring *ring)
@@ -349,6 +354,7 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 {
 	struct e1k_tx_frame frame;
 	u32 first = ring->next;
+	struct e1k_tx_buf *last;
 	bool kick;
 
 	if (unlikely(e1k_tx_stop_full(ring))) {
@@ -364,12 +370,14 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		e1k_tx_count(ring, &ring->stats->xmit.offload_errors);
 		goto drop;
 	}
-	if (unlikely(e1k_tx_map(ring, skb, frame.flags))) {
+	last = e1k_tx_map(ring, skb, frame.flags);
+	if (unlikely(!last)) {
 		e1k_tx_count(ring, &ring->stats->xmit.map_errors);
 		goto drop;
 	}
 	skb_tx_timestamp(skb);
-	e1k_tx_finish(ring, &frame, E1K_TX_SKB)->skb = skb;
+	last->skb = skb;
+	e1k_tx_finish(last, &frame, E1K_TX_SKB);
 	trace_e1k_tx_map(ring->txq->dev, skb, e1k_tx_slot(ring, first),
 			 ring->next - first, frame.bytes, frame.frames);
 
@@ -413,8 +421,9 @@ static bool e1k_tx_pad_xdp(struct xdp_frame *xdpf)
 	return true;
 }
 
-static int e1k_tx_map_xdp_piece(struct e1k_tx_ring *ring, void *data, u32 len,
-				bool own, u64 flags)
+static struct e1k_tx_buf *e1k_tx_map_xdp_piece(struct e1k_tx_ring *ring,
+					       void *data, u32 len, bool own,
+					       u64 flags)
 {
 	dma_addr_t dma;
 
@@ -422,33 +431,32 @@ static int e1k_tx_map_xdp_piece(struct e1k_tx_ring *ring, void *data, u32 len,
 		dma = page_pool_get_dma_addr(virt_to_page(data)) +
 		      offset_in_page(data);
 		dma_sync_single_for_device(ring->dev, dma, len, E1K_RX_DMA_DIR);
-		e1k_tx_put_buf(ring, dma, len, E1K_TX_UNMAPPED, flags);
-		return 0;
+		return e1k_tx_put_buf(ring, dma, len, E1K_TX_UNMAPPED, flags);
 	}
 	dma = dma_map_single(ring->dev, data, len, DMA_TO_DEVICE);
 	if (dma_mapping_error(ring->dev, dma))
-		return -ENOMEM;
-	e1k_tx_put_buf(ring, dma, len, E1K_TX_SINGLE, flags);
-	return 0;
+		return NULL;
+	return e1k_tx_put_buf(ring, dma, len, E1K_TX_SINGLE, flags);
 }
 
-static int e1k_tx_map_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf,
-			  bool own, u64 flags)
+static struct e1k_tx_buf *e1k_tx_map_xdp(struct e1k_tx_ring *ring,
+					 struct xdp_frame *xdpf, bool own,
+					 u64 flags)
 {
 	struct skb_shared_info *shinfo = xdp_get_shared_info_from_frame(xdpf);
 	unsigned int left = xdp_frame_has_frags(xdpf) ? shinfo->nr_frags : 0;
 	const skb_frag_t *frag;
-	int err;
+	struct e1k_tx_buf *buf;
 
-	err = e1k_tx_map_xdp_piece(ring, xdpf->data, xdpf->len, own,
+	buf = e1k_tx_map_xdp_piece(ring, xdpf->data, xdpf->len, own,
 				   e1k_tx_eop(flags, left));
-	for (frag = shinfo->frags; left && !err; frag++) {
+	for (frag = shinfo->frags; left && buf; frag++) {
 		left--;
-		err = e1k_tx_map_xdp_piece(ring, skb_frag_address(frag),
+		buf = e1k_tx_map_xdp_piece(ring, skb_frag_address(frag),
 					   skb_frag_size(frag), own,
 					   e1k_tx_eop(flags, left));
 	}
-	return err;
+	return buf;
 }
 
 /**
@@ -472,15 +480,18 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
 		.frames = 1,
 	};
 	u32 first = ring->next;
+	struct e1k_tx_buf *last;
 
 	if (e1k_tx_free(ring) < E1K_TX_DESC_MAX || !e1k_tx_pad_xdp(xdpf))
 		return false;
 	frame.bytes = xdp_get_frame_len(xdpf);
-	if (e1k_tx_map_xdp(ring, xdpf, own, frame.flags)) {
+	last = e1k_tx_map_xdp(ring, xdpf, own, frame.flags);
+	if (!last) {
 		e1k_tx_unwind(ring, first);
 		return false;
 	}
-	e1k_tx_finish(ring, &frame, E1K_TX_XDP)->xdpf = xdpf;
+	last->xdpf = xdpf;
+	e1k_tx_finish(last, &frame, E1K_TX_XDP);
 	WRITE_ONCE(ring->xdp_sent, ring->xdp_sent + 1);
 	e1k_tx_bound_batch(ring);
 	return true;

@@ -10,6 +10,9 @@
 #include <linux/netdevice.h>
 #include <linux/types.h>
 
+/* More than this in one poll is bulk */
+#define E1K_REPOLL_FRAMES	16
+
 /**
  * struct e1k_repoll - the timer and what is known of its use
  * @timer: schedules the poll
@@ -21,7 +24,8 @@
  * @armed: the timer was set for the next poll. NAPI
  * @tries: timed polls in a row that found nothing. NAPI
  * @trust: how well timed polls have done: 0 not at all. NAPI
- * @rest: so many polls are not looked at. NAPI
+ * @rest: so many polls are not looked at, the last of them but for the time.
+ *        NAPI
  * @untried: polls since the last trial, without trust; those that came late
  *           count for several. NAPI
  * @hold: so many polls more are part of bulk. NAPI
@@ -56,5 +60,21 @@ void e1k_repoll_start(struct e1k_repoll *repoll, u32 slots);
 void e1k_repoll_stop(struct e1k_repoll *repoll);
 bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes,
 		    u32 sent);
+
+/**
+ * e1k_repoll_rests() - is this poll one that is not looked at?
+ * @repoll: started
+ * @frames: that the poll which is ending has received
+ *
+ * Context: NAPI, completed; in front of e1k_repoll_arm().
+ * Return: true if there is no need to call that.
+ */
+static inline bool e1k_repoll_rests(struct e1k_repoll *repoll, u32 frames)
+{
+	if (repoll->rest <= 1 || frames > E1K_REPOLL_FRAMES)
+		return false;
+	repoll->rest--;
+	return true;
+}
 
 #endif /* E1K_REPOLL_H */
