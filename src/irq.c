@@ -162,7 +162,7 @@ static bool e1k_irq_rest(struct e1k_irq *irq)
 	bool timed = irq->repoll.armed;
 
 	irq->rx->polled = (struct e1k_rx_polled) {};
-	if (READ_ONCE(irq->coal.adaptive_rx) || READ_ONCE(irq->coal.adaptive_tx))
+	if (READ_ONCE(irq->adaptive))
 		e1k_irq_feed_dim(irq);
 	if (!e1k_repoll_rests(&irq->repoll, polled.frames) &&
 	    e1k_repoll_arm(&irq->repoll, polled.frames, polled.bytes,
@@ -305,6 +305,7 @@ void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
 {
 	WRITE_ONCE(irq->coal.adaptive_rx, coal->adaptive_rx);
 	WRITE_ONCE(irq->coal.adaptive_tx, coal->adaptive_tx);
+	WRITE_ONCE(irq->adaptive, coal->adaptive_rx || coal->adaptive_tx);
 	irq->coal.rx_usecs = coal->rx_usecs;
 	irq->coal.tx_usecs = coal->tx_usecs;
 	if (!started)

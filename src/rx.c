@@ -190,6 +190,7 @@ e1k_rx_build(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 {
 	struct sk_buff *skb;
 
+	net_prefetch(buf->data);
 	skb = napi_build_skb(e1k_rx_start(ring, buf), ring->layout.truesize);
 	if (unlikely(!skb))
 		return NULL;
@@ -238,7 +239,6 @@ e1k_rx_first(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 {
 	struct sk_buff *skb;
 
-	net_prefetch(buf->data);
 	e1k_rx_claim(ring, buf, len);
 	if (eop && len <= E1K_RX_COPYBREAK)
 		skb = e1k_rx_copy(ring, buf, len);

@@ -35,6 +35,7 @@ struct e1k_coalesce {
  * @line: Linux' number, or 0 while not requested
  * @repoll: polls by timer instead of an interrupt
  * @coal: how interrupts are spaced; RTNL, read in the poll
+ * @adaptive: some of that is DIM's choice; RTNL, read in the poll
  * @events: interrupts taken; handler writes, poll reads
  * @rx_dim: what DIM knows of reception; NAPI, its work
  * @tx_dim: what DIM knows of transmission; NAPI, its work
@@ -50,6 +51,7 @@ struct e1k_irq {
 
 	struct e1k_repoll repoll;
 	struct e1k_coalesce coal;
+	bool adaptive;
 	u16 events;
 	struct dim rx_dim;
 	struct dim tx_dim;
