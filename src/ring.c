@@ -39,6 +39,9 @@
 #define E1K_RX_LARGE		16384
 #define E1K_RX_PIECE		2048
 
+/* Two pages at once for heads of skbs: a dozen of them */
+#define E1K_RX_HEADS_ORDER	1
+
 /**
  * e1k_rx_layout_choose() - how receive buffers must look
  * @mtu: longest payload
@@ -207,7 +210,9 @@ static struct page_pool *e1k_rx_heads_create(const struct e1k_ring_owner *owner,
 {
 	struct page_pool_params params = {
 		.flags = PP_FLAG_PAGE_FRAG,
-		.pool_size = DIV_ROUND_UP(size * E1K_RX_HEAD_SIZE, PAGE_SIZE),
+		.pool_size = DIV_ROUND_UP(size * E1K_RX_HEAD_SIZE,
+					  PAGE_SIZE << E1K_RX_HEADS_ORDER),
+		.order = E1K_RX_HEADS_ORDER,
 		.nid = dev_to_node(owner->dev),
 		.dev = owner->dev,
 	};
@@ -218,12 +223,12 @@ static struct page_pool *e1k_rx_heads_create(const struct e1k_ring_owner *owner,
 	return page_pool_create(&params);
 }
 
-static void e1k_rx_slices_init(struct e1k_rx_slices *slices, u16 size,
-			       u16 headroom)
+static void e1k_rx_slices_init(struct e1k_rx_slices *slices, unsigned int order,
+			       u16 size, u16 headroom)
 {
 	slices->size = size;
 	slices->headroom = headroom;
-	slices->to_a_page = max_t(u16, PAGE_SIZE / size, 1);
+	slices->to_a_page = (PAGE_SIZE << order) / size;
 }
 
 /**
@@ -315,14 +320,16 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 		goto err_free_buf;
 	ring->xsk.pool = xsk;
 	ring->bufs.dev = owner->dev;
-	e1k_rx_slices_init(&ring->bufs, layout->truesize, layout->headroom);
+	e1k_rx_slices_init(&ring->bufs, get_order(layout->truesize),
+			   layout->truesize, layout->headroom);
 	if (!xsk)
 		ring->bufs.pool = e1k_rx_pool_create(owner, size, layout);
 	if (IS_ERR(ring->bufs.pool)) {
 		err = PTR_ERR(ring->bufs.pool);
 		goto err_free_desc;
 	}
-	e1k_rx_slices_init(&ring->heads, E1K_RX_HEAD_SIZE, 0);
+	e1k_rx_slices_init(&ring->heads, E1K_RX_HEADS_ORDER, E1K_RX_HEAD_SIZE,
+			   0);
 	ring->heads.pool = e1k_rx_heads_create(owner, size);
 	if (IS_ERR(ring->heads.pool)) {
 		err = PTR_ERR(ring->heads.pool);
