@@ -331,9 +331,9 @@ static bool e1k_rx_accept(struct e1k_rx_ring *ring, u32 len, u64 hi)
  *
  * Return: the finished frame, or NULL when it goes on or was dropped.
  */
-static noinline struct sk_buff *e1k_rx_assemble(struct e1k_rx_ring *ring,
-				       struct e1k_rx_buf *buf, u32 len,
-				       bool eop)
+static noinline struct sk_buff *
+e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
+		bool eop)
 {
 	struct sk_buff *skb = ring->skb;
 
