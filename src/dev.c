@@ -245,11 +245,12 @@ int e1k_dev_resume(struct e1k_dev *dev)
 		netif_carrier_off(dev->netdev);
 		e1k_stats_count_heal(&dev->stats,
 				     &dev->stats.heal.reset_failures);
-		dev->health.failures = min(dev->health.failures + 1, U8_MAX);
+		WRITE_ONCE(dev->health.failures,
+			   min(dev->health.failures + 1, U8_MAX));
 		e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
 		return err;
 	}
-	dev->health.failures = 0;
+	WRITE_ONCE(dev->health.failures, 0);
 	/* Without its PHY's word a NIC may still have a link */
 	err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
 	if (err)
