@@ -661,13 +661,12 @@ int e1k_dev_renegotiate(struct e1k_dev *dev)
  */
 void e1k_dev_apply_features(struct e1k_dev *dev, netdev_features_t features)
 {
-	bool filter = (features & NETIF_F_HW_VLAN_CTAG_FILTER) &&
-		      !(dev->netdev->flags & IFF_PROMISC);
 	bool csum = features & NETIF_F_RXCSUM;
 
 	e1k_mac_set_vlan_offload(&dev->hw,
 				 features & NETIF_F_HW_VLAN_CTAG_RX);
-	e1k_filter_enable_vlan(&dev->hw, filter);
+	e1k_filter_enable_vlan(&dev->hw,
+			       features & NETIF_F_HW_VLAN_CTAG_FILTER);
 	e1k_mac_set_rx_csum(&dev->hw, csum);
 	if (dev->rx)
 		WRITE_ONCE(dev->rx->csum, csum);

@@ -126,16 +126,16 @@ static int e1k_set_rx_mode(struct net_device *netdev,
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
 	bool overflow = e1k_write_unicast(&dev->hw, uc);
-	bool promisc = overflow || (netdev->flags & IFF_PROMISC);
-	bool filter = (netdev->features & NETIF_F_HW_VLAN_CTAG_FILTER) &&
-		      !(netdev->flags & IFF_PROMISC);
+	/* RTNL protects these, and not everybody who comes here has it */
+	unsigned int flags = READ_ONCE(netdev->flags);
+	bool promisc = overflow || (flags & IFF_PROMISC);
 
-	if (promisc || (netdev->flags & IFF_ALLMULTI))
+	if (promisc || (flags & IFF_ALLMULTI))
 		e1k_filter_set_multicast(&dev->hw, NULL);
 	else
 		e1k_write_multicast(&dev->hw, mc);
 	e1k_filter_set_promisc(&dev->hw, promisc);
-	e1k_filter_enable_vlan(&dev->hw, filter);
+	e1k_filter_open_vlan(&dev->hw, flags & IFF_PROMISC);
 	return 0;
 }
 
