@@ -32,6 +32,30 @@ static void e1k_irq_mask(struct e1k_irq *irq)
 	trace_e1k_irq_mask(irq->napi.dev);
 }
 
+/**
+ * e1k_irq_kick() - poll although no interrupt came
+ * @irq: started; nothing happens while it is not
+ *
+ * Context: process, softirq.
+ */
+void e1k_irq_kick(struct e1k_irq *irq)
+{
+	local_bh_disable();
+	napi_schedule(&irq->napi);
+	local_bh_enable();
+}
+
+/*
+ * A poll that no interrupt began ended here while an interrupt was handled on
+ * another CPU. If the NIC was unmasked last the line would stay up, and the handler
+ * take it for another's. Who masks has a poll follow, always.
+ */
+static noinline void e1k_irq_overtaken(struct e1k_irq *irq)
+{
+	e1k_irq_mask(irq);
+	e1k_irq_kick(irq);
+}
+
 /*
  * Causes that came up while masked are latched in ICR and raise the line as
  * soon as they are unmasked: no check of the rings is needed after this.
@@ -40,6 +64,8 @@ static void e1k_irq_mask(struct e1k_irq *irq)
 static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 {
 	u32 causes = E1K_INT_ENABLE;
+	unsigned long flags;
+	bool overtaken;
 
 	/* See e1k_tx_reap_behind_doorbell() */
 	if (READ_ONCE(irq->tx->prompt) && !READ_ONCE(irq->tx->delay))
@@ -47,9 +73,16 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	WRITE_ONCE(irq->causes, causes);
 	/* Before the write: once it is made an interrupt may be faster */
 	trace_e1k_irq_unmask(irq->napi.dev);
+	local_irq_save(flags);
 	/* The register write orders this before any interrupt it allows */
 	WRITE_ONCE(irq->masked, false);
 	e1k_wr32(irq->hw, E1K_IMS, causes);
+	/* The look at @masked after the write; the handler does it the other way */
+	mb();
+	overtaken = READ_ONCE(irq->masked);
+	local_irq_restore(flags);
+	if (unlikely(overtaken))
+		e1k_irq_overtaken(irq);
 }
 
 /*
@@ -125,6 +158,12 @@ static void e1k_irq_set_spacing(struct e1k_irq *irq, u32 usecs)
 	e1k_mac_set_itr(irq->hw, usecs);
 }
 
+static void e1k_irq_dim_done(struct dim *dim)
+{
+	/* Carried out: net_dim(), in the poll, may measure anew and decide again */
+	smp_store_release(&dim->state, DIM_START_MEASURE);
+}
+
 static void e1k_irq_rx_dim_work(struct work_struct *work)
 {
 	struct dim *dim = container_of(work, struct dim, work);
@@ -133,7 +172,7 @@ static void e1k_irq_rx_dim_work(struct work_struct *work)
 		net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
 
 	e1k_irq_set_spacing(irq, moder.usec);
-	dim->state = DIM_START_MEASURE;
+	e1k_irq_dim_done(dim);
 }
 
 static void e1k_irq_tx_dim_work(struct work_struct *work)
@@ -144,25 +183,37 @@ static void e1k_irq_tx_dim_work(struct work_struct *work)
 		net_dim_get_tx_moderation(dim->mode, dim->profile_ix);
 
 	e1k_mac_set_tx_delay(irq->hw, moder.usec);
-	dim->state = DIM_START_MEASURE;
+	e1k_irq_dim_done(dim);
 }
 
 /*
- * The poll is through: watch the NIC by timer or let it interrupt.
+ * The poll is through: what is NAPI's is settled before NAPI is given up. From then
+ * on another CPU may poll, because a socket polls by itself or AF_XDP wakes it.
  *
- * Return: false if the NIC stays masked.
+ * Return: when to poll again by timer, nanoseconds; 0 to let the NIC interrupt.
  */
-static bool e1k_irq_rest(struct e1k_irq *irq)
+static u32 e1k_irq_settle(struct e1k_irq *irq)
 {
 	struct e1k_rx_polled polled = irq->rx->polled;
 	u32 sent = u64_stats_read(&irq->tx->stats->done.bytes);
-	bool timed = irq->repoll.armed;
 
 	irq->rx->polled = (struct e1k_rx_polled) {};
 	if (READ_ONCE(irq->coal.adaptive_rx) || READ_ONCE(irq->coal.adaptive_tx))
 		e1k_irq_feed_dim(irq);
-	if (e1k_repoll_arm(&irq->repoll, polled.frames, polled.bytes, sent))
+	return e1k_repoll_plan(&irq->repoll, polled.frames, polled.bytes, sent);
+}
+
+/*
+ * NAPI is given up: watch the NIC by timer or let it interrupt.
+ *
+ * Return: false if the NIC stays masked.
+ */
+static bool e1k_irq_rest(struct e1k_irq *irq, u32 ns, bool timed)
+{
+	if (ns) {
+		e1k_repoll_arm(&irq->repoll, ns);
 		return false;
+	}
 	if (timed)
 		e1k_irq_unmask_fresh(irq);
 	else
@@ -173,10 +224,10 @@ static bool e1k_irq_rest(struct e1k_irq *irq)
 static int e1k_irq_poll(struct napi_struct *napi, int budget)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
+	bool complete, trapped, refilled, timed = irq->repoll.armed;
 	u32 filled = irq->rx->next;
-	bool complete, trapped;
+	u32 reaped, ns = 0;
 	int work = 0;
-	u32 reaped;
 
 	trace_e1k_poll_begin(napi->dev, budget);
 	reaped = e1k_tx_reap(irq->tx, budget);
@@ -186,10 +237,13 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	if (budget && irq->tx->xsk && e1k_xsk_xmit(irq->tx))
 		work = budget;
 
+	refilled = irq->rx->next != filled;
+	if (work < budget)
+		ns = e1k_irq_settle(irq);
 	complete = work < budget && napi_complete_done(napi, work);
 	trace_e1k_poll_end(napi->dev, budget, work, reaped, complete);
-	trapped = complete && e1k_irq_rest(irq);
-	if (!trapped && irq->rx->next != filled &&
+	trapped = complete && e1k_irq_rest(irq, ns, timed);
+	if (!trapped && refilled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the tail write seen */
 		e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
@@ -352,19 +406,6 @@ void e1k_irq_stop(struct e1k_irq *irq)
 	synchronize_irq(irq->line);
 	cancel_work_sync(&irq->rx_dim.work);
 	cancel_work_sync(&irq->tx_dim.work);
-}
-
-/**
- * e1k_irq_kick() - poll although no interrupt came
- * @irq: started
- *
- * Context: process; NAPI must not be disabled meanwhile.
- */
-void e1k_irq_kick(struct e1k_irq *irq)
-{
-	local_bh_disable();
-	napi_schedule(&irq->napi);
-	local_bh_enable();
 }
 
 /* What the handler of the self-test saw. */

@@ -52,7 +52,8 @@ struct e1k_repoll {
 void e1k_repoll_init(struct e1k_repoll *repoll, struct napi_struct *napi);
 void e1k_repoll_start(struct e1k_repoll *repoll, u32 slots);
 void e1k_repoll_stop(struct e1k_repoll *repoll);
-bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes,
+u32 e1k_repoll_plan(struct e1k_repoll *repoll, u32 frames, u32 bytes,
 		    u32 sent);
+void e1k_repoll_arm(struct e1k_repoll *repoll, u32 ns);
 
 #endif /* E1K_REPOLL_H */
