@@ -245,11 +245,12 @@ int e1k_dev_resume(struct e1k_dev *dev)
 		netif_carrier_off(dev->netdev);
 		e1k_stats_count_heal(&dev->stats,
 				     &dev->stats.heal.reset_failures);
-		dev->health.failures = min(dev->health.failures + 1, U8_MAX);
+		WRITE_ONCE(dev->health.failures,
+			   min(dev->health.failures + 1, U8_MAX));
 		e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
 		return err;
 	}
-	dev->health.failures = 0;
+	WRITE_ONCE(dev->health.failures, 0);
 	/* Without its PHY's word a NIC may still have a link */
 	err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
 	if (err)
@@ -660,13 +661,12 @@ int e1k_dev_renegotiate(struct e1k_dev *dev)
  */
 void e1k_dev_apply_features(struct e1k_dev *dev, netdev_features_t features)
 {
-	bool filter = (features & NETIF_F_HW_VLAN_CTAG_FILTER) &&
-		      !(dev->netdev->flags & IFF_PROMISC);
 	bool csum = features & NETIF_F_RXCSUM;
 
 	e1k_mac_set_vlan_offload(&dev->hw,
 				 features & NETIF_F_HW_VLAN_CTAG_RX);
-	e1k_filter_enable_vlan(&dev->hw, filter);
+	e1k_filter_enable_vlan(&dev->hw,
+			       features & NETIF_F_HW_VLAN_CTAG_FILTER);
 	e1k_mac_set_rx_csum(&dev->hw, csum);
 	if (dev->rx)
 		WRITE_ONCE(dev->rx->csum, csum);

@@ -100,10 +100,15 @@ static void e1k_devlink_put_regs(struct e1k_hw *hw, struct devlink_fmsg *fmsg)
 static void e1k_devlink_put_desc(struct devlink_fmsg *fmsg, u32 slot,
 				 const struct e1k_desc *desc, bool has_buf)
 {
+	/* The ring may run: each word is whole, together they need not fit */
+	__le64 lo = data_race(READ_ONCE(desc->lo));
+	/* Likewise */
+	__le64 hi = data_race(READ_ONCE(desc->hi));
+
 	devlink_fmsg_obj_nest_start(fmsg);
 	devlink_fmsg_u32_pair_put(fmsg, "slot", slot);
-	devlink_fmsg_u64_pair_put(fmsg, "lo", le64_to_cpu(desc->lo));
-	devlink_fmsg_u64_pair_put(fmsg, "hi", le64_to_cpu(desc->hi));
+	devlink_fmsg_u64_pair_put(fmsg, "lo", le64_to_cpu(lo));
+	devlink_fmsg_u64_pair_put(fmsg, "hi", le64_to_cpu(hi));
 	devlink_fmsg_bool_pair_put(fmsg, "buffer", has_buf);
 	devlink_fmsg_obj_nest_end(fmsg);
 }
@@ -126,9 +131,11 @@ static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
 	for (idx = clean - E1K_DUMP_DESC; idx != clean + E1K_DUMP_DESC; idx++) {
 		u32 slot = idx & ring->mask;
+		struct e1k_tx_buf *buf = &ring->buf[slot];
+		/* The ring may run */
+		bool has_buf = data_race(buf->skb || buf->map);
 
-		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot],
-				     ring->buf[slot].skb || ring->buf[slot].map);
+		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot], has_buf);
 	}
 	devlink_fmsg_arr_pair_nest_end(fmsg);
 	devlink_fmsg_obj_nest_end(fmsg);
@@ -149,9 +156,10 @@ static void e1k_devlink_put_rx_ring(struct e1k_rx_ring *ring,
 	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
 	for (idx = clean - E1K_DUMP_DESC; idx != clean + E1K_DUMP_DESC; idx++) {
 		u32 slot = idx & ring->mask;
+		/* The ring may run */
+		bool has_buf = data_race(ring->buf[slot].page);
 
-		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot],
-				     ring->buf[slot].page);
+		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot], has_buf);
 	}
 	devlink_fmsg_arr_pair_nest_end(fmsg);
 	devlink_fmsg_obj_nest_end(fmsg);

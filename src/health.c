@@ -79,13 +79,14 @@ void e1k_health_heal_tx(struct e1k_dev *dev)
 	stuck = dev->tx && e1k_tx_used(dev->tx) &&
 		!e1k_mac_is_tx_paused(&dev->hw);
 	cure = health->tx_cure;
-	if (stuck)
+	if (stuck) {
 		health->tx_cure = min(cure + 1, E1K_CURE_RESET);
+		netif_err(dev, tx_err, dev->netdev, "transmission hangs\n");
+	}
 	rtnl_unlock();
 	if (!stuck)
 		return;
 
-	netif_err(dev, tx_err, dev->netdev, "transmission hangs\n");
 	e1k_devlink_heal(dev, false, cure);
 
 	rtnl_lock();
@@ -188,16 +189,17 @@ void e1k_health_check(struct e1k_dev *dev)
 	} else if (health->failures) {
 		e1k_health_retry(dev);
 	}
-	rtnl_unlock();
-
-	if (tx_stuck)
-		e1k_health_heal_tx(dev);
 	if (rx_stuck) {
 		netif_err(dev, rx_err, dev->netdev,
 			  "reception has lost its way\n");
 		health->rx_stuck = 0;
-		e1k_devlink_heal(dev, true, E1K_CURE_RESET);
 	}
+	rtnl_unlock();
+
+	if (tx_stuck)
+		e1k_health_heal_tx(dev);
+	if (rx_stuck)
+		e1k_devlink_heal(dev, true, E1K_CURE_RESET);
 }
 
 /**

@@ -24,12 +24,36 @@
 #define E1K_INT_RX	(E1K_INT_RXDMT0 | E1K_INT_RXO | E1K_INT_RXT0)
 #define E1K_INT_ENABLE	(E1K_INT_RX | E1K_INT_TXDW | E1K_INT_LSC)
 
-static void e1k_irq_mask(struct e1k_irq *irq)
+static __always_inline void e1k_irq_mask(struct e1k_irq *irq)
 {
 	/* Not flushed: an interrupt that overtakes it finds @masked set */
 	WRITE_ONCE(irq->masked, true);
 	e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
 	trace_e1k_irq_mask(&irq->napi);
+}
+
+/**
+ * e1k_irq_kick() - poll although no interrupt came
+ * @irq: started; nothing happens while it is not
+ *
+ * Context: process, softirq.
+ */
+void e1k_irq_kick(struct e1k_irq *irq)
+{
+	local_bh_disable();
+	napi_schedule(&irq->napi);
+	local_bh_enable();
+}
+
+/*
+ * A poll that no interrupt began ended here while an interrupt was handled on
+ * another CPU. If the NIC was unmasked last the line would stay up, and the handler
+ * take it for another's. Who masks has a poll follow, always.
+ */
+static noinline void e1k_irq_overtaken(struct e1k_irq *irq)
+{
+	e1k_irq_mask(irq);
+	e1k_irq_kick(irq);
 }
 
 /*
@@ -40,6 +64,7 @@ static void e1k_irq_mask(struct e1k_irq *irq)
 static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 {
 	u32 causes = E1K_INT_ENABLE;
+	bool overtaken;
 
 	/* See e1k_tx_reap_behind_doorbell() */
 	if (READ_ONCE(irq->tx->prompt) && !READ_ONCE(irq->tx->delay))
@@ -47,9 +72,17 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	WRITE_ONCE(irq->causes, causes);
 	/* Before the write: once it is made an interrupt may be faster */
 	trace_e1k_irq_unmask(&irq->napi);
+	/* Netpoll, which disables them, never completes a poll */
+	local_irq_disable();
 	/* The register write orders this before any interrupt it allows */
 	WRITE_ONCE(irq->masked, false);
 	e1k_wr32(irq->hw, E1K_IMS, causes);
+	/* The look at @masked after the write; the handler does it the other way */
+	mb();
+	overtaken = READ_ONCE(irq->masked);
+	local_irq_enable();
+	if (unlikely(overtaken))
+		e1k_irq_overtaken(irq);
 }
 
 /*
@@ -129,6 +162,12 @@ static void e1k_irq_set_spacing(struct e1k_irq *irq, u32 usecs)
 	e1k_mac_set_itr(irq->hw, usecs);
 }
 
+static void e1k_irq_dim_done(struct dim *dim)
+{
+	/* Carried out: net_dim(), in the poll, may measure anew and decide again */
+	smp_store_release(&dim->state, DIM_START_MEASURE);
+}
+
 static void e1k_irq_rx_dim_work(struct work_struct *work)
 {
 	struct dim *dim = container_of(work, struct dim, work);
@@ -137,7 +176,7 @@ static void e1k_irq_rx_dim_work(struct work_struct *work)
 		net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
 
 	e1k_irq_set_spacing(irq, moder.usec);
-	dim->state = DIM_START_MEASURE;
+	e1k_irq_dim_done(dim);
 }
 
 static void e1k_irq_tx_dim_work(struct work_struct *work)
@@ -148,39 +187,52 @@ static void e1k_irq_tx_dim_work(struct work_struct *work)
 		net_dim_get_tx_moderation(dim->mode, dim->profile_ix);
 
 	e1k_mac_set_tx_delay(irq->hw, moder.usec);
-	dim->state = DIM_START_MEASURE;
+	e1k_irq_dim_done(dim);
 }
 
 /*
- * The poll is through: watch the NIC by timer or let it interrupt.
+ * The poll is through: what is NAPI's is settled before NAPI is given up. From then
+ * on another CPU may poll, because a socket polls by itself or AF_XDP wakes it.
  *
- * Return: false if the NIC stays masked.
+ * Return: see e1k_repoll_plan().
  */
-static bool e1k_irq_rest(struct e1k_irq *irq)
+static u32 e1k_irq_settle(struct e1k_irq *irq)
 {
 	struct e1k_rx_polled polled = irq->rx->polled;
-	bool timed = irq->repoll.armed;
 
 	irq->rx->polled = (struct e1k_rx_polled) {};
 	if (READ_ONCE(irq->adaptive))
 		e1k_irq_feed_dim(irq);
-	if (!e1k_repoll_rests(&irq->repoll, polled.frames) &&
-	    e1k_repoll_arm(&irq->repoll, polled.frames, polled.bytes,
-			   u64_stats_read(&irq->tx->stats->done.bytes)))
-		return false;
-	if (timed)
-		e1k_irq_unmask_fresh(irq);
-	else
+	if (e1k_repoll_rests(&irq->repoll, polled.frames))
+		return E1K_REPOLL_NOT;
+	return e1k_repoll_plan(&irq->repoll, polled.frames, polled.bytes,
+			       u64_stats_read(&irq->tx->stats->done.bytes));
+}
+
+/*
+ * NAPI is given up: watch the NIC by timer or let it interrupt.
+ *
+ * Return: false if the NIC stays masked.
+ */
+static bool e1k_irq_rest(struct e1k_irq *irq, u32 plan)
+{
+	if (likely(plan == E1K_REPOLL_NOT)) {
 		e1k_irq_unmask(irq);
+	} else if (plan == E1K_REPOLL_ENOUGH) {
+		e1k_irq_unmask_fresh(irq);
+	} else {
+		e1k_repoll_arm(&irq->repoll, plan);
+		return false;
+	}
 	return true;
 }
 
 static int e1k_irq_poll(struct napi_struct *napi, int budget)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
+	bool complete = false, trapped, refilled;
 	u32 filled = irq->rx->next;
-	bool complete, trapped;
-	u32 reaped = 0;
+	u32 reaped = 0, plan = 0;
 	int work = 0;
 
 	trace_e1k_poll_begin(napi, budget);
@@ -192,10 +244,14 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	if (budget && irq->tx->xsk && e1k_xsk_xmit(irq->tx))
 		work = budget;
 
-	complete = work < budget && napi_complete_done(napi, work);
+	refilled = irq->rx->next != filled;
+	if (work < budget) {
+		plan = e1k_irq_settle(irq);
+		complete = napi_complete_done(napi, work);
+	}
 	trace_e1k_poll_end(napi, budget, work, reaped, complete);
-	trapped = complete && e1k_irq_rest(irq);
-	if (!trapped && irq->rx->next != filled &&
+	trapped = complete && e1k_irq_rest(irq, plan);
+	if (!trapped && refilled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the tail write seen */
 		e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
@@ -359,19 +415,6 @@ void e1k_irq_stop(struct e1k_irq *irq)
 	synchronize_irq(irq->line);
 	cancel_work_sync(&irq->rx_dim.work);
 	cancel_work_sync(&irq->tx_dim.work);
-}
-
-/**
- * e1k_irq_kick() - poll although no interrupt came
- * @irq: started
- *
- * Context: process; NAPI must not be disabled meanwhile.
- */
-void e1k_irq_kick(struct e1k_irq *irq)
-{
-	local_bh_disable();
-	napi_schedule(&irq->napi);
-	local_bh_enable();
 }
 
 /* What the handler of the self-test saw. */

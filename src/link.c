@@ -98,7 +98,8 @@ void e1k_link_service(struct work_struct *work)
 		e1k_link_serve(dev, events);
 	}
 	if (netif_running(dev->netdev) &&
-	    (netif_device_present(dev->netdev) || dev->health.failures))
+	    (netif_device_present(dev->netdev) ||
+	     READ_ONCE(dev->health.failures)))
 		queue_delayed_work(system_dfl_wq, &dev->service.work,
 				   e1k_health_delay(dev));
 }

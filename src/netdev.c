@@ -126,16 +126,16 @@ static int e1k_set_rx_mode(struct net_device *netdev,
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
 	bool overflow = e1k_write_unicast(&dev->hw, uc);
-	bool promisc = overflow || (netdev->flags & IFF_PROMISC);
-	bool filter = (netdev->features & NETIF_F_HW_VLAN_CTAG_FILTER) &&
-		      !(netdev->flags & IFF_PROMISC);
+	/* RTNL protects these, and not everybody who comes here has it */
+	unsigned int flags = READ_ONCE(netdev->flags);
+	bool promisc = overflow || (flags & IFF_PROMISC);
 
-	if (promisc || (netdev->flags & IFF_ALLMULTI))
+	if (promisc || (flags & IFF_ALLMULTI))
 		e1k_filter_set_multicast(&dev->hw, NULL);
 	else
 		e1k_write_multicast(&dev->hw, mc);
 	e1k_filter_set_promisc(&dev->hw, promisc);
-	e1k_filter_enable_vlan(&dev->hw, filter);
+	e1k_filter_open_vlan(&dev->hw, flags & IFF_PROMISC);
 	return 0;
 }
 
@@ -269,11 +269,17 @@ static int e1k_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
 	return 0;
 }
 
+/* The watchdog holds no queue's lock, and the rings may be exchanged just now. */
 static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 {
+	struct netdev_queue *txq = netdev_get_tx_queue(netdev, 0);
 	struct e1k_dev *dev = netdev_priv(netdev);
 
-	trace_e1k_tx_hang(netdev, e1k_tx_used(dev->tx));
+	__netif_tx_lock(txq, smp_processor_id());
+	if (dev->tx)
+		/* A ring that is being emptied gives any number */
+		trace_e1k_tx_hang(netdev, data_race(e1k_tx_used(dev->tx)));
+	__netif_tx_unlock(txq);
 	e1k_service_raise(&dev->service, E1K_EVENT_TX_HANG, 0);
 }
 
@@ -305,14 +311,17 @@ static int e1k_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 	}
 }
 
-/* Both directions are served by the one poll, whatever the socket waits for. */
+/*
+ * Both directions are served by the one poll, whatever the socket waits for. Only
+ * sockets that are bound come here: there is no need to look for a pool.
+ */
 static int e1k_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
 
 	if (!netif_carrier_ok(netdev))
 		return -ENETDOWN;
-	if (queue || !READ_ONCE(dev->cfg.xsk))
+	if (queue)
 		return -EINVAL;
 	e1k_irq_kick(&dev->irq);
 	return 0;

@@ -71,22 +71,20 @@ static pci_ers_result_t e1k_pm_error_detected(struct pci_dev *pdev,
 					      pci_channel_state_t state)
 {
 	e1k_pm_halt(pci_get_drvdata(pdev), 0);
-	if (state == pci_channel_io_perm_failure)
-		return PCI_ERS_RESULT_DISCONNECT;
-	pci_disable_device(pdev);
-	return PCI_ERS_RESULT_NEED_RESET;
+	return state == pci_channel_io_perm_failure ?
+	       PCI_ERS_RESULT_DISCONNECT : PCI_ERS_RESULT_NEED_RESET;
 }
 
 static pci_ers_result_t e1k_pm_slot_reset(struct pci_dev *pdev)
 {
 	struct e1k_dev *dev = netdev_priv(pci_get_drvdata(pdev));
 
-	if (pci_enable_device_mem(pdev))
-		return PCI_ERS_RESULT_DISCONNECT;
+	/* Enabled all the while: recovery may end before this, and be tried again */
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
-	return e1k_hw_revive(&dev->hw) ? PCI_ERS_RESULT_RECOVERED :
-					 PCI_ERS_RESULT_DISCONNECT;
+	/* Behind a bridge that lost its windows registers may read as zeros */
+	return pci_device_is_present(pdev) && e1k_hw_revive(&dev->hw) ?
+	       PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
 }
 
 static void e1k_pm_error_resume(struct pci_dev *pdev)

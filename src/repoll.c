@@ -181,29 +181,30 @@ static noinline u32 e1k_repoll_in_bulk(struct e1k_repoll *repoll, u32 frames,
 }
 
 /**
- * e1k_repoll_arm() - set the timer for another poll if that is likely to pay
+ * e1k_repoll_plan() - is another poll by timer likely to pay?
  * @repoll: started
  * @frames: that the poll which is ending has received
  * @bytes: what they hold
  * @sent: bytes sent so far, free-running
  *
- * Context: NAPI, completed.
- * Return: true if the timer was set: the NIC may stay masked.
+ * Context: NAPI, about to be completed.
+ * Return: what e1k_repoll_arm() is to be given then, or E1K_REPOLL_NOT or
+ * E1K_REPOLL_ENOUGH: unmask the NIC.
  */
-bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
+u32 e1k_repoll_plan(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 {
 	bool timed = repoll->armed;
 	u32 ns = 0;
 
 	repoll->armed = false;
 	if (!READ_ONCE(repoll->enabled))
-		return false;
+		return timed ? E1K_REPOLL_ENOUGH : E1K_REPOLL_NOT;
 	if (repoll->rest && frames <= E1K_REPOLL_FRAMES) {
 		/* Will the next one be late? */
 		repoll->rest = 0;
 		repoll->sent = sent;
 		repoll->last = ktime_get_mono_fast_ns();
-		return false;
+		return E1K_REPOLL_NOT;
 	}
 	if (frames) {
 		bool in = bytes > E1K_REPOLL_BYTES;
@@ -218,9 +219,20 @@ bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 		ns = E1K_REPOLL_NS;
 	}
 	if (!ns)
-		return false;
+		return timed ? E1K_REPOLL_ENOUGH : E1K_REPOLL_NOT;
 	repoll->armed = true;
 	repoll->ns = ns;
+	return ns;
+}
+
+/**
+ * e1k_repoll_arm() - set the timer for another poll
+ * @repoll: started
+ * @ns: how long until then
+ *
+ * Context: NAPI, completed. The NIC may stay masked.
+ */
+void e1k_repoll_arm(struct e1k_repoll *repoll, u32 ns)
+{
 	hrtimer_start(&repoll->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_PINNED);
-	return true;
 }

@@ -639,9 +639,10 @@ bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
 {
 	u32 clean = READ_ONCE(ring->clean);
 	const struct e1k_desc *desc = &ring->desc[e1k_rx_slot(ring, clean)];
+	/* A poll may take the frame and renew the slot just now */
+	__le64 hi = data_race(READ_ONCE(desc->hi));
 
-	return clean != READ_ONCE(ring->next) &&
-	       (READ_ONCE(desc->hi) & cpu_to_le64(E1K_RXD_DD));
+	return clean != READ_ONCE(ring->next) && (hi & cpu_to_le64(E1K_RXD_DD));
 }
 
 /**

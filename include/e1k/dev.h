@@ -50,7 +50,8 @@ enum e1k_cure {
  * @rx_waiting: a received frame had not been taken then
  * @rx_stuck: for how many looks the NIC has disagreed about it
  * @deaf: looks in a row that found a frame whose interrupt had not come
- * @failures: resets in a row after which the NIC did not come back
+ * @failures: resets in a row after which the NIC did not come back; the service
+ *            work looks without RTNL whether there were any
  * @retry: when to try the next one, jiffies
  */
 struct e1k_health {

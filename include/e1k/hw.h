@@ -141,6 +141,8 @@ struct e1k_link_cfg {
  * @rctl: what RCTL holds. @lock
  * @mta: what MTA holds. @lock
  * @vfta: the VLANs to let through. @lock
+ * @vlan_filter: the user wants VLANs to be filtered. @lock
+ * @vlan_promisc: somebody wants to see them all, nevertheless. @lock
  * @vlan_open: VFTA holds ones instead, to let every VLAN through. @lock
  * @rar: what RAL and RAH hold. @lock
  * @ledctl: what LEDCTL held before a person asked which NIC this is. RTNL
@@ -161,6 +163,8 @@ struct e1k_hw {
 	u32 rctl;
 	u32 mta[E1K_MTA_LEN];
 	u32 vfta[E1K_VFTA_LEN];
+	bool vlan_filter;
+	bool vlan_promisc;
 	bool vlan_open;
 	struct {
 		u32 low;
@@ -265,6 +269,7 @@ void e1k_filter_hash(u32 *mta, const u8 *addr);
 void e1k_filter_set_promisc(struct e1k_hw *hw, bool on);
 void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on);
 void e1k_filter_enable_vlan(struct e1k_hw *hw, bool on);
+void e1k_filter_open_vlan(struct e1k_hw *hw, bool on);
 
 /* phy.c; the internal PHY of these chips answers at address 1 (SDM 8.2) */
 #define E1K_PHY_ADDR		1

@@ -29,8 +29,8 @@ struct e1k_coalesce {
  * @hw: the NIC
  * @tx: reaped in the poll; set while NAPI is disabled
  * @rx: emptied in the poll; set while NAPI is disabled
- * @masked: no interrupt is expected. Written by whoever masks or unmasks:
- *          the handler, or the poll that it scheduled; never both at once
+ * @masked: no interrupt is expected. Written by whoever masks or unmasks: the
+ *          handler, and a poll. See e1k_irq_unmask() for both at once
  * @causes: what IMS holds while not masked; written before @masked is cleared
  * @line: Linux' number, or 0 while not requested
  * @repoll: polls by timer instead of an interrupt

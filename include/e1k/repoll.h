@@ -10,6 +10,12 @@
 #include <linux/netdevice.h>
 #include <linux/types.h>
 
+/* What e1k_repoll_plan() says beside nanoseconds: no timed poll is likely to pay */
+#define E1K_REPOLL_NOT		0
+
+/* Likewise, and those until now have left their causes behind */
+#define E1K_REPOLL_ENOUGH	1
+
 /* More than this in one poll is bulk */
 #define E1K_REPOLL_FRAMES	16
 
@@ -58,15 +64,16 @@ struct e1k_repoll {
 void e1k_repoll_init(struct e1k_repoll *repoll, struct napi_struct *napi);
 void e1k_repoll_start(struct e1k_repoll *repoll, u32 slots);
 void e1k_repoll_stop(struct e1k_repoll *repoll);
-bool e1k_repoll_arm(struct e1k_repoll *repoll, u32 frames, u32 bytes,
+u32 e1k_repoll_plan(struct e1k_repoll *repoll, u32 frames, u32 bytes,
 		    u32 sent);
+void e1k_repoll_arm(struct e1k_repoll *repoll, u32 ns);
 
 /**
  * e1k_repoll_rests() - is this poll one that is not looked at?
  * @repoll: started
  * @frames: that the poll which is ending has received
  *
- * Context: NAPI, completed; in front of e1k_repoll_arm().
+ * Context: NAPI, about to be completed; in front of e1k_repoll_plan().
  * Return: true if there is no need to call that.
  */
 static inline bool e1k_repoll_rests(struct e1k_repoll *repoll, u32 frames)

@@ -20,6 +20,9 @@ NIC_MODELS = ("e1000", "e1000-82545em", "e1000-82544gc")
 HOSTILE = "hostile"
 # virt is for arm64, the others are for amd64 and i386.
 MACHINES = ("pc", "q35", "virt")
+# Where the NIC under test sits: beside the other devices, or behind a root port of PCI
+# Express, which can be told that there was an error.
+BUSES = ("pci", "port")
 # e_machine of an ELF file: see elf.h.
 ELF_MACHINES = {0x03: "i386", 0x3E: "amd64", 0xB7: "arm64"}
 # Peer device in QEMU -> module that drives it in the guest.
@@ -39,6 +42,7 @@ class Nic:
     hub: int
     mac: str
     slot: int
+    bus: str = ""
 
 
 def arch_of(root: Path) -> str:
@@ -72,6 +76,7 @@ class GuestConfig:
     qemu: str = field(default_factory=lambda: os.environ.get("QEMU") or "")
     iommu: bool = field(default_factory=lambda: bool(os.environ.get("IOMMU")))
     disk: bool = field(default_factory=lambda: bool(os.environ.get("DISK")))
+    bus: str = field(default_factory=lambda: os.environ.get("BUS") or BUSES[0])
     leaks: bool = field(default_factory=lambda: bool(os.environ.get("LEAKS")))
     verbose_boot: bool = False
     # For other programs than the tests: NICs instead of the four above, what
@@ -93,6 +98,7 @@ class GuestConfig:
         """Refuse what QEMU would refuse later and less clearly."""
         for name, value, allowed in (("NIC", self.nic, (*NIC_MODELS, HOSTILE)),
                                      ("MACHINE", self.machine, MACHINES),
+                                     ("BUS", self.bus, BUSES),
                                      ("PEER", self.peer, tuple(PEER_MODULES))):
             if value not in allowed:
                 raise ConfigError(f"{name}={value}: choose one of {', '.join(allowed)}")
@@ -100,6 +106,8 @@ class GuestConfig:
             raise ConfigError(f"MACHINE={self.machine} is none for {self.arch}")
         if self.iommu and self.machine != "q35":
             raise ConfigError("IOMMU=1 needs MACHINE=q35")
+        if self.bus != BUSES[0] and (self.machine != "q35" or self.nic == HOSTILE):
+            raise ConfigError(f"BUS={self.bus} needs MACHINE=q35 and a NIC of QEMU's")
         if not self.root.is_dir():
             raise ConfigError(f"KROOT={self.kroot}: {self.root} does not exist "
                               "(scripts/kroot makes one)")

@@ -16,7 +16,7 @@ from paths import TREE
 # Slot numbers are fixed so that a guest looks the same each time. Four slots
 # apart means the same INTx line on both machines: `share` sits on nut's.
 SLOTS = {"ctl": 2, "root": 3, "nut": 4, "peer": 5, "share-peer": 6, "e1k": 7, "share": 8,
-         "out": 9, "rng": 10}
+         "out": 9, "rng": 10, "port": 11}
 
 MACHINE_OPTIONS = {
     # No device that the guest would only spend boot time on.
@@ -93,8 +93,18 @@ def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
     return " ".join([*words, *config.append.split()])
 
 
+def port_options(config: GuestConfig) -> list[str]:
+    """A root port for the NIC under test, with a second function beside it that no driver
+    takes. Hardware has no NIC of plain PCI there, QEMU takes it."""
+    if config.bus != "port":
+        return []
+    return ["-device", f"pcie-root-port,id=nut-port,addr={SLOTS['port']:#x},hotplug=off,romfile=",
+            "-device", "pci-testdev,id=stranger,bus=nut-port,addr=0x0.0x1"]
+
+
 def standard_nics(config: GuestConfig) -> tuple[Nic, ...]:
-    return (Nic("nut", config.nic, 0, NUT_MAC, SLOTS["nut"]),
+    where = (0, "nut-port,multifunction=on") if config.bus == "port" else (SLOTS["nut"], "")
+    return (Nic("nut", config.nic, 0, NUT_MAC, *where),
             Nic("peer", config.peer, 0, PEER_MAC, SLOTS["peer"]),
             Nic("share", "rtl8139", 1, SHARE_MAC, SLOTS["share"]),
             Nic("share-peer", "virtio-net-pci", 1, SHARE_PEER_MAC, SLOTS["share-peer"]))
@@ -107,7 +117,7 @@ def nic_options(config: GuestConfig) -> list[str]:
             continue    # softnic.py has its options
         options += ["-netdev", f"hubport,id=hub-{nic.name},hubid={nic.hub}",
                     "-device", f"{nic.model},id={nic.name},netdev=hub-{nic.name},mac={nic.mac},"
-                               f"addr={nic.slot:#x},romfile="]
+                               f"addr={nic.slot:#x},romfile=" + (f",bus={nic.bus}" if nic.bus else "")]
     return options
 
 
@@ -160,6 +170,6 @@ def command(config: GuestConfig, accel: str, image: Path, initramfs: Path, out: 
         *(["-device", "intel-iommu"] if config.iommu else []),
         *root_options(config, out, disks or {}),
         "-device", f"virtio-rng-pci,addr={SLOTS['rng']:#x}",
-        *nic_options(config),
+        *port_options(config), *nic_options(config),
         *config.qemu_options,
     ]

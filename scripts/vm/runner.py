@@ -143,6 +143,7 @@ class Worker(threading.Thread):
             config = GuestConfig(nic=item.shape.nic, machine=item.shape.machine)
             config.disk = config.disk or item.shape.disk
             config.peer = item.shape.peer or config.peer
+            config.bus = item.shape.bus or config.bus
             self.guest = Guest(config, self.name)
             self.guest.start()
         return self.guest

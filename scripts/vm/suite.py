@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import HOSTILE, MACHINES, NIC_MODELS, PEER_MODULES, ConfigError
+from config import BUSES, HOSTILE, MACHINES, NIC_MODELS, PEER_MODULES, ConfigError
 from paths import TREE
 
 DEFAULT_TIMEOUT = 120
-HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|root|peer|machine|allow-log):\s*(.*?)\s*$")
+HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|root|peer|machine|bus|allow-log):\s*(.*?)\s*$")
 HEADER_LINES = 60
 
 
@@ -29,6 +29,7 @@ class Test:
     disk: bool = False
     peer: str = ""
     machine: str = ""
+    bus: str = ""
     allow_log: list[str] = field(default_factory=list)
 
     @property
@@ -44,6 +45,7 @@ class Shape:
     machine: str
     disk: bool = False
     peer: str = ""
+    bus: str = ""
 
 
 @dataclass
@@ -81,12 +83,14 @@ def read_test(path: Path) -> Test:
                 test.peer = value
             elif key == "machine":
                 test.machine = value
+            elif key == "bus":
+                test.bus = value
             else:
                 test.allow_log.append(value)
     unknown = set(test.nics) - set(NIC_MODELS)
     if unknown or test.nic not in ("", *ALL_NICS) or test.machine not in ("", *MACHINES) or \
-            test.peer not in ("", *PEER_MODULES):
-        raise ConfigError(f"{path.name}: its header names an unknown NIC or machine")
+            test.peer not in ("", *PEER_MODULES) or test.bus not in ("", *BUSES):
+        raise ConfigError(f"{path.name}: its header names an unknown NIC, machine or bus")
     return test
 
 
@@ -123,7 +127,8 @@ def collect(patterns: str, nics: list[str], machine: str, directory: str) -> lis
             skip = ""
             if test.nics and nic not in test.nics:
                 skip = f"only for {', '.join(test.nics)}"
-            items.append(Item(test, 
-                              Shape(nic, test.machine or machine, test.disk, test.peer), skip))
+            items.append(Item(test, Shape(nic, test.machine or machine, test.disk, test.peer,
+                                          test.bus), skip))
     return sorted(items, key=lambda i: (MACHINES.index(i.shape.machine),
-                                        ALL_NICS.index(i.shape.nic), i.shape.disk, i.shape.peer, i.test.name))
+                                        ALL_NICS.index(i.shape.nic), i.shape.disk, i.shape.peer,
+                                        i.shape.bus, i.test.name))

@@ -195,6 +195,19 @@ void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on)
 	spin_unlock_bh(&hw->lock);
 }
 
+/* The two wishes come from different locks: neither may decide by a stale other. */
+static void e1k_filter_settle_vlan(struct e1k_hw *hw)
+{
+	bool open = !hw->vlan_filter || hw->vlan_promisc;
+	unsigned int i;
+
+	if (open == hw->vlan_open)
+		return;
+	hw->vlan_open = open;
+	for (i = 0; i < E1K_VFTA_LEN; i++)
+		e1k_filter_write_vfta(hw, i);
+}
+
 /**
  * e1k_filter_enable_vlan() - filter by VLAN, or take every tag
  * @hw: the NIC
@@ -206,14 +219,24 @@ void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on)
  */
 void e1k_filter_enable_vlan(struct e1k_hw *hw, bool on)
 {
-	unsigned int i;
-
 	e1k_filter_rctl(hw, 0, E1K_RCTL_VFE);
 	spin_lock_bh(&hw->lock);
-	if (hw->vlan_open == on) {
-		hw->vlan_open = !on;
-		for (i = 0; i < E1K_VFTA_LEN; i++)
-			e1k_filter_write_vfta(hw, i);
-	}
+	hw->vlan_filter = on;
+	e1k_filter_settle_vlan(hw);
+	spin_unlock_bh(&hw->lock);
+}
+
+/**
+ * e1k_filter_open_vlan() - take every tag for the time being
+ * @hw: the NIC
+ * @on: do, whatever e1k_filter_enable_vlan() was told
+ *
+ * Context: any but hard interrupt; takes hw->lock.
+ */
+void e1k_filter_open_vlan(struct e1k_hw *hw, bool on)
+{
+	spin_lock_bh(&hw->lock);
+	hw->vlan_promisc = on;
+	e1k_filter_settle_vlan(hw);
 	spin_unlock_bh(&hw->lock);
 }
