@@ -114,12 +114,12 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 }
 
-/* What skb_reserve() and __skb_put() do, for an skb that was just built. */
+/* skb_reserve() and __skb_put(), for an skb that was just built. */
 static __always_inline void e1k_rx_place(struct sk_buff *skb, u32 headroom,
 					 u32 len)
 {
-	skb->data += headroom;
-	skb_set_tail_pointer(skb, len);
+	skb_reserve(skb, headroom);
+	skb->tail += len;
 	skb->len = len;
 }
 
@@ -284,7 +284,7 @@ e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb,
 	if (hi & (E1K_RXD_VP | E1K_RXD_TCPCS))
 		e1k_rx_offload(ring, skb, hi);
 	skb->protocol = eth_type_trans(skb, ring->netdev);
-	trace_e1k_rx_deliver(ring->netdev, skb);
+	trace_e1k_rx_deliver(skb);
 	napi_gro_receive(ring->napi, skb);
 }
 

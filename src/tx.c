@@ -104,15 +104,14 @@ static int e1k_tx_csum(struct e1k_tx_ring *ring, struct sk_buff *skb,
 		       struct e1k_tx_frame *frame)
 {
 	u32 start = skb_checksum_start_offset(skb);
-	struct e1k_tx_ctx ctx;
+	u32 end = start + skb->csum_offset;
 
-	if (start + skb->csum_offset > E1K_CTX_OFFSET_MAX)
+	if (end > E1K_CTX_OFFSET_MAX)
 		return skb_checksum_help(skb);
 
-	ctx = e1k_tx_ctx_csum(start, start + skb->csum_offset);
-	if (ctx.lo != ring->ctx.lo || ctx.hi != ring->ctx.hi) {
-		e1k_tx_put_context(ring, ctx);
-		ring->ctx = ctx;
+	if (ring->csum_ctx != (start << 8 | end)) {
+		e1k_tx_put_context(ring, e1k_tx_ctx_csum(start, end));
+		ring->csum_ctx = start << 8 | end;
 	}
 	frame->flags |= E1K_TXD_TXSM;
 	e1k_tx_count(ring, &ring->stats->xmit.csum);
@@ -211,7 +210,7 @@ static void e1k_tx_unwind(struct e1k_tx_ring *ring, u32 first)
 		e1k_tx_unmap(ring, &ring->buf[e1k_tx_slot(ring, ring->next)]);
 	}
 	/* A context may have been among it */
-	ring->ctx = (struct e1k_tx_ctx) {};
+	ring->csum_ctx = 0;
 }
 
 /* Ask the last descriptor to report for all since the previous one that did. */
@@ -301,7 +300,7 @@ void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 		e1k_tx_close_batch(ring);
 	if (next == ring->rung)
 		return;
-	trace_e1k_tx_doorbell(ring->txq->dev, e1k_tx_slot(ring, next),
+	trace_e1k_tx_doorbell(ring->txq, e1k_tx_slot(ring, next),
 			      next - ring->rung);
 	/* Pairs with the acquire in e1k_tx_reap_locked(): books are complete */
 	smp_store_release(&ring->rung, next);
@@ -378,8 +377,8 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 	skb_tx_timestamp(skb);
 	last->skb = skb;
 	e1k_tx_finish(last, &frame, E1K_TX_SKB);
-	trace_e1k_tx_map(ring->txq->dev, skb, e1k_tx_slot(ring, first),
-			 ring->next - first, frame.bytes, frame.frames);
+	trace_e1k_tx_map(skb, e1k_tx_slot(ring, first), ring->next - first,
+			 frame.bytes, frame.frames);
 
 	if (!netif_txq_maybe_stop(ring->txq, e1k_tx_free(ring),
 				  E1K_TX_DESC_MAX, e1k_tx_wake(ring))) {
@@ -393,7 +392,7 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		return NETDEV_TX_OK;
 	}
 	e1k_tx_bound_batch(ring);
-	trace_e1k_tx_held(ring->txq->dev, e1k_tx_slot(ring, ring->next),
+	trace_e1k_tx_held(ring->txq, e1k_tx_slot(ring, ring->next),
 			  ring->next - ring->rung);
 	return NETDEV_TX_OK;
 
@@ -525,8 +524,8 @@ bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
 		e1k_tx_put(ring, dma,
 			   e1k_tx_data(len, last ? flags | E1K_TXD_EOP : flags));
 	} else {
-		ring->ctx = e1k_tx_ctx_csum(0, 0);
-		e1k_tx_put_context(ring, ring->ctx);
+		e1k_tx_put_context(ring, e1k_tx_ctx_csum(0, 0));
+		ring->csum_ctx = 0;
 	}
 	if (last)
 		e1k_tx_bound_batch(ring);
@@ -594,5 +593,5 @@ void e1k_tx_reset(struct e1k_tx_ring *ring)
 	ring->clean = 0;
 	ring->prompt = false;
 	ring->trial = E1K_TX_TRIAL;
-	ring->ctx = (struct e1k_tx_ctx) {};
+	ring->csum_ctx = 0;
 }

@@ -252,7 +252,7 @@ struct e1k_rx_stats {
  *         lock
  * @rung: what the NIC was told, all of it in batches. Written under the
  *        transmit lock, read by the completing side
- * @ctx: the checksum context the NIC holds, or zeros; transmit lock
+ * @csum_ctx: offsets of the checksum context the NIC holds, or 0; transmit lock
  * @prompt: the NIC is done when the doorbell write returns: no interrupt is
  *          needed. Transmit lock, read by whoever unmasks
  * @trial: doorbells until @prompt is decided; transmit lock
@@ -284,7 +284,7 @@ struct e1k_tx_ring {
 	u32 next ____cacheline_aligned_in_smp;
 	u32 batch;
 	u32 rung;
-	struct e1k_tx_ctx ctx;
+	u32 csum_ctx;
 	bool prompt;
 	u8 trial;
 	u32 xdp_sent;

@@ -194,10 +194,10 @@ TRACE_EVENT(e1k_rx_skb,
 );
 
 TRACE_EVENT(e1k_rx_deliver,
-	TP_PROTO(const struct net_device *netdev, const struct sk_buff *skb),
-	TP_ARGS(netdev, skb),
+	TP_PROTO(const struct sk_buff *skb),
+	TP_ARGS(skb),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, skb->dev->name)
 		__field(const void *, skbaddr)
 		__field(u32, len)
 		__field(u16, protocol)
@@ -209,7 +209,7 @@ TRACE_EVENT(e1k_rx_deliver,
 				min_t(u32, skb->len + ETH_HLEN, E1K_TRACE_HDR))
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		COMPAT_ASSIGN_STR(name, skb->dev->name);
 		__entry->skbaddr = skb;
 		__entry->len = skb->len;
 		__entry->protocol = ntohs(skb->protocol);
@@ -293,11 +293,11 @@ TRACE_EVENT(e1k_rx_refill,
 
 /* An skb hangs on the ring; the NIC need not know of it yet. */
 TRACE_EVENT(e1k_tx_map,
-	TP_PROTO(const struct net_device *netdev, const struct sk_buff *skb,
-		 u32 slot, u32 count, u32 bytes, u16 frames),
-	TP_ARGS(netdev, skb, slot, count, bytes, frames),
+	TP_PROTO(const struct sk_buff *skb, u32 slot, u32 count, u32 bytes,
+		 u16 frames),
+	TP_ARGS(skb, slot, count, bytes, frames),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, skb->dev->name)
 		__field(const void *, skbaddr)
 		__field(u32, slot)
 		__field(u32, count)
@@ -311,7 +311,7 @@ TRACE_EVENT(e1k_tx_map,
 		__dynamic_array(u8, hdr, min_t(u32, skb->len, E1K_TRACE_HDR))
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		COMPAT_ASSIGN_STR(name, skb->dev->name);
 		__entry->skbaddr = skb;
 		__entry->slot = slot;
 		__entry->count = count;
@@ -336,15 +336,15 @@ TRACE_EVENT(e1k_tx_map,
 
 /* Descriptors that the NIC is told of, or that wait for more to come. */
 DECLARE_EVENT_CLASS(e1k_tx_tail,
-	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
-	TP_ARGS(netdev, tail, count),
+	TP_PROTO(const struct netdev_queue *txq, u32 tail, u32 count),
+	TP_ARGS(txq, tail, count),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, txq->dev->name)
 		__field(u32, tail)
 		__field(u32, count)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		COMPAT_ASSIGN_STR(name, txq->dev->name);
 		__entry->tail = tail;
 		__entry->count = count;
 	),
@@ -353,11 +353,11 @@ DECLARE_EVENT_CLASS(e1k_tx_tail,
 );
 
 DEFINE_EVENT(e1k_tx_tail, e1k_tx_doorbell,
-	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
-	TP_ARGS(netdev, tail, count));
+	TP_PROTO(const struct netdev_queue *txq, u32 tail, u32 count),
+	TP_ARGS(txq, tail, count));
 DEFINE_EVENT(e1k_tx_tail, e1k_tx_held,
-	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
-	TP_ARGS(netdev, tail, count));
+	TP_PROTO(const struct netdev_queue *txq, u32 tail, u32 count),
+	TP_ARGS(txq, tail, count));
 
 /* The NIC has sent this skb; it is freed next. */
 TRACE_EVENT(e1k_tx_reap,
