@@ -213,16 +213,9 @@ static int e1k_set_ringparam(struct net_device *netdev,
 	struct e1k_dev *dev = netdev_priv(netdev);
 	struct e1k_cfg cfg = dev->cfg;
 
-	if (ring->rx_mini_pending || ring->rx_jumbo_pending) {
-		NL_SET_ERR_MSG_MOD(extack, "there are no mini or jumbo rings");
-		return -EINVAL;
-	}
+	/* What is above the maximum the core has refused */
 	if (ring->rx_pending < E1K_RING_MIN || ring->tx_pending < E1K_RING_MIN) {
 		NL_SET_ERR_MSG_MOD(extack, "a ring has at least 64 descriptors");
-		return -EINVAL;
-	}
-	if (ring->rx_pending > E1K_RING_MAX || ring->tx_pending > E1K_RING_MAX) {
-		NL_SET_ERR_MSG_MOD(extack, "a ring has at most 4096 descriptors");
 		return -EINVAL;
 	}
 	/* As ever with this call, the next size that can be had is taken */

@@ -5,11 +5,12 @@
 
 # shellcheck source=tests/lib/e1k.sh
 . "$(dirname "$0")/lib/e1k.sh"
-plan 11
+plan 12
 setup
 
 dev=/sys/bus/pci/devices/$NUT_PCI
 drivers=/sys/bus/pci/drivers
+stranger=0000:00:00.0	# the machine's own bridge
 
 bound_to() {
 	[[ $(basename "$(readlink "$dev/driver")") == "$1" ]]
@@ -61,6 +62,11 @@ check "driver_override brings it back" bound_to "$DRV"
 put "" "$dev/driver_override"
 adopt
 check "the peer answers again" all_answered nut ping -q -c 3 -i 0.05 -W 5 "$PEER_IP"
+
+put "$DRV" "/sys/bus/pci/devices/$stranger/driver_override"
+check_fails "a device of another kind is refused" "No such device" \
+	put "$stranger" "$drivers/$DRV/bind"
+put "" "/sys/bus/pci/devices/$stranger/driver_override"
 
 unload
 check "unloading takes the interface away while it is up" has_no_interface
