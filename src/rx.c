@@ -446,13 +446,13 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 /*
  * Let a program decide on a frame. If that is in one buffer, and the program
  * drops it, the buffer stays in its slot. A frame for the stack is in
- * @ring->skb then. Not inlined: it would burden the poll that has no program.
+ * @ring->skb then.
  *
  * Return: length of the frame, 0 if it goes on.
  */
-static noinline u32 e1k_rx_run_xdp(struct e1k_rx_ring *ring,
-				   struct bpf_prog *prog,
-				   struct e1k_rx_buf *buf, u32 buf_len, u64 hi)
+static __always_inline u32
+e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+	       struct e1k_rx_buf *buf, u32 buf_len, u64 hi)
 {
 	enum e1k_xdp_result result = E1K_XDP_PASS;
 	struct xdp_buff *xdp = &ring->xdp.buff.base;
@@ -498,9 +498,20 @@ const struct xdp_metadata_ops e1k_rx_hints = {
 };
 #endif
 
+/* What a program let pass. */
+static noinline void e1k_rx_hand_up_passed(struct e1k_rx_ring *ring,
+					   const struct e1k_rx_buf *buf, u64 hi)
+{
+	struct sk_buff *skb = ring->skb;
+
+	ring->skb = NULL;
+	e1k_rx_hand_up(ring, skb, buf, hi);
+}
+
 /*
  * The same as e1k_rx_take() where it is not that simple: a program is to see the
- * frame, or it is no good one that lies in one buffer.
+ * frame, or it is no good one that lies in one buffer. Not inlined: it would
+ * burden the poll where nothing of it happens.
  */
 static noinline u32 e1k_rx_take_other(struct e1k_rx_ring *ring,
 				      struct bpf_prog *prog,
@@ -519,18 +530,16 @@ static noinline u32 e1k_rx_take_other(struct e1k_rx_ring *ring,
 		len = ring->xsk.pool ?
 		      e1k_xsk_receive(ring, prog, buf, len, hi) :
 		      e1k_rx_run_xdp(ring, prog, buf, len, hi);
-		skb = ring->skb;
-		if (!skb)
-			return len;
-		ring->skb = NULL;
-	} else {
-		skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
-		if (!skb)
-			return 0;
-		if (ring->blank_fcs)
-			e1k_rx_blank_fcs(skb);
-		len = skb->len;
+		if (ring->skb)
+			e1k_rx_hand_up_passed(ring, buf, hi);
+		return len;
 	}
+	skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
+	if (!skb)
+		return 0;
+	if (ring->blank_fcs)
+		e1k_rx_blank_fcs(skb);
+	len = skb->len;
 	e1k_rx_hand_up(ring, skb, buf, hi);
 	return len;
 }
@@ -546,6 +555,13 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
 
+	if (unlikely(prog && ring->xsk.pool &&
+		     e1k_rx_is_whole(ring, len, hi))) {
+		len = e1k_xsk_receive(ring, prog, buf, len, hi);
+		if (ring->skb)
+			e1k_rx_hand_up_passed(ring, buf, hi);
+		return len;
+	}
 	if (prog || !e1k_rx_is_whole(ring, len, hi))
 		return e1k_rx_take_other(ring, prog, buf, hi);
 	skb = e1k_rx_first(ring, buf, len, true);
