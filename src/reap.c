@@ -161,6 +161,11 @@ static void e1k_tx_idle(struct timer_list *timer)
 	struct e1k_tx_ring *ring = timer_container_of(ring, timer, idle_timer);
 	u32 clean;
 
+	/*
+	 * Pairs with the one behind the doorbell: either this sees what was rung
+	 * for, or there it is seen that the timer is not pending any more.
+	 */
+	smp_mb();
 	e1k_tx_reap(ring, 1);
 	clean = READ_ONCE(ring->clean);
 	if (clean == READ_ONCE(ring->rung))

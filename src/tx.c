@@ -281,6 +281,8 @@ static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
 		if (!e1k_tx_used(ring))
 			return;
 	}
+	/* Pairs with the one in e1k_tx_idle() */
+	smp_mb();
 	/* Netpoll must take no lock of the timers', and polls by itself */
 	if (!timer_pending(&ring->idle_timer) && !irqs_disabled())
 		mod_timer(&ring->idle_timer, jiffies + 1);
