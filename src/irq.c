@@ -236,7 +236,7 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	int work = 0;
 
 	trace_e1k_poll_begin(napi, budget);
-	if (!e1k_tx_may_wait(irq->tx))
+	if (e1k_tx_is_sent(irq->tx))
 		reaped = e1k_tx_reap(irq->tx, budget);
 	if (budget)
 		work = e1k_rx_poll(irq->rx, budget);

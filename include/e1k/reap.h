@@ -26,22 +26,15 @@ static inline void e1k_tx_unmap(struct e1k_tx_ring *ring,
 u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget);
 
 /**
- * e1k_tx_may_wait() - can what was sent wait for a later poll?
+ * e1k_tx_is_sent() - is there anything that may have to be taken back?
  * @ring: the ring
  *
- * Taking back one frame costs about as much as taking back several. A single
- * one can be left to the timer, if that is running: no socket is held up by
- * one. AF_XDP's wait for theirs.
- *
  * Context: NAPI.
- * Return: true if there is nothing to take back, or so little.
+ * Return: false if the NIC was told of nothing that was not taken back.
  */
-static inline bool e1k_tx_may_wait(const struct e1k_tx_ring *ring)
+static inline bool e1k_tx_is_sent(const struct e1k_tx_ring *ring)
 {
-	u32 sent = e1k_idx_used(READ_ONCE(ring->rung), READ_ONCE(ring->clean));
-
-	return !sent || (sent == 1 && timer_pending(&ring->idle_timer) &&
-			 !ring->xsk);
+	return READ_ONCE(ring->rung) != READ_ONCE(ring->clean);
 }
 
 void e1k_tx_reap_init(struct e1k_tx_ring *ring);
