@@ -150,7 +150,7 @@ static u32 e1k_tx_reap_any(struct e1k_tx_ring *ring, int budget)
  */
 u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget)
 {
-	if (READ_ONCE(ring->clean) == READ_ONCE(ring->rung))
+	if (!e1k_tx_is_sent(ring))
 		return 0;
 	return e1k_tx_reap_any(ring, budget);
 }
