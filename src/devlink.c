@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * devlink: what NIC this is, and health reporters that dump, diagnose and
- * recover.
+ * devlink: what NIC this is, its whole state written anew on request, and health
+ * reporters that dump, diagnose and recover.
  *
  * No devlink port is registered: it would make udev choose another interface
  * name than it does for the stock driver.
@@ -80,8 +80,53 @@ static int e1k_devlink_info_get(struct devlink *devlink,
 	return e1k_devlink_put_eeprom(priv->dev, req);
 }
 
+static int e1k_devlink_reload_down(struct devlink *devlink, bool netns_change,
+				   enum devlink_reload_action action,
+				   enum devlink_reload_limit limit,
+				   struct netlink_ext_ack *extack)
+{
+	if (netns_change) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "the instance stays where it is; move the interface: ip link set netns");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/*
+ * Down and up again, under one hold of RTNL: nobody sees what is between, and
+ * nothing has to be undone if there is no second half.
+ */
+static int e1k_devlink_reload_up(struct devlink *devlink,
+				 enum devlink_reload_action action,
+				 enum devlink_reload_limit limit,
+				 u32 *actions_performed,
+				 struct netlink_ext_ack *extack)
+{
+	struct e1k_devlink *priv = devlink_priv(devlink);
+	struct e1k_dev *dev = priv->dev;
+	int err;
+
+	*actions_performed = BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT);
+	rtnl_lock();
+	if (netif_device_present(dev->netdev)) {
+		err = e1k_dev_reset(dev);
+		if (err)
+			NL_SET_ERR_MSG_MOD(extack,
+					   "the NIC does not come back from its reset");
+	} else {
+		err = -ENODEV;
+		NL_SET_ERR_MSG_MOD(extack, "the NIC is asleep or gone");
+	}
+	rtnl_unlock();
+	return err;
+}
+
 static const struct devlink_ops e1k_devlink_ops = {
 	.info_get = e1k_devlink_info_get,
+	.reload_actions = BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT),
+	.reload_down = e1k_devlink_reload_down,
+	.reload_up = e1k_devlink_reload_up,
 };
 
 static void e1k_devlink_put_regs(struct e1k_hw *hw, struct devlink_fmsg *fmsg)
@@ -260,6 +305,7 @@ int e1k_devlink_create(struct e1k_dev *dev)
 						 E1K_HEALTH_GRACE_MS, priv);
 	priv->rx = compat_health_reporter_create(devlink, &e1k_rx_reporter_ops,
 						 E1K_HEALTH_GRACE_MS, priv);
+	compat_devlink_allow_reload(devlink);
 	devlink_register(devlink);
 	WRITE_ONCE(dev->devlink, priv);
 	return 0;

@@ -19,16 +19,12 @@ def reporter(t, name):
     return shown["health"][control.handle(t)][0]
 
 
-def diagnose(t, name):
-    return control.devlink(t, "health", "diagnose", control.handle(t), "reporter", name)
-
-
 def test_dumps(t):
     for name, what in (("tx", "in_flight"), ("rx", "buffers")):
         shown = reporter(t, name)
         t.check(shown["state"] == "healthy" and not shown["error"] and shown["auto_recover"],
                 f"{name}: healthy, and recovers by itself", shown)
-        said = diagnose(t, name)
+        said = control.diagnose(t, name)
         t.check(said["running"] and said[what] < 4096, f"{name}: diagnose", said)
         seen = control.dump(t, name)
         t.check(REGISTERS <= set(seen["registers"]), f"{name}: the dump has the registers", seen)
@@ -63,7 +59,7 @@ def test_recover(t, registers, stream):
         t.check(after["state"] == "error" and after["error"] > before["error"]
                 and after["recover"] == before["recover"] and heal(t) == steps,
                 f"{name} fails, told to leave it: so it does", after, steps, heal(t))
-        said = diagnose(t, name)
+        said = control.diagnose(t, name)
         t.check(said["running"] and said.get("in_flight", 1), f"{name} fails: diagnose", said)
         dump = control.devlink(t, "health", "dump", "show", *args)
         t.check(not dump["registers"][register] & enable,
@@ -110,7 +106,7 @@ def test(t):
     t.check(not wrong, "every byte was the right one", *wrong)
     t.must(t.link("down"))
     for name in ("tx", "rx"):
-        t.equal(diagnose(t, name), {"running": False}, f"{name}: diagnose while down")
+        t.equal(control.diagnose(t, name), {"running": False}, f"{name}: diagnose while down")
         seen = control.dump(t, name)
         t.check(REGISTERS <= set(seen["registers"]) and "ring" not in seen,
                 f"{name}: dump while down", seen)

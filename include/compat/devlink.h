@@ -24,4 +24,12 @@
 	devlink_health_reporter_create(devlink, ops, grace_ms, priv)
 #endif
 
+/* Older kernels want to be told besides that the ops for it are there. */
+static inline void compat_devlink_allow_reload(struct devlink *devlink)
+{
+#ifdef E1K_HAVE_DEVLINK_SET_FEATURES
+	devlink_set_features(devlink, DEVLINK_F_RELOAD);
+#endif
+}
+
 #endif /* COMPAT_DEVLINK_H */

@@ -33,6 +33,11 @@ def dump(t, reporter):
     return devlink(t, "health", "dump", "show", handle(t), "reporter", reporter)
 
 
+def diagnose(t, reporter):
+    """What a health reporter has to say."""
+    return devlink(t, "health", "diagnose", handle(t), "reporter", reporter)
+
+
 def registers(t):
     """The registers of the dump by name, as devlink tells them."""
     return dump(t, "rx")["registers"]

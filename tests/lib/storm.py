@@ -72,6 +72,9 @@ def operations(t):
         return ("ip", "-n", "nut", "maddr", dice.choice(("add", "del")),
                 f"33:33:00:00:00:{dice.randint(0, 40):02x}", "dev", t.nut)
 
+    def reload(_):
+        return ("devlink", "dev", "reload", control.handle(t))
+
     changes = [
         link("down"), link("up"), link("up"),
         lambda dice: link("mtu", str(dice.choice((68, 1500, 1500, 4000, 9000, 16110))))(dice),
@@ -86,7 +89,7 @@ def operations(t):
         chosen(tool, ("-t", "online"), ("-t", "offline")),
         chosen(link, ("promisc", "on"), ("promisc", "off"), ("allmulticast", "on"),
                ("allmulticast", "off"), ("address", e1k.NUT_MAC)),
-        vlan, vlan, maddr, devlink("recover"), devlink("dump", "show"), devlink("diagnose"),
+        vlan, vlan, maddr, reload, devlink("recover"), devlink("dump", "show"), devlink("diagnose"),
         lambda dice: ("sh", "-c", f"echo {dice.randint(0, 1)} >/sys/class/net/{t.nut}/threaded"),
     ]
     looks = [
