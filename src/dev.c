@@ -426,6 +426,7 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 			struct netlink_ext_ack *extack)
 {
 	struct e1k_rings old = e1k_dev_rings(dev);
+	bool started = dev->started;
 	struct e1k_rings new;
 	int err;
 
@@ -445,7 +446,9 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 	e1k_dev_set_rings(dev, &new);
 	/* While NAPI is off: a pool bound to it may only be destroyed then */
 	e1k_rings_free(&old);
-	e1k_dev_start(dev);
+	/* Not while it sleeps, or did not come back from a reset */
+	if (started)
+		e1k_dev_start(dev);
 	return 0;
 }
 

@@ -4,10 +4,10 @@
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """The driver is asked to let go of the NIC and to go on, and the NIC does not come back at
-once: its registers read as ones, or its reset does not end. Up or down meanwhile, it works
-again when the NIC does."""
+once: its registers read as ones, or its reset does not end. Up or down meanwhile, or given other
+rings, it works again when the NIC does."""
 
-from lib import e1k, hostile
+from lib import control, e1k, hostile
 
 ILLS = {"silent": ("read", {"value": 0xffffffff}), "stuck in its reset": ("reset-stuck", {})}
 
@@ -15,6 +15,17 @@ ILLS = {"silent": ("read", {"value": 0xffffffff}), "stuck in its reset": ("reset
 def reset_function(t):
     with open(f"/sys/bus/pci/devices/{t.pci}/reset", "w", encoding="ascii") as file:
         file.write("1")
+
+
+def test_reconfigure(t):
+    """New rings for a NIC that did not come back wait until it does."""
+    hostile.arm("reset-stuck")
+    told = e1k.command("devlink", "dev", "reload", control.handle(t))
+    t.check(not told and "does not come back" in told.out, "a failed reload says why", told.out)
+    t.must(t.link("mtu", 9000))
+    t.check(not control.diagnose(t, "rx")["running"], "another MTU does not start it")
+    hostile.disarm()
+    t.check(e1k.wait_for(t.has_carrier) and t.ping(), "it comes back, the peer answers")
 
 
 def test(t):
@@ -41,4 +52,7 @@ def test(t):
                 f"{ill} no more: taken up, the peer answers")
 
 
-e1k.main(test, plan=8)
+    test_reconfigure(t)
+
+
+e1k.main(test, plan=11)
