@@ -42,11 +42,22 @@ def _values(text: str) -> dict[str, int]:
     return {name: int(value) for name, value in re.findall(r"^(\w+) (-?\d+)$", text, re.M)}
 
 
+def least_link_us(guest: CountingGuest) -> int:
+    """From loading the driver to a link, the least of three: the guest idles meanwhile,
+    and whatever keeps the host from going on with it counts as time."""
+    driver, seen = guest.driver, [guest.link_us]
+    for _ in range(2):
+        guest.forget()
+        guest.use(driver)
+        seen.append(guest.link_us)
+    return min(seen)
+
+
 def measure_memory(guest: CountingGuest) -> dict[str, int]:
     """Of the driver in use: bytes per descriptor with its buffer and per frame in
     a socket, and the time from its loading to a link."""
+    table = {"link_us": least_link_us(guest)}
     guest.lay("pair")
-    table = {"link_us": guest.link_us}
     for size in (18, 1472):
         printed = guest.sh(f"build/bench/load truesize n=32 size={size}")
         table[f"truesize_{size}"] = _values(printed)["truesize"]
