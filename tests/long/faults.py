@@ -46,6 +46,19 @@ FAULTS = (
     ("interrupts masked", {"poke": 0x00d0, "value": 0}),
     ("receiver off", {"poke": 0x0100, "value": 0}),
     ("reset behind the driver's back", {"reset": True}),
+    ("receive head elsewhere", {"poke": 0x2810, "value": 77}),
+    ("a reset that does not end", {"fault": "reset-stuck", "restart": True}),
+    ("PHY dead at a reset", {"fault": "phy", "how": "dead", "restart": True}),
+)
+
+# What the NIC is like when it is probed; listed behind the others
+PROBED = (
+    ("an EEPROM that does not answer", {"fault": "eeprom", "how": "dead"}),
+    ("an EEPROM of noise", {"fault": "eeprom", "how": "garbage", "seed": 5}),
+    ("a PHY that does not answer", {"fault": "phy", "how": "dead"}),
+    ("a reset that does not end", {"fault": "reset-stuck"}),
+    ("registers read as ones", {"fault": "read", "value": ALL_ONES}),
+    ("registers read as noise", {"fault": "read", "seed": 1}),
 )
 
 
@@ -54,19 +67,23 @@ def answers(t, patience):
                         patience=patience)
 
 
-def strike(fault):
+def strike(t, fault):
     settings = dict(fault)
+    restart = settings.pop("restart", False)
     if "poke" in settings:
         hostile.nic("poke", offset=settings["poke"], value=settings["value"])
     elif "reset" in settings:
         hostile.nic("reset")
     else:
         hostile.arm(settings.pop("fault"), **settings)
+    if restart:
+        t.link("down")
+        t.link("up")
 
 
 def outcome(t, fault):
     """What becomes of the NIC."""
-    strike(fault)
+    strike(t, fault)
     time.sleep(SECONDS)
     if "until" not in fault:
         hostile.disarm()
@@ -80,9 +97,32 @@ def outcome(t, fault):
     return "does not answer any more"
 
 
+def bind(t, to):
+    """Unbind or bind; whether the driver has the NIC then."""
+    drivers = Path(f"/sys/bus/pci/drivers/{t.drv}")
+    try:
+        (drivers / to).write_text(t.pci, encoding="ascii")
+    except OSError:
+        pass
+    return (drivers / t.pci).exists()
+
+
+def probed(t, fault):
+    """Whether a NIC with this fault is taken, and what is when it is whole."""
+    bind(t, "unbind")
+    hostile.arm(**fault)
+    said = "taken" if bind(t, "bind") else "refused"
+    hostile.disarm()
+    bind(t, "unbind")
+    if not bind(t, "bind"):
+        return f"{said}; refused when it is whole, too"
+    t.adopt()
+    return f"{said}; when it is whole it {'answers' if answers(t, 60) else 'does not answer'}"
+
+
 def main():
     first = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else len(FAULTS)
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else len(FAULTS) + len(PROBED)
     t = e1k.Bed(0)
     t.setup()
     t.static_neighbours()
@@ -91,6 +131,11 @@ def main():
         for number, (what, fault) in list(enumerate(FAULTS))[first:first + count]:
             print(f"{number:2} {what}: ", end="", flush=True)
             print(outcome(t, fault), flush=True)
+    for number, (what, fault) in enumerate(PROBED, len(FAULTS)):
+        if not first <= number < first + count:
+            continue
+        print(f"{number:2} probed, {what}: ", end="", flush=True)
+        print(probed(t, fault), flush=True)
     t.cleanup()
 
 
