@@ -387,17 +387,25 @@ static u64 e1k_mac_stat(struct net_device *netdev, enum e1k_mac_stat which)
 	return e1k_stats_get_mac(&dev->stats, which);
 }
 
-static void e1k_collect(struct net_device *netdev)
+/*
+ * Bring the MAC's counters up to date.
+ *
+ * Return: true if they are there at all, but for those of whole frames. What is
+ * not is left alone, and ethtool does not show it.
+ */
+static bool e1k_collect(struct net_device *netdev)
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
 
 	e1k_stats_collect(&dev->stats, &dev->hw);
+	return !e1k_has_quirk(&dev->hw, E1K_QUIRK_FEW_STATS);
 }
 
 static void e1k_get_pause_stats(struct net_device *netdev,
 				struct ethtool_pause_stats *stats)
 {
-	e1k_collect(netdev);
+	if (!e1k_collect(netdev))
+		return;
 	stats->tx_pause_frames = e1k_mac_stat(netdev, E1K_MAC_XOFFTXC) +
 				 e1k_mac_stat(netdev, E1K_MAC_XONTXC);
 	stats->rx_pause_frames = e1k_mac_stat(netdev, E1K_MAC_XOFFRXC) +
@@ -407,16 +415,20 @@ static void e1k_get_pause_stats(struct net_device *netdev,
 static void e1k_get_eth_phy_stats(struct net_device *netdev,
 				  struct ethtool_eth_phy_stats *stats)
 {
-	e1k_collect(netdev);
+	if (!e1k_collect(netdev))
+		return;
 	stats->SymbolErrorDuringCarrier = e1k_mac_stat(netdev, E1K_MAC_SYMERRS);
 }
 
 static void e1k_get_eth_mac_stats(struct net_device *netdev,
 				  struct ethtool_eth_mac_stats *stats)
 {
-	e1k_collect(netdev);
+	bool all = e1k_collect(netdev);
+
 	stats->FramesTransmittedOK = e1k_mac_stat(netdev, E1K_MAC_GPTC);
 	stats->FramesReceivedOK = e1k_mac_stat(netdev, E1K_MAC_GPRC);
+	if (!all)
+		return;
 	stats->OctetsTransmittedOK = e1k_mac_stat(netdev, E1K_MAC_GOTCL);
 	stats->OctetsReceivedOK = e1k_mac_stat(netdev, E1K_MAC_GORCL);
 	stats->MulticastFramesXmittedOK = e1k_mac_stat(netdev, E1K_MAC_MPTC);
@@ -438,7 +450,8 @@ static void e1k_get_eth_mac_stats(struct net_device *netdev,
 static void e1k_get_eth_ctrl_stats(struct net_device *netdev,
 				   struct ethtool_eth_ctrl_stats *stats)
 {
-	e1k_collect(netdev);
+	if (!e1k_collect(netdev))
+		return;
 	stats->MACControlFramesTransmitted =
 		e1k_mac_stat(netdev, E1K_MAC_XONTXC) +
 		e1k_mac_stat(netdev, E1K_MAC_XOFFTXC);
@@ -466,8 +479,9 @@ static void e1k_get_rmon_stats(struct net_device *netdev,
 {
 	unsigned int i;
 
-	e1k_collect(netdev);
 	*ranges = e1k_rmon_ranges;
+	if (!e1k_collect(netdev))
+		return;
 	stats->undersize_pkts = e1k_mac_stat(netdev, E1K_MAC_RUC);
 	stats->oversize_pkts = e1k_mac_stat(netdev, E1K_MAC_ROC);
 	stats->fragments = e1k_mac_stat(netdev, E1K_MAC_RFC);

@@ -5,7 +5,7 @@ large segments counted as the frames they became; nothing starts them anew."""
 
 import os
 
-from lib import e1k, frames, traffic
+from lib import control, e1k, frames, traffic
 
 LINK = ("rx_packets", "rx_bytes", "tx_packets", "tx_bytes", "multicast", "rx_errors",
         "tx_errors", "rx_dropped", "tx_dropped", "rx_missed_errors", "rx_length_errors",
@@ -69,7 +69,7 @@ def test_frames(t, way, dst):
     expected = {}
     for name in (f"{way}_", f"queue_{way}_"):
         expected |= {f"{name}packets": len(sizes), f"{name}bytes": sum(sizes)}
-    if way == "rx" and dst.startswith("01:"):
+    if way == "rx" and dst.startswith("01:") and "few-stats" not in control.quirks(t):
         expected["multicast"] = len(sizes)
     t.equal(counters.becomes(expected), expected, f"{way}: {len(sizes)} frames to {dst}")
     return expected

@@ -45,6 +45,8 @@ struct e1k_chip {
  * @E1K_QUIRK_HASH_ALL: the multicast hash is looked up for every address
  * @E1K_QUIRK_IRQ_FLOOR: interrupts are E1K_IRQ_FLOOR_USECS apart at least
  * @E1K_QUIRK_NO_FCS: a length with the CRC in it, and no CRC behind the frame
+ * @E1K_QUIRK_FEW_STATS: of the MAC's counters those of whole frames and of all
+ *			 octets are there, the others read as 0
  */
 enum e1k_quirk {
 	E1K_QUIRK_RCTL_STALL	= BIT(0),
@@ -57,9 +59,10 @@ enum e1k_quirk {
 	E1K_QUIRK_HASH_ALL	= BIT(7),
 	E1K_QUIRK_IRQ_FLOOR	= BIT(8),
 	E1K_QUIRK_NO_FCS	= BIT(9),
+	E1K_QUIRK_FEW_STATS	= BIT(10),
 };
 
-#define E1K_QUIRK_COUNT		10
+#define E1K_QUIRK_COUNT		11
 #define E1K_IRQ_FLOOR_USECS	128
 
 /* Room for the names of all quirks */
@@ -217,6 +220,7 @@ static inline void e1k_wr32(struct e1k_hw *hw, u32 reg, u32 val)
 const struct e1k_chip *e1k_chip_find(u16 device);
 void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len);
 void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev);
+void e1k_hw_look(struct e1k_hw *hw);
 
 /**
  * struct e1k_rx_setup - how frames are received

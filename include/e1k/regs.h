@@ -126,6 +126,7 @@
 #define  E1K_TIPG_IPGT		GENMASK(9, 0)
 #define  E1K_TIPG_IPGR1		GENMASK(19, 10)
 #define  E1K_TIPG_IPGR2		GENMASK(29, 20)
+#define E1K_AIT			0x0458	/* SDM 13.4.35 */
 
 #define E1K_LEDCTL		0x0e00	/* SDM 13.4.13 */
 #define  E1K_LEDCTL_LED0	GENMASK(7, 0)	/* mode, inversion, blinking */

@@ -30,6 +30,7 @@ const struct e1k_quirk_info e1k_quirks[E1K_QUIRK_COUNT] = {
 	{ "hash-all", "the multicast hash is looked up for every address" },
 	{ "irq-floor", "interrupts are 128 us apart at least: timed polls too" },
 	{ "no-fcs", "room for the CRC is counted, but not written: blanked" },
+	{ "few-stats", "most counters of the MAC are not there: not shown" },
 };
 
 static const struct e1k_platform e1k_qemu = {
@@ -116,4 +117,27 @@ void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev)
 	spin_lock_init(&hw->lock);
 	mutex_init(&hw->mdio_lock);
 	mutex_init(&hw->nvm_lock);
+}
+
+/**
+ * e1k_hw_look() - find out what only the registers tell
+ * @hw: the NIC, identified and mapped
+ *
+ * QEMU since 11 has lost what its extra_mac_registers had brought: most counters,
+ * and among others AIT, which can be written where it exists. It matters at half
+ * duplex only.
+ *
+ * Context: before the interface is registered. SDM 13.4.35.
+ */
+void e1k_hw_look(struct e1k_hw *hw)
+{
+	u32 ait;
+
+	if (hw->platform != &e1k_qemu)
+		return;
+	ait = e1k_rd32(hw, E1K_AIT);
+	e1k_wr32(hw, E1K_AIT, ait ^ 1);
+	if (e1k_rd32(hw, E1K_AIT) == ait)
+		hw->quirks |= E1K_QUIRK_FEW_STATS;
+	e1k_wr32(hw, E1K_AIT, ait);
 }

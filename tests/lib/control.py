@@ -38,6 +38,12 @@ def diagnose(t, reporter):
     return devlink(t, "health", "diagnose", handle(t), "reporter", reporter)
 
 
+def quirks(t):
+    """What the driver knows of the NIC's emulation, by name."""
+    with open(f"/sys/kernel/debug/e1k/{t.pci}/quirks", encoding="ascii") as file:
+        return {row.split()[0] for row in file.read().splitlines()[1:]}
+
+
 def registers(t):
     """The registers of the dump by name, as devlink tells them."""
     return dump(t, "rx")["registers"]
