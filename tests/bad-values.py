@@ -62,7 +62,6 @@ ETHTOOL = (
     ("error correction", UNSUPPORTED + "|Cannot", None, "--set-fec {} encoding rs"),
 )
 DEVLINK = (
-    ("reload", UNSUPPORTED, "dev reload {}"),
     ("switchdev mode", UNSUPPORTED, "dev eswitch set {} mode switchdev"),
     ("a parameter that is none", INVALID + "|not found", "dev param set {} name x value 1 cmode runtime"),
     ("flashing", "", "dev flash {} file no-such-file"),
