@@ -14,17 +14,8 @@ def reload(t, *args):
     return e1k.command("devlink", "dev", "reload", control.handle(t), *args)
 
 
-def lay_vlan(t):
-    for args, dev, address in ((("-n", "nut"), t.nut, "198.51.100.1"), ((), t.peer, "198.51.100.2")):
-        t.must(e1k.command("ip", *args, "link", "add", "link", dev, "name", "vlan7", "type",
-                           "vlan", "id", VID))
-        t.must(e1k.command("ip", *args, "addr", "add", f"{address}/24", "dev", "vlan7"))
-        t.must(e1k.command("ip", *args, "link", "set", "vlan7", "up"))
-    t.defer(e1k.command, "ip", "link", "del", "vlan7")
-
-
 def test_up(t, registers):
-    lay_vlan(t)
+    traffic.lay_vlan(t, VID)
     t.must(t.on_nut("ethtool", "-C", t.nut, "rx-usecs", 77))
     t.must(t.on_nut("ethtool", "-G", t.nut, "rx", 512, "tx", 128))
     before, itr = control.settings(t), registers[ITR]
@@ -43,7 +34,7 @@ def test_up(t, registers):
     t.check(not wrong, "every byte was the right one", *wrong)
     e1k.wait_for(t.has_carrier, "carrier")
     t.equal(control.settings(t), before, "all settings are as before")
-    t.check(e1k.wait_for(lambda: t.on_nut("ping", "-q", "-c", 1, "-W", 5, "198.51.100.2")),
+    t.check(e1k.wait_for(lambda: t.on_nut("ping", "-q", "-c", 1, "-W", 5, traffic.VLAN_PEER)),
             "the VLAN works")
 
 

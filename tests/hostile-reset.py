@@ -20,12 +20,7 @@ def test(t):
         methods = []
     if not methods:
         raise e1k.Skip("this function cannot be reset")
-    for args, dev, address in ((("-n", "nut"), t.nut, "198.51.100.1"), ((), t.peer, "198.51.100.2")):
-        t.must(e1k.command("ip", *args, "link", "add", "link", dev, "name", "vlan7", "type",
-                           "vlan", "id", VID))
-        t.must(e1k.command("ip", *args, "addr", "add", f"{address}/24", "dev", "vlan7"))
-        t.must(e1k.command("ip", *args, "link", "set", "vlan7", "up"))
-    t.defer(e1k.command, "ip", "link", "del", "vlan7")
+    traffic.lay_vlan(t, VID)
     t.must(t.on_nut("ethtool", "-C", t.nut, "rx-usecs", 77))
     before = control.settings(t)
     stream = traffic.Stream(t)
@@ -40,7 +35,7 @@ def test(t):
     t.check(not wrong, "every byte was the right one", *wrong)
     e1k.wait_for(t.has_carrier)
     t.equal(control.settings(t), before, "all settings are as before")
-    t.check(e1k.wait_for(lambda: t.on_nut("ping", "-q", "-c", 1, "-W", 5, "198.51.100.2")),
+    t.check(e1k.wait_for(lambda: t.on_nut("ping", "-q", "-c", 1, "-W", 5, traffic.VLAN_PEER)),
             "the VLAN works")
 
 

@@ -178,3 +178,16 @@ def drain(sock):
     """Throw away what waits in a socket."""
     while select.select([sock], [], [], 0)[0]:
         sock.recv(1 << 17)
+
+
+VLAN_NUT, VLAN_PEER = "198.51.100.1", "198.51.100.2"
+
+
+def lay_vlan(t, vid):
+    """A VLAN between the two NICs, "vlan7" on both, with addresses of its own."""
+    for args, dev, address in ((("-n", "nut"), t.nut, VLAN_NUT), ((), t.peer, VLAN_PEER)):
+        t.must(e1k.command("ip", *args, "link", "add", "link", dev, "name", "vlan7", "type",
+                           "vlan", "id", vid))
+        t.must(e1k.command("ip", *args, "addr", "add", f"{address}/24", "dev", "vlan7"))
+        t.must(e1k.command("ip", *args, "link", "set", "vlan7", "up"))
+    t.defer(e1k.command, "ip", "link", "del", "vlan7")
