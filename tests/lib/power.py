@@ -6,7 +6,7 @@ from lib import control, e1k, frames, traffic
 
 GROUP, STRANGE_GROUP = "01:00:5e:11:22:33", "01:00:5e:44:55:66"
 ADDRESS, STRANGER = "02:00:00:00:f2:01", "02:00:00:00:f2:02"
-VID, VLAN_NUT, VLAN_PEER = 7, "198.51.100.1", "198.51.100.2"
+VID = 7
 MTU = 4000
 
 
@@ -23,12 +23,7 @@ class Load:
         t.must(t.on_nut("ethtool", "-G", t.nut, "rx", 128, "tx", 512))
         t.must(t.on_nut("ethtool", "-C", t.nut, "adaptive-rx", "off", "rx-usecs", 77))
         t.mtu(MTU)
-        for args, dev, address in ((("-n", "nut"), t.nut, VLAN_NUT), ((), t.peer, VLAN_PEER)):
-            t.must(e1k.command("ip", *args, "link", "add", "link", dev, "name", "vlan7",
-                               "type", "vlan", "id", VID))
-            t.must(e1k.command("ip", *args, "addr", "add", f"{address}/24", "dev", "vlan7"))
-            t.must(e1k.command("ip", *args, "link", "set", "vlan7", "up"))
-        t.defer(e1k.command, "ip", "link", "del", "vlan7")
+        traffic.lay_vlan(t, VID)
         self._out = frames.raw(t, "peer")
         self._into = frames.capture(t, "nut", frames.ETH_P_TEST)
         self._into.member(frames.PACKET_MR_MULTICAST, GROUP)
@@ -75,7 +70,8 @@ class Load:
 
     def changed(self):
         """Likewise, without a look at the traffic."""
-        if not e1k.wait_for(lambda: self._t.on_nut("ping", "-q", "-c", 1, "-W", 5, VLAN_PEER)):
+        if not e1k.wait_for(lambda: self._t.on_nut("ping", "-q", "-c", 1, "-W", 5,
+                                                   traffic.VLAN_PEER)):
             return "no answer through the VLAN"
         now = self._state()
         if now == self._before:
