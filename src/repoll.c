@@ -32,6 +32,19 @@
 #define E1K_REPOLL_NS		(30 * NSEC_PER_USEC)
 
 /*
+ * Where it answers sooner, that is learned. An answer found while the processor had
+ * nothing else to do may have waited: the next is looked for a little sooner. One that
+ * was not there yet is looked for a little later next time, and in a moment now, then
+ * in two. Four to one, so few polls come too soon; small steps, since too soon
+ * costs a poll and too late the way into the idle task and out of it.
+ */
+#define E1K_REPOLL_LEAST_NS	(5 * NSEC_PER_USEC)
+#define E1K_REPOLL_SOONER_NS	64
+#define E1K_REPOLL_LATER_NS	256
+#define E1K_REPOLL_MOMENT_NS	(3 * NSEC_PER_USEC)
+#define E1K_REPOLL_MOMENTS	2
+
+/*
  * After bulk. Sooner, acknowledgements come in smaller groups, which costs the
  * stack more than was saved. Later, the smallest frames at 1 Gbit/s would fill a
  * ring of the default size; faster ones shorten it.
@@ -70,6 +83,7 @@ static enum hrtimer_restart e1k_repoll_expired(struct hrtimer *timer)
 	struct e1k_repoll *repoll =
 		container_of(timer, struct e1k_repoll, timer);
 
+	WRITE_ONCE(repoll->idle, is_idle_task(current));
 	napi_schedule_irqoff(repoll->napi);
 	return HRTIMER_NORESTART;
 }
@@ -96,6 +110,7 @@ void e1k_repoll_start(struct e1k_repoll *repoll, u32 slots)
 	repoll->bulk_ns = E1K_REPOLL_BULK_NS * min(slots, E1K_RING_DEFAULT) /
 			  E1K_RING_DEFAULT;
 	repoll->half = slots / 2;
+	repoll->answer_ns = E1K_REPOLL_NS;
 }
 
 /**
@@ -109,19 +124,32 @@ void e1k_repoll_stop(struct e1k_repoll *repoll)
 	hrtimer_cancel(&repoll->timer);
 	repoll->armed = false;
 	repoll->tries = 0;
+	repoll->moments = 0;
 	repoll->rest = 0;
 }
 
-static bool e1k_repoll_found(struct e1k_repoll *repoll, bool timed)
+/*
+ * A poll that found something, but no bulk.
+ *
+ * Return: when to poll again, or 0.
+ */
+static u32 e1k_repoll_found(struct e1k_repoll *repoll, u32 frames, bool timed)
 {
+	bool first = !repoll->tries && !repoll->moments;
 	u64 now;
 
 	repoll->tries = 0;
-	if (timed)
+	repoll->moments = 0;
+	if (timed) {
 		repoll->trust = min(repoll->trust + E1K_REPOLL_GAIN,
 				    E1K_REPOLL_TRUST_MAX);
+		if (first && frames == 1 && READ_ONCE(repoll->idle))
+			repoll->answer_ns = max_t(u32, E1K_REPOLL_LEAST_NS,
+						  repoll->answer_ns -
+						  E1K_REPOLL_SOONER_NS);
+	}
 	if (repoll->trust)
-		return true;
+		return repoll->answer_ns;
 	now = ktime_get_mono_fast_ns();
 	repoll->late = now - repoll->last < E1K_REPOLL_LATE_NS;
 	repoll->last = now;
@@ -132,23 +160,35 @@ static bool e1k_repoll_found(struct e1k_repoll *repoll, bool timed)
 		repoll->rest = E1K_REPOLL_REST;
 	}
 	if (repoll->untried < E1K_REPOLL_TRIAL)
-		return false;
+		return 0;
 	repoll->untried = 0;
 	repoll->rest = 0;
-	return true;
+	return E1K_REPOLL_NS;
 }
 
-static bool e1k_repoll_missed(struct e1k_repoll *repoll)
+/*
+ * A timed poll that found nothing.
+ *
+ * Return: when to poll again, or 0.
+ */
+static u32 e1k_repoll_missed(struct e1k_repoll *repoll)
 {
 	u8 tries = E1K_REPOLL_TRIES;
 
+	if (repoll->trust && repoll->answer_ns < E1K_REPOLL_NS &&
+	    repoll->moments < E1K_REPOLL_MOMENTS) {
+		if (!repoll->moments++)
+			repoll->answer_ns += E1K_REPOLL_LATER_NS;
+		return repoll->moments * E1K_REPOLL_MOMENT_NS;
+	}
 	if (!repoll->trust)
 		tries = repoll->late ? E1K_REPOLL_LATE_TRIES : 1;
 	if (++repoll->tries < tries)
-		return true;
+		return E1K_REPOLL_NS;
+	repoll->moments = 0;
 	if (repoll->trust)
 		repoll->trust--;
-	return false;
+	return 0;
 }
 
 /*
@@ -213,10 +253,10 @@ u32 e1k_repoll_plan(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 		repoll->sent = sent;
 		if (frames > E1K_REPOLL_FRAMES || in || out || repoll->hold)
 			ns = e1k_repoll_in_bulk(repoll, frames, in, out, timed);
-		else if (e1k_repoll_found(repoll, timed))
-			ns = E1K_REPOLL_NS;
-	} else if (timed && e1k_repoll_missed(repoll)) {
-		ns = E1K_REPOLL_NS;
+		else
+			ns = e1k_repoll_found(repoll, frames, timed);
+	} else if (timed) {
+		ns = e1k_repoll_missed(repoll);
 	}
 	if (!ns)
 		return timed ? E1K_REPOLL_ENOUGH : E1K_REPOLL_NOT;

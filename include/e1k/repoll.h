@@ -27,8 +27,13 @@
  * @bulk_ns: when to poll again after bulk. Set while NAPI is disabled
  * @half: frames that fill half the receive ring. Set while NAPI is disabled
  * @ns: what the timer was set to. NAPI
+ * @answer_ns: how long answers are given. NAPI
+ * @idle: the processor did nothing else when the timer ran out. Written by the
+ *        timer, read in the poll that it schedules
  * @armed: the timer was set for the next poll. NAPI
  * @tries: timed polls in a row that found nothing. NAPI
+ * @moments: the last so many timed polls looked for an answer that was expected
+ *           sooner. NAPI
  * @trust: how well timed polls have done: 0 not at all. NAPI
  * @rest: so many polls are not looked at, the last of them but for the time.
  *        NAPI
@@ -46,7 +51,9 @@ struct e1k_repoll {
 	struct napi_struct *napi;
 	bool enabled;
 	bool armed;
+	bool idle;
 	u8 tries;
+	u8 moments;
 	u8 trust;
 	u8 rest;
 	u8 untried;
@@ -55,6 +62,7 @@ struct e1k_repoll {
 	u32 bulk_ns;
 	u32 half;
 	u32 ns;
+	u32 answer_ns;
 	u64 last;
 	u8 in;
 	u8 out;
