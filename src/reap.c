@@ -120,12 +120,20 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 	return done.packets;
 }
 
-/*
+/**
+ * e1k_tx_reap() - take back what was sent
+ * @ring: the ring
+ * @budget: of the NAPI poll; 0 in netpoll or outside of it
+ *
  * Netpoll comes in hard interrupts too, on a CPU that may hold the lock just
  * then: with a budget of 0 it must not wait. Nor can XDP frames be given back
  * there.
+ *
+ * Context: NAPI, or the ring stopped. Bounded by what was given to the NIC
+ * when it is called.
+ * Return: frames sent.
  */
-static u32 e1k_tx_reap_any(struct e1k_tx_ring *ring, int budget)
+u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget)
 {
 	u32 reaped;
 
@@ -137,22 +145,6 @@ static u32 e1k_tx_reap_any(struct e1k_tx_ring *ring, int budget)
 	reaped = e1k_tx_reap_locked(ring, budget);
 	spin_unlock(&ring->reap_lock);
 	return reaped;
-}
-
-/**
- * e1k_tx_reap() - take back what was sent
- * @ring: the ring
- * @budget: of the NAPI poll; 0 in netpoll or outside of it
- *
- * Context: NAPI, or the ring stopped. Bounded by what was given to the NIC
- * when it is called.
- * Return: frames sent.
- */
-u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget)
-{
-	if (!e1k_tx_is_sent(ring))
-		return 0;
-	return e1k_tx_reap_any(ring, budget);
 }
 
 /* Take back what was sent when nothing else happens. Softirq. */

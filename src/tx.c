@@ -376,7 +376,9 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		e1k_tx_count(ring, &ring->stats->xmit.map_errors);
 		goto drop;
 	}
-	skb_tx_timestamp(skb);
+	/* No PHY here takes the time of frames for which nobody asked */
+	if (unlikely(skb_shinfo(skb)->tx_flags))
+		skb_tx_timestamp(skb);
 	last->skb = skb;
 	e1k_tx_finish(last, &frame, E1K_TX_SKB);
 	trace_e1k_tx_map(skb, e1k_tx_slot(ring, first), ring->next - first,

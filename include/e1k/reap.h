@@ -29,6 +29,8 @@ u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget);
  * e1k_tx_is_sent() - is there anything that may have to be taken back?
  * @ring: the ring
  *
+ * Asked where that is often so: e1k_tx_reap() takes a lock.
+ *
  * Context: NAPI.
  * Return: false if the NIC was told of nothing that was not taken back.
  */
