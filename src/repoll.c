@@ -32,16 +32,18 @@
 #define E1K_REPOLL_NS		(30 * NSEC_PER_USEC)
 
 /*
- * Where it answers sooner, that is learned. An answer found while the processor had
- * nothing else to do may have waited: the next is looked for a little sooner. One that
- * was not there yet is looked for a little later next time, and in a moment now, then
- * in two. Four to one, so few polls come too soon; small steps, since too soon
- * costs a poll and too late the way into the idle task and out of it.
+ * Where it answers sooner, that is learned, so that a poll comes just after the
+ * frame: while the processor is still busy with what it sent, and has no need to go
+ * idle in between. An answer found by an idle one had waited: the next poll is
+ * set a little sooner, those after it by a step. One that was not there yet is looked for
+ * again in a moment and in two, and the next ones by a longer step later: a poll too
+ * soon costs more than one too late, so few are.
  */
 #define E1K_REPOLL_LEAST_NS	(5 * NSEC_PER_USEC)
-#define E1K_REPOLL_SOONER_NS	64
-#define E1K_REPOLL_LATER_NS	256
-#define E1K_REPOLL_MOMENT_NS	(3 * NSEC_PER_USEC)
+#define E1K_REPOLL_ONCE_NS	NSEC_PER_USEC
+#define E1K_REPOLL_SOONER_NS	16
+#define E1K_REPOLL_LATER_NS	192
+#define E1K_REPOLL_MOMENT_NS	2500
 #define E1K_REPOLL_MOMENTS	2
 
 /*
@@ -54,8 +56,9 @@
 /* So many timed polls may find nothing before the NIC is unmasked */
 #define E1K_REPOLL_TRIES	2
 
-/* Without trust one poll in so many is followed by a trial */
+/* Without trust one poll in so many is followed by a trial; fewer, if none succeeds */
 #define E1K_REPOLL_TRIAL	64
+#define E1K_REPOLL_TRIAL_MAX	512
 
 /* Polls that came with time between them: so many more are not looked at */
 #define E1K_REPOLL_REST		15
@@ -111,6 +114,7 @@ void e1k_repoll_start(struct e1k_repoll *repoll, u32 slots)
 			  E1K_RING_DEFAULT;
 	repoll->half = slots / 2;
 	repoll->answer_ns = E1K_REPOLL_NS;
+	repoll->trial = E1K_REPOLL_TRIAL;
 }
 
 /**
@@ -124,8 +128,19 @@ void e1k_repoll_stop(struct e1k_repoll *repoll)
 	hrtimer_cancel(&repoll->timer);
 	repoll->armed = false;
 	repoll->tries = 0;
-	repoll->moments = 0;
 	repoll->rest = 0;
+}
+
+/* When to look for the next answer, this one having been found by the timer. */
+static u32 e1k_repoll_learn(struct e1k_repoll *repoll, u32 frames)
+{
+	u32 ns = repoll->answer_ns;
+
+	if (repoll->tries || frames > 1 || !READ_ONCE(repoll->idle) ||
+	    ns < E1K_REPOLL_LEAST_NS)
+		return ns;
+	repoll->answer_ns = ns - E1K_REPOLL_SOONER_NS;
+	return ns - E1K_REPOLL_ONCE_NS;
 }
 
 /*
@@ -135,21 +150,18 @@ void e1k_repoll_stop(struct e1k_repoll *repoll)
  */
 static u32 e1k_repoll_found(struct e1k_repoll *repoll, u32 frames, bool timed)
 {
-	bool first = !repoll->tries && !repoll->moments;
+	u32 ns = repoll->answer_ns;
 	u64 now;
 
-	repoll->tries = 0;
-	repoll->moments = 0;
 	if (timed) {
 		repoll->trust = min(repoll->trust + E1K_REPOLL_GAIN,
 				    E1K_REPOLL_TRUST_MAX);
-		if (first && frames == 1 && READ_ONCE(repoll->idle))
-			repoll->answer_ns = max_t(u32, E1K_REPOLL_LEAST_NS,
-						  repoll->answer_ns -
-						  E1K_REPOLL_SOONER_NS);
+		repoll->trial = E1K_REPOLL_TRIAL;
+		ns = e1k_repoll_learn(repoll, frames);
 	}
+	repoll->tries = 0;
 	if (repoll->trust)
-		return repoll->answer_ns;
+		return ns;
 	now = ktime_get_mono_fast_ns();
 	repoll->late = now - repoll->last < E1K_REPOLL_LATE_NS;
 	repoll->last = now;
@@ -159,8 +171,9 @@ static u32 e1k_repoll_found(struct e1k_repoll *repoll, u32 frames, bool timed)
 		repoll->untried += 1 + E1K_REPOLL_REST;
 		repoll->rest = E1K_REPOLL_REST;
 	}
-	if (repoll->untried < E1K_REPOLL_TRIAL)
+	if (repoll->untried < repoll->trial)
 		return 0;
+	repoll->trial = min(2 * repoll->trial, E1K_REPOLL_TRIAL_MAX);
 	repoll->untried = 0;
 	repoll->rest = 0;
 	return E1K_REPOLL_NS;
@@ -173,19 +186,20 @@ static u32 e1k_repoll_found(struct e1k_repoll *repoll, u32 frames, bool timed)
  */
 static u32 e1k_repoll_missed(struct e1k_repoll *repoll)
 {
+	bool learned = repoll->trust && repoll->answer_ns < E1K_REPOLL_NS;
 	u8 tries = E1K_REPOLL_TRIES;
 
-	if (repoll->trust && repoll->answer_ns < E1K_REPOLL_NS &&
-	    repoll->moments < E1K_REPOLL_MOMENTS) {
-		if (!repoll->moments++)
-			repoll->answer_ns += E1K_REPOLL_LATER_NS;
-		return repoll->moments * E1K_REPOLL_MOMENT_NS;
-	}
-	if (!repoll->trust)
+	if (learned)
+		tries = 1 + E1K_REPOLL_MOMENTS;
+	else if (!repoll->trust)
 		tries = repoll->late ? E1K_REPOLL_LATE_TRIES : 1;
-	if (++repoll->tries < tries)
-		return E1K_REPOLL_NS;
-	repoll->moments = 0;
+	if (++repoll->tries < tries) {
+		if (!learned)
+			return E1K_REPOLL_NS;
+		if (repoll->tries == 1)
+			repoll->answer_ns += E1K_REPOLL_LATER_NS;
+		return repoll->tries * E1K_REPOLL_MOMENT_NS;
+	}
 	if (repoll->trust)
 		repoll->trust--;
 	return 0;

@@ -32,13 +32,12 @@
  *        timer, read in the poll that it schedules
  * @armed: the timer was set for the next poll. NAPI
  * @tries: timed polls in a row that found nothing. NAPI
- * @moments: the last so many timed polls looked for an answer that was expected
- *           sooner. NAPI
  * @trust: how well timed polls have done: 0 not at all. NAPI
  * @rest: so many polls are not looked at, the last of them but for the time.
  *        NAPI
  * @untried: polls since the last trial, without trust; those that came late
  *           count for several. NAPI
+ * @trial: what @untried must reach for another. NAPI
  * @hold: so many polls more are part of bulk. NAPI
  * @late: the last poll without trust had waited for its interrupt. NAPI
  * @last: when that was, in nanoseconds. NAPI
@@ -53,12 +52,12 @@ struct e1k_repoll {
 	bool armed;
 	bool idle;
 	u8 tries;
-	u8 moments;
 	u8 trust;
 	u8 rest;
-	u8 untried;
 	u8 hold;
 	bool late;
+	u16 untried;
+	u16 trial;
 	u32 bulk_ns;
 	u32 half;
 	u32 ns;
