@@ -13,12 +13,15 @@
 #include <e1k/ring.h>
 
 /*
- * Three ways to lay a buffer out.
+ * Four ways to lay a buffer out.
  *
- * Standard frames: half a page. The NIC is told 2048 bytes but, with LPE off,
- * writes no more than a tagged standard frame. That leaves headroom enough for
- * an XDP program to push headers, and room at the end for the shared info of
- * an skb built in place.
+ * Standard frames: what one takes, with the usual headroom and, at the end, room for
+ * the shared info of an skb built in place. The NIC is told 2048 bytes but, with
+ * LPE off, writes no more than a tagged standard frame. Out of eight pages at once come
+ * 17 of them, out of single pages eight times two.
+ *
+ * Standard frames, with an XDP program: half a page. That leaves headroom enough
+ * for it to push headers.
  *
  * Long frames, and anything SBP may let in: a page that the NIC may fill to the
  * last byte, so large that a frame of the MTU fits, unless nobody knows how long
@@ -32,6 +35,9 @@
 #define E1K_RX_HALF		2048
 #define E1K_RX_OVERHEAD		(VLAN_ETH_HLEN + ETH_FCS_LEN)
 #define E1K_RX_FRAME_MAX	(ETH_DATA_LEN + E1K_RX_OVERHEAD)
+#define E1K_RX_DENSE							\
+	(SKB_DATA_ALIGN(NET_SKB_PAD + E1K_RX_FRAME_MAX) +		\
+	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 #define E1K_RX_HALF_HEADROOM						\
 	ALIGN_DOWN(E1K_RX_HALF - E1K_RX_FRAME_MAX -			\
 		   SKB_DATA_ALIGN(sizeof(struct skb_shared_info)), SMP_CACHE_BYTES)
@@ -39,8 +45,8 @@
 #define E1K_RX_LARGE		16384
 #define E1K_RX_PIECE		2048
 
-/* Two pages at once for heads of skbs: a dozen of them */
-#define E1K_RX_HEADS_ORDER	1
+/* So much is cut into slices, where memory has it in one piece */
+#define E1K_RX_SLICED_ORDER	get_order(SZ_32K)
 
 /**
  * e1k_rx_layout_choose() - how receive buffers must look
@@ -60,7 +66,16 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 	BUILD_BUG_ON(E1K_RX_HALF_HEADROOM < NET_SKB_PAD);
 	BUILD_BUG_ON(PAGE_SIZE < E1K_RX_WHOLE);
 
-	if (mtu <= ETH_DATA_LEN && !keep_bad)
+	if (mtu <= ETH_DATA_LEN && !keep_bad && !xdp && E1K_RX_CAN_SHARE)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_DENSE,
+			.headroom = NET_SKB_PAD,
+			.buf_len = E1K_RX_HALF,
+			.max_len = E1K_RX_FRAME_MAX,
+			.order = E1K_RX_SLICED_ORDER,
+			.has_tailroom = true,
+		};
+	else if (mtu <= ETH_DATA_LEN && !keep_bad)
 		*layout = (struct e1k_rx_layout) {
 			.truesize = E1K_RX_CAN_SHARE ? E1K_RX_HALF :
 						       E1K_RX_WHOLE,
@@ -82,6 +97,7 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			.truesize = whole,
 			.buf_len = whole,
 			.max_len = whole,
+			.order = get_order(whole),
 		};
 }
 
@@ -185,50 +201,64 @@ bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout)
 }
 
 static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
-					    u32 size,
-					    const struct e1k_rx_layout *layout)
+					    const struct e1k_rx_slices *slices,
+					    u32 size, unsigned int order)
 {
+	u32 bytes = PAGE_SIZE << order;
 	struct page_pool_params params = {
-		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
-		.pool_size = min(DIV_ROUND_UP(size * layout->truesize, PAGE_SIZE), size),
+		.pool_size = min(DIV_ROUND_UP(size * slices->size, bytes), size),
 		.nid = dev_to_node(owner->dev),
 		.dev = owner->dev,
 		.dma_dir = E1K_RX_DMA_DIR,
-		.order = get_order(layout->truesize),
-		.max_len = PAGE_SIZE << get_order(layout->truesize),
+		.order = order,
+		.max_len = bytes,
 	};
 
-	if (e1k_rx_shares_pages(layout))
+	/* Heads are read and written by the CPU only */
+	if (slices->dev)
+		params.flags |= PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV;
+	if (slices->size <= bytes / 2)
 		params.flags |= PP_FLAG_PAGE_FRAG;
 	compat_page_pool_params_bind(&params, owner->netdev, owner->napi);
 	return page_pool_create(&params);
 }
 
-/* Only the CPU reads and writes heads: nothing is mapped. */
-static struct page_pool *e1k_rx_heads_create(const struct e1k_ring_owner *owner,
-					     u32 size)
+/*
+ * Pages and what is cut from them; @slices has size, headroom and device. Slices of many
+ * pages at once are cut from single ones while memory is too fragmented.
+ *
+ * Return: 0, or an error with nothing to undo.
+ */
+static int e1k_rx_slices_create(struct e1k_rx_slices *slices,
+				const struct e1k_ring_owner *owner, u32 size,
+				unsigned int order)
 {
-	struct page_pool_params params = {
-		.flags = PP_FLAG_PAGE_FRAG,
-		.pool_size = DIV_ROUND_UP(size * E1K_RX_HEAD_SIZE,
-					  PAGE_SIZE << E1K_RX_HEADS_ORDER),
-		.order = E1K_RX_HEADS_ORDER,
-		.nid = dev_to_node(owner->dev),
-		.dev = owner->dev,
-	};
+	u32 bytes = PAGE_SIZE << order;
 
-	if (!E1K_RX_CAN_SHARE)
-		return NULL;
-	compat_page_pool_params_bind(&params, owner->netdev, owner->napi);
-	return page_pool_create(&params);
+	slices->to_a_page = bytes / slices->size;
+	slices->to_a_single = PAGE_SIZE / slices->size;
+	slices->gfp = __GFP_NOWARN;
+	slices->pool = e1k_rx_pool_create(owner, slices, size, order);
+	if (IS_ERR(slices->pool))
+		return PTR_ERR(slices->pool);
+	if (slices->to_a_page == 1 || !order)
+		return 0;
+	/* Single ones will do: no great effort for more */
+	slices->gfp |= __GFP_NORETRY | __GFP_NOMEMALLOC;
+	slices->singles = e1k_rx_pool_create(owner, slices, size, 0);
+	if (!IS_ERR(slices->singles))
+		return 0;
+	page_pool_destroy(slices->pool);
+	return PTR_ERR(slices->singles);
 }
 
-static void e1k_rx_slices_init(struct e1k_rx_slices *slices, unsigned int order,
-			       u16 size, u16 headroom)
+/* Give back one slice's share of a page. */
+static void e1k_rx_put_page(struct e1k_rx_slices *slices, struct page *page)
 {
-	slices->size = size;
-	slices->headroom = headroom;
-	slices->to_a_page = (PAGE_SIZE << order) / size;
+	bool single = slices->singles && page_size(page) == PAGE_SIZE;
+
+	page_pool_put_full_page(single ? slices->singles : slices->pool, page,
+				false);
 }
 
 /**
@@ -242,14 +272,21 @@ static void e1k_rx_slices_init(struct e1k_rx_slices *slices, unsigned int order,
 bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp)
 {
 	struct page *page = page_pool_alloc_pages(slices->pool,
-						  gfp | __GFP_NOWARN);
+						  gfp | slices->gfp);
 	struct e1k_rx_buf *first = &slices->next;
+	u16 left = slices->to_a_page;
 
-	if (!page)
-		return false;
+	if (unlikely(!page)) {
+		if (slices->singles)
+			page = page_pool_alloc_pages(slices->singles,
+						     gfp | __GFP_NOWARN);
+		if (!page)
+			return false;
+		left = slices->to_a_single;
+	}
 	/* Where there is but one, kernels may lack the place to count */
-	if (slices->to_a_page > 1)
-		page_pool_fragment_page(page, slices->to_a_page);
+	if (left > 1)
+		page_pool_fragment_page(page, left);
 	first->page = page;
 	first->data = page_address(page) + slices->headroom;
 	if (slices->dev) {
@@ -257,16 +294,16 @@ bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp)
 		/* Asked once for each page, not for each frame */
 		first->sync = dma_need_sync(slices->dev, first->dma);
 	}
-	slices->left = slices->to_a_page;
+	slices->left = left;
 	return true;
 }
 
 static void e1k_rx_slices_destroy(struct e1k_rx_slices *slices)
 {
 	for (; slices->left; slices->left--)
-		page_pool_put_full_page(slices->pool, slices->next.page,
-					false);
+		e1k_rx_put_page(slices, slices->next.page);
 	page_pool_destroy(slices->pool);
+	page_pool_destroy(slices->singles);
 }
 
 /* Tell XDP of the ring, and of the pool that its frames go back to. */
@@ -320,21 +357,18 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 		goto err_free_buf;
 	ring->xsk.pool = xsk;
 	ring->bufs.dev = owner->dev;
-	e1k_rx_slices_init(&ring->bufs, get_order(layout->truesize),
-			   layout->truesize, layout->headroom);
-	if (!xsk)
-		ring->bufs.pool = e1k_rx_pool_create(owner, size, layout);
-	if (IS_ERR(ring->bufs.pool)) {
-		err = PTR_ERR(ring->bufs.pool);
+	ring->bufs.size = layout->truesize;
+	ring->bufs.headroom = layout->headroom;
+	err = xsk ? 0 : e1k_rx_slices_create(&ring->bufs, owner, size,
+					     layout->order);
+	if (err)
 		goto err_free_desc;
-	}
-	e1k_rx_slices_init(&ring->heads, E1K_RX_HEADS_ORDER, E1K_RX_HEAD_SIZE,
-			   0);
-	ring->heads.pool = e1k_rx_heads_create(owner, size);
-	if (IS_ERR(ring->heads.pool)) {
-		err = PTR_ERR(ring->heads.pool);
+	ring->heads.size = E1K_RX_HEAD_SIZE;
+	if (E1K_RX_CAN_SHARE)
+		err = e1k_rx_slices_create(&ring->heads, owner, size,
+					   E1K_RX_SLICED_ORDER);
+	if (err)
 		goto err_destroy_bufs;
-	}
 
 	ring->dev = owner->dev;
 	ring->netdev = owner->netdev;
@@ -351,9 +385,9 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	return ring;
 
 err_destroy_heads:
-	page_pool_destroy(ring->heads.pool);
+	e1k_rx_slices_destroy(&ring->heads);
 err_destroy_bufs:
-	page_pool_destroy(ring->bufs.pool);
+	e1k_rx_slices_destroy(&ring->bufs);
 err_free_desc:
 	e1k_ring_free_desc(owner->dev, size, ring->desc, ring->dma);
 err_free_buf:
@@ -390,7 +424,7 @@ static void e1k_rx_buf_free(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf)
 	if (ring->xsk.pool)
 		xsk_buff_free(buf->xdp);
 	else
-		page_pool_put_full_page(ring->bufs.pool, buf->page, false);
+		e1k_rx_put_page(&ring->bufs, buf->page);
 }
 
 /**

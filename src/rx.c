@@ -111,6 +111,7 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 	e1k_rx_ring_abandon(ring);
 	ring->next = 0;
 	ring->clean = 0;
+	ring->retired = false;
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 }
 
@@ -205,7 +206,7 @@ static void e1k_rx_add_frag(struct e1k_rx_ring *ring, struct sk_buff *skb,
 			    struct e1k_rx_buf *buf, u32 skip, u32 len)
 {
 	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, buf->page,
-			offset_in_page(buf->data) + skip, len - skip,
+			buf->data - page_address(buf->page) + skip, len - skip,
 			ring->layout.truesize);
 	buf->page = NULL;
 }
@@ -577,7 +578,8 @@ static void e1k_rx_refill(struct e1k_rx_ring *ring)
 {
 	u32 old = ring->next;
 
-	if (e1k_idx_free(ring->size, old, ring->clean) < E1K_RX_BATCH)
+	if (e1k_idx_free(ring->size, old, ring->clean) < E1K_RX_BATCH ||
+	    unlikely(ring->retired))
 		return;
 	if (likely(!ring->lacking))
 		WRITE_ONCE(ring->next, ring->clean + ring->size - 1);

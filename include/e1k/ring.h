@@ -307,6 +307,7 @@ static_assert(E1K_TX_DESC_MAX < E1K_RING_MIN);
  * @headroom: bytes before the frame
  * @buf_len: what the NIC is told, RCTL.BSIZE
  * @max_len: what the NIC may write, at most @truesize - @headroom
+ * @order: of the pages that buffers are cut from
  * @has_tailroom: an skb can be built around the buffer in place
  */
 struct e1k_rx_layout {
@@ -314,6 +315,7 @@ struct e1k_rx_layout {
 	u16 headroom;
 	u16 buf_len;
 	u16 max_len;
+	u8 order;
 	bool has_tailroom;
 };
 
@@ -338,10 +340,14 @@ struct e1k_rx_buf {
 /**
  * struct e1k_rx_slices - a page of a pool, given out in equal slices
  * @pool: where pages come from, or NULL
+ * @singles: where single pages come from while @pool has none; NULL if those are
+ *           single, too, or hold one slice
  * @dev: for DMA, if the pool maps its pages, or NULL
  * @next: the next slice
+ * @gfp: how to ask @pool, beside how hard
  * @left: slices from @next on
- * @to_a_page: slices of a page
+ * @to_a_page: slices of a page of @pool
+ * @to_a_single: slices of a page of @singles
  * @size: bytes of a slice
  * @headroom: bytes of it before the data
  *
@@ -351,10 +357,13 @@ struct e1k_rx_buf {
  */
 struct e1k_rx_slices {
 	struct page_pool *pool;
+	struct page_pool *singles;
 	struct device *dev;
 	struct e1k_rx_buf next;
+	gfp_t gfp;
 	u16 left;
 	u16 to_a_page;
+	u16 to_a_single;
 	u16 size;
 	u16 headroom;
 };
@@ -445,6 +454,8 @@ struct e1k_rx_polled {
  * @csum: pass the NIC's word on checksums on; RTNL writes, NAPI reads
  * @keep_bad: pass frames with errors on
  * @blank_fcs: frames end in room for a CRC that the NIC did not write
+ * @retired: the NIC works on it no more and gets no buffers back. Set while NAPI is
+ *           disabled
  * @lacking: not each slot that is the driver's is ready for the NIC
  * @next: free-running
  * @clean: free-running
@@ -475,6 +486,7 @@ struct e1k_rx_ring {
 	bool keep_bad;
 	bool blank_fcs;
 	bool lacking;
+	bool retired;
 
 	u32 next;
 	u32 clean;

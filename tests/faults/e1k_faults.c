@@ -11,6 +11,8 @@
  *   pages     so many page allocations that may not sleep will fail at random,
  *   skbs      so many heads of skbs,
  *   mappings  so many DMA mappings
+ *   order     as if memory was fragmented: where a caller has another way, 2^order
+ *             pages at once and more are not to be had; 0: they are
  */
 #include <linux/debugfs.h>
 #include <linux/dma-mapping.h>
@@ -46,6 +48,7 @@ struct e1k_fault {
 static struct task_struct *e1k_fault_task;
 static int e1k_fault_nth;
 static u32 e1k_fault_percent;
+static u32 e1k_fault_order;
 
 /* Where an overridden function goes: straight back to its caller. */
 void e1k_fault_return(void);
@@ -78,6 +81,15 @@ static bool e1k_fault_page(struct pt_regs *regs, bool random)
 	return !random || !(gfp & __GFP_DIRECT_RECLAIM);
 }
 
+static bool e1k_fault_is_fragmented(struct pt_regs *regs)
+{
+	gfp_t gfp = regs_get_kernel_argument(regs, 0);
+	unsigned int order = regs_get_kernel_argument(regs, 1);
+	u32 least = READ_ONCE(e1k_fault_order);
+
+	return least && order >= least && (gfp & __GFP_NORETRY);
+}
+
 static bool e1k_fault_map(struct pt_regs *regs, bool random)
 {
 	return true;
@@ -105,6 +117,8 @@ static bool e1k_fault_is_debugging(void)
 
 static bool e1k_fault_is_due(struct e1k_fault *fault, struct pt_regs *regs)
 {
+	if (fault->may_fail == e1k_fault_page && e1k_fault_is_fragmented(regs))
+		return true;
 	if (in_task() && current == READ_ONCE(e1k_fault_task)) {
 		if (!e1k_fault_nth || !fault->may_fail(regs, false) ||
 		    e1k_fault_is_debugging())
@@ -204,6 +218,7 @@ static int __init e1k_fault_init(void)
 	e1k_fault_dir = debugfs_create_dir("e1k_faults", NULL);
 	debugfs_create_file("nth", 0600, e1k_fault_dir, NULL, &e1k_fault_nth_ops);
 	debugfs_create_u32("percent", 0600, e1k_fault_dir, &e1k_fault_percent);
+	debugfs_create_u32("order", 0600, e1k_fault_dir, &e1k_fault_order);
 	for (i = 0; i < ARRAY_SIZE(e1k_faults); i++)
 		debugfs_create_atomic_t(e1k_faults[i].name, 0600, e1k_fault_dir,
 					&e1k_faults[i].times);
