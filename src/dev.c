@@ -418,7 +418,8 @@ void e1k_dev_test_end(struct e1k_dev *dev)
  * @extack: where to say what is missing; or NULL
  *
  * The new rings are allocated before the old ones stop: if they cannot be had
- * the old ones run on. The link stays up.
+ * the old ones run on. What was received into the old ones is handed up. The
+ * link stays up.
  *
  * Context: RTNL.
  * Return: 0, or -ENOMEM with nothing changed.
@@ -443,6 +444,8 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 	}
 
 	e1k_dev_stop(dev);
+	if (started)
+		e1k_irq_drain(&dev->irq);
 	dev->cfg = *cfg;
 	e1k_dev_set_rings(dev, &new);
 	/* While NAPI is off: a pool bound to it may only be destroyed then */
@@ -577,9 +580,9 @@ out_dma:
  * @prog: the program, whose reference is taken over; or NULL
  * @extack: where to say why not
  *
- * Up to MTU 1500 the rings are not touched: no frame is lost. Above it buffers
- * with headroom replace those without and the other way round; when there is
- * no memory for those without, those with it do as well.
+ * Buffers with headroom replace those with little or none and the other way round; when
+ * there is no memory for the latter, the former do as well. The program sees
+ * the first frame that comes into its buffers.
  *
  * Context: RTNL.
  * Return: 0, or an error of e1k_dev_check_xdp() or e1k_dev_reconfigure() with

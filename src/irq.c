@@ -227,6 +227,16 @@ static bool e1k_irq_rest(struct e1k_irq *irq, u32 plan)
 	return true;
 }
 
+/* See e1k_irq_drain(). */
+static noinline int e1k_irq_poll_retired(struct e1k_irq *irq, int budget)
+{
+	int work = budget ? e1k_rx_poll(irq->rx, budget) : 0;
+
+	if (work < budget)
+		napi_complete_done(&irq->napi, work);
+	return work;
+}
+
 static int e1k_irq_poll(struct napi_struct *napi, int budget)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
@@ -235,6 +245,8 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	u32 reaped = 0, plan = 0;
 	int work = 0;
 
+	if (unlikely(irq->rx->retired))
+		return e1k_irq_poll_retired(irq, budget);
 	trace_e1k_poll_begin(napi, budget);
 	if (e1k_tx_is_sent(irq->tx))
 		reaped = e1k_tx_reap(irq->tx, budget);
@@ -415,6 +427,29 @@ void e1k_irq_stop(struct e1k_irq *irq)
 	synchronize_irq(irq->line);
 	cancel_work_sync(&irq->rx_dim.work);
 	cancel_work_sync(&irq->tx_dim.work);
+}
+
+/**
+ * e1k_irq_drain() - hand up what the NIC had received when it was stopped
+ * @irq: stopped, and the NIC writes to the receive ring no more
+ *
+ * So that nothing is lost when a ring is replaced. This one serves no other
+ * purpose any more.
+ *
+ * Context: may sleep.
+ */
+void e1k_irq_drain(struct e1k_irq *irq)
+{
+	struct e1k_rx_ring *rx = irq->rx;
+	u32 rounds = rx->size / NAPI_POLL_WEIGHT + 1;
+
+	rx->retired = true;
+	while (e1k_rx_is_waiting(rx) && rounds--) {
+		napi_enable(&irq->napi);
+		e1k_irq_kick(irq);
+		/* Waits until that poll is through */
+		napi_disable(&irq->napi);
+	}
 }
 
 /* What the handler of the self-test saw. */

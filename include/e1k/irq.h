@@ -65,6 +65,7 @@ void e1k_irq_release(struct e1k_irq *irq);
 void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 		   struct e1k_rx_ring *rx);
 void e1k_irq_stop(struct e1k_irq *irq);
+void e1k_irq_drain(struct e1k_irq *irq);
 void e1k_irq_kick(struct e1k_irq *irq);
 void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
 			  bool started);
