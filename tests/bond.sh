@@ -86,5 +86,12 @@ END
 upper_addr bond0 bond1
 partner=$(cat /sys/class/net/bond1/address)
 check "802.3ad: the partner is found" wait_for bond_says "Partner Mac Address: $partner"
+# All bits but the last two (defaulted, expired), of both ends as both see them:
+# until then a port may be taken out of its aggregator once more.
+both_distribute() {
+	(($(nut grep -c "port state: 63" /proc/net/bonding/bond0) == 2 &&
+	  $(grep -c "port state: 63" /proc/net/bonding/bond1) == 2))
+}
+wait_for both_distribute || bond_says .
 check "802.3ad: the peer answers" upper_pings
 ip link set dev "$PEER" nomaster
