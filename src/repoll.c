@@ -31,6 +31,9 @@
 /* Room for the other end to answer; a quarter of the least interrupt spacing */
 #define E1K_REPOLL_NS		(30 * NSEC_PER_USEC)
 
+/* So much longer for each frame of several: both ends have to handle them first */
+#define E1K_REPOLL_FRAME_NS	(2 * NSEC_PER_USEC)
+
 /*
  * Where it answers sooner, that is learned, so that a poll comes just after the
  * frame: while the processor is still busy with what it sent, and has no need to go
@@ -136,7 +139,12 @@ static u32 e1k_repoll_learn(struct e1k_repoll *repoll, u32 frames)
 {
 	u32 ns = repoll->answer_ns;
 
-	if (repoll->tries || frames > 1 || !READ_ONCE(repoll->idle) ||
+	if (frames > 1) {
+		/* It comes bit by bit: looked for sooner it is found in more polls */
+		repoll->answer_ns = E1K_REPOLL_NS;
+		return E1K_REPOLL_NS + frames * E1K_REPOLL_FRAME_NS;
+	}
+	if (repoll->tries || !READ_ONCE(repoll->idle) ||
 	    ns < E1K_REPOLL_LEAST_NS)
 		return ns;
 	repoll->answer_ns = ns - E1K_REPOLL_SOONER_NS;
