@@ -73,6 +73,12 @@
 #define E1K_REPOLL_LATE		8
 #define E1K_REPOLL_LATE_TRIES	4
 
+/*
+ * Who receives so many times in a row and sends nothing waits for no answer. What
+ * comes may gather until the interrupt; if it is bulk, until the timer for that.
+ */
+#define E1K_REPOLL_ONE_WAY	4
+
 /* What a timed poll that found something earns, and how much is kept */
 #define E1K_REPOLL_GAIN		4
 #define E1K_REPOLL_TRUST_MAX	16
@@ -168,6 +174,11 @@ static u32 e1k_repoll_found(struct e1k_repoll *repoll, u32 frames, bool timed)
 		ns = e1k_repoll_learn(repoll, frames);
 	}
 	repoll->tries = 0;
+	if (repoll->unanswered >= E1K_REPOLL_ONE_WAY) {
+		repoll->trust = 0;
+		repoll->rest = E1K_REPOLL_REST;
+		return 0;
+	}
 	if (repoll->trust)
 		return ns;
 	now = ktime_get_mono_fast_ns();
@@ -272,6 +283,10 @@ u32 e1k_repoll_plan(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 		bool in = bytes > E1K_REPOLL_BYTES;
 		bool out = sent - repoll->sent > E1K_REPOLL_BYTES;
 
+		if (sent != repoll->sent)
+			repoll->unanswered = 0;
+		else if (repoll->unanswered < E1K_REPOLL_ONE_WAY)
+			repoll->unanswered++;
 		repoll->sent = sent;
 		if (frames > E1K_REPOLL_FRAMES || in || out || repoll->hold)
 			ns = e1k_repoll_in_bulk(repoll, frames, in, out, timed);

@@ -32,6 +32,7 @@
  *        timer, read in the poll that it schedules
  * @armed: the timer was set for the next poll. NAPI
  * @tries: timed polls in a row that found nothing. NAPI
+ * @unanswered: so many polls in a row received something and nothing had been sent. NAPI
  * @trust: how well timed polls have done: 0 not at all. NAPI
  * @rest: so many polls are not looked at, the last of them but for the time.
  *        NAPI
@@ -52,6 +53,7 @@ struct e1k_repoll {
 	bool armed;
 	bool idle;
 	u8 tries;
+	u8 unanswered;
 	u8 trust;
 	u8 rest;
 	u8 hold;

@@ -37,6 +37,8 @@ WORKLOADS = {w.name: w for w in (
     Workload("rr-soft", "the same, gro_flush_timeout 20 us", "soft", "rr",
              {"n": 2000, "warm": 300}, "transaction", "units"),
     Workload("paced", "UDP receive at 5 kpps", "pair", "paced", {"n": 4000, "warm": 400}),
+    Workload("oneway", "UDP receive at 25 kpps", "pair", "paced",
+             {"n": 8000, "warm": 1000, "usecs": 40}),
     Workload("tcp1500", "TCP, one flow, MTU 1500", "pair 1500", "stream",
              {"n": 24 << 20, "warm": 12 << 20}, repeat=3),
     Workload("tcp9000", "TCP, one flow, MTU 9000", "pair 9000", "stream",
