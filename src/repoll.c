@@ -167,6 +167,12 @@ static u32 e1k_repoll_found(struct e1k_repoll *repoll, u32 frames, bool timed)
 	u32 ns = repoll->answer_ns;
 	u64 now;
 
+	if (repoll->unanswered >= E1K_REPOLL_ONE_WAY) {
+		repoll->tries = 0;
+		repoll->trust = 0;
+		repoll->rest = E1K_REPOLL_REST;
+		return 0;
+	}
 	if (timed) {
 		repoll->trust = min(repoll->trust + E1K_REPOLL_GAIN,
 				    E1K_REPOLL_TRUST_MAX);
@@ -174,11 +180,6 @@ static u32 e1k_repoll_found(struct e1k_repoll *repoll, u32 frames, bool timed)
 		ns = e1k_repoll_learn(repoll, frames);
 	}
 	repoll->tries = 0;
-	if (repoll->unanswered >= E1K_REPOLL_ONE_WAY) {
-		repoll->trust = 0;
-		repoll->rest = E1K_REPOLL_REST;
-		return 0;
-	}
 	if (repoll->trust)
 		return ns;
 	now = ktime_get_mono_fast_ns();

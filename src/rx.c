@@ -111,7 +111,6 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 	e1k_rx_ring_abandon(ring);
 	ring->next = 0;
 	ring->clean = 0;
-	ring->retired = false;
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 }
 

@@ -28,7 +28,7 @@ def test(t):
     for name, change, undo, state in operations:
         failed, wrong, before = 0, [], state()
         # Large buffers are an allocation and a mapping each: of those not every one.
-        for fault in faults.each(change, step=9 if "MTU" in name else 1):
+        for fault in faults.each(change, step=5 if "MTU" in name else 1):
             if fault.error:
                 failed += 1
                 if fault.error.errno != errno.ENOMEM:
