@@ -74,7 +74,7 @@ static void e1k_link_serve(struct e1k_dev *dev, unsigned long events)
 	    e1k_mac_link_is_up(&dev->hw) != netif_carrier_ok(dev->netdev))
 		e1k_link_check(dev);
 	e1k_health_check(dev);
-	e1k_stats_collect(&dev->stats, &dev->hw);
+	e1k_stats_keep_up(&dev->stats, &dev->hw);
 }
 
 /**

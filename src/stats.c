@@ -9,6 +9,9 @@
 #include <compat/netdev.h>
 #include <e1k/stats.h>
 
+/* The smallest frames at 1 Gbit/s overflow 32 bits in 48 minutes */
+#define E1K_STATS_PERIOD	(60 * HZ)
+
 struct e1k_mac_counter {
 	char name[ETH_GSTRING_LEN];
 	u16 reg;
@@ -112,6 +115,7 @@ static_assert(ARRAY_SIZE(e1k_mac_counters) == E1K_MAC_STAT_COUNT);
 void e1k_stats_init(struct e1k_stats *stats)
 {
 	spin_lock_init(&stats->lock);
+	stats->collected = jiffies;
 	u64_stats_init(&stats->rx.syncp);
 	u64_stats_init(&stats->tx.xmit.syncp);
 	u64_stats_init(&stats->tx.done.syncp);
@@ -157,7 +161,26 @@ void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw)
 			break;
 		stats->mac[i] += delta;
 	}
+	WRITE_ONCE(stats->collected, jiffies);
 	spin_unlock_bh(&stats->lock);
+}
+
+/**
+ * e1k_stats_keep_up() - collect before a counter overflows
+ * @stats: the sums
+ * @hw: the NIC
+ *
+ * Whoever asks for counters has them collected. This is for when nobody does, and
+ * rare: each of some fifty registers is a trap.
+ *
+ * Context: any but hard interrupt; takes stats->lock.
+ */
+void e1k_stats_keep_up(struct e1k_stats *stats, struct e1k_hw *hw)
+{
+	unsigned long collected = READ_ONCE(stats->collected);
+
+	if (time_after(jiffies, collected + E1K_STATS_PERIOD))
+		e1k_stats_collect(stats, hw);
 }
 
 /**

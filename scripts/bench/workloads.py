@@ -15,7 +15,7 @@ class Workload:
     net: str                        # arguments of guest/net
     load: str                       # workload of guest/load
     options: dict[str, int] = field(default_factory=dict)
-    per: str = "packet"             # a frame on the wire, either way; or "transaction"
+    per: str = "packet"             # a frame on the wire, either way; "transaction"; "second"
     # What the totals are divided by, a value printed by guest/load: packets are
     # counted by the NICs that received them, units by the sender.
     divisor: str = "packets"
@@ -32,6 +32,8 @@ class Workload:
 
 
 WORKLOADS = {w.name: w for w in (
+    Workload("idle", "two NICs with nothing to do", "pair", "idle", {"n": 20, "warm": 6},
+             "second", "units"),
     Workload("rr", "UDP request-response", "pair", "rr",
              {"n": 2000, "warm": 300}, "transaction", "units"),
     Workload("rr-soft", "the same, gro_flush_timeout 20 us", "soft", "rr",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* UDP: request and response, and packets one at a time. */
+/* UDP: request and response, packets one at a time, and none at all. */
 #define _GNU_SOURCE
 #include <linux/sock_diag.h>
 #include <stdio.h>
@@ -10,6 +10,18 @@
 #include <unistd.h>
 
 #include "load.h"
+
+/* Seconds in which nobody sends anything. */
+void run_idle(const struct options *options)
+{
+	struct interval interval;
+
+	sleep(options->warm);
+	begin(&interval);
+	sleep(options->n);
+	end(&interval);
+	report(&interval, options->n, 0);
+}
 
 static void echo(const struct options *options)
 {

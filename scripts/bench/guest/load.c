@@ -22,6 +22,7 @@ static const struct workload {
 	const char *name;
 	void (*run)(const struct options *options);
 } workloads[] = {
+	{ "idle", run_idle },
 	{ "rr", run_rr },
 	{ "paced", run_paced },
 	{ "truesize", run_truesize },

@@ -73,6 +73,7 @@ void attach_xdp(int what);
 int receive_by_socket(const char *device, int copy);
 void receive_by_packet(const char *device);
 
+void run_idle(const struct options *options);
 void run_rr(const struct options *options);
 void run_paced(const struct options *options);
 void run_truesize(const struct options *options);
