@@ -132,7 +132,10 @@ static u64 e1k_stats_mac_delta(struct e1k_stats *stats, struct e1k_hw *hw,
 
 	/* The low half first: reading the high one clears both (SDM 13.7) */
 	if (counter->wide)
-		return val | (u64)e1k_rd32(hw, counter->reg + 4) << 32;
+		val |= (u64)e1k_rd32(hw, counter->reg + 4) << 32;
+	/* All ones from a device that was pulled out count nothing */
+	if (READ_ONCE(hw->removed))
+		return 0;
 	if (!counter->kept || !e1k_has_quirk(hw, E1K_QUIRK_STATS_KEEP))
 		return val;
 	/* Below the last value: a reset came in between, it counts from zero */
@@ -153,15 +156,33 @@ void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw)
 	unsigned int i;
 
 	spin_lock_bh(&stats->lock);
-	for (i = 0; i < E1K_MAC_STAT_COUNT; i++) {
-		u64 delta = e1k_stats_mac_delta(stats, hw, i);
-
-		/* All ones from a device that was pulled out count nothing */
-		if (READ_ONCE(hw->removed))
-			break;
-		stats->mac[i] += delta;
-	}
+	for (i = 0; i < E1K_MAC_STAT_COUNT; i++)
+		stats->mac[i] += e1k_stats_mac_delta(stats, hw, i);
 	WRITE_ONCE(stats->collected, jiffies);
+	spin_unlock_bh(&stats->lock);
+}
+
+/**
+ * e1k_stats_collect_link() - the same for those that e1k_stats_get64() tells of
+ * @stats: the sums
+ * @hw: the NIC
+ *
+ * Every list of interfaces asks for these: no register is read that is not among them.
+ *
+ * Context: any but hard interrupt; takes stats->lock.
+ */
+void e1k_stats_collect_link(struct e1k_stats *stats, struct e1k_hw *hw)
+{
+	static const enum e1k_mac_stat link[] = {
+		E1K_MAC_MPRC, E1K_MAC_COLC, E1K_MAC_CRCERRS, E1K_MAC_ALGNERRC,
+		E1K_MAC_MPC, E1K_MAC_RLEC, E1K_MAC_RUC, E1K_MAC_ROC,
+		E1K_MAC_ECOL, E1K_MAC_LATECOL, E1K_MAC_TNCRS,
+	};
+	unsigned int i;
+
+	spin_lock_bh(&stats->lock);
+	for (i = 0; i < ARRAY_SIZE(link); i++)
+		stats->mac[link[i]] += e1k_stats_mac_delta(stats, hw, link[i]);
 	spin_unlock_bh(&stats->lock);
 }
 
@@ -231,7 +252,7 @@ static u64 e1k_stats_read_one(const u64_stats_t *counter,
  * @stats: the counters
  * @out: filled in; zeroed before
  *
- * The MAC's share is as of the last e1k_stats_collect().
+ * The MAC's share is as of the last e1k_stats_collect_link().
  *
  * Context: any but hard interrupt; takes stats->lock.
  */

@@ -120,6 +120,7 @@ struct e1k_stats {
 void e1k_stats_init(struct e1k_stats *stats);
 void e1k_stats_discard(struct e1k_stats *stats, struct e1k_hw *hw);
 void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw);
+void e1k_stats_collect_link(struct e1k_stats *stats, struct e1k_hw *hw);
 void e1k_stats_keep_up(struct e1k_stats *stats, struct e1k_hw *hw);
 void e1k_stats_get64(struct e1k_stats *stats, struct rtnl_link_stats64 *out);
 void e1k_stats_count_heal(struct e1k_stats *stats, u64_stats_t *counter);
