@@ -129,7 +129,7 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
  * then: with a budget of 0 it must not wait. Nor can XDP frames be given back
  * there.
  *
- * Context: NAPI, or the ring stopped. Bounded by what was given to the NIC
+ * Context: NAPI, or the ring stopped; BH disabled. Bounded by what was given to the NIC
  * when it is called.
  * Return: frames sent.
  */

@@ -99,7 +99,10 @@ static bool e1k_test_roundtrip(struct net_device *netdev,
 	__netif_tx_unlock_bh(tx->txq);
 
 	msleep(E1K_TEST_WAIT_MS);
+	/* The ring's timer would wait for us, on this CPU, in vain */
+	local_bh_disable();
 	e1k_tx_reap(tx, 0);
+	local_bh_enable();
 	while (!same && e1k_rx_peek(rx, &got, &len))
 		/* With rx-fcs there is more behind it */
 		same = len >= want->len &&

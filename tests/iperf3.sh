@@ -9,7 +9,7 @@ plan 4
 setup
 
 iperf3 -s -B "$PEER_IP" >/dev/null &
-defer "kill $!"
+defer "end $!"
 listens() {
 	[[ -n $(ss -Hltn "src $PEER_IP:5201") ]]
 }

@@ -25,7 +25,7 @@ pings() {
 events=$(mktemp)
 defer "rm -f $events"
 ip -n "$NS" -o monitor link dev "$NUT" >"$events" &
-defer "kill $!"
+defer "end $!"
 defer "cable nut on >/dev/null"
 
 check "ethtool sees the link" link_detected yes

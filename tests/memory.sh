@@ -44,7 +44,7 @@ new_mtu() {
 nut ethtool -G "$NUT" rx 4096 tx 4096
 wait_for has_carrier
 ip netns exec "$NS" ping -q -f -s 3000 "$PEER_IP" >/dev/null &
-defer "kill $!"
+defer "end $!"
 
 check "twenty times down and up" flat down_up
 check "twenty times new rings" flat new_rings

@@ -14,7 +14,7 @@ cycles=50
 
 # As many broadcasts as there is time for: they need no neighbour.
 ping -q -f -b 192.0.2.255 >/dev/null 2>&1 &
-defer "kill $!"
+defer "end $!"
 
 reload() {
 	local i name

@@ -35,7 +35,7 @@ defer "echo 0 >$TRACING/events/e1k/e1k_poll_begin/enable; echo >$TRACING/trace"
 echo 1 >$TRACING/events/e1k/e1k_poll_begin/enable
 
 ip netns exec "$NS" ping -q -i 0.01 "$PEER_IP" >/dev/null &
-defer "kill $!"
+defer "end $!"
 
 check "switched on under traffic" threaded 1
 check "there is a thread for the NIC" napi_thread

@@ -73,10 +73,16 @@ class Run:
 
     def receiving(self, part: str) -> float:
         """The driver's or the kernel's instructions for one unit on the receiving side:
-        all of them less what the sender alone takes for what was sent."""
+        all of them less what the sender alone takes for what was sent. Without pktgen's
+        own: how often it looks whether there is room for more differs from run to run."""
         assert self.sender
-        sending = getattr(self.sender.counts, part) / self.sender.values["units"]
-        return self.each(getattr(self.counts, part) - sending * self.values["units"])
+        sending = self.sender.besides_pktgen(part) / self.sender.values["units"]
+        return self.each(self.besides_pktgen(part) - sending * self.values["units"])
+
+    def besides_pktgen(self, part: str) -> int:
+        own = sum(function.insns for (module, _), function in self.counts.functions.items()
+                  if module == "pktgen")
+        return getattr(self.counts, part) - (own if part == "kernel" else 0)
 
     @property
     def rate(self) -> float:

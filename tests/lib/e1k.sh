@@ -251,6 +251,11 @@ cleanup() {
 
 # --- small things that several tests use -------------------------------------
 
+# End a child and wait until it has: what it held is given back then.
+end() {
+	kill "$1" && wait "$1" 2>/dev/null
+}
+
 # Pull the cable of a NIC, or put it back: cable nut off
 cable() {
 	local up=true
