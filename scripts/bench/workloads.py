@@ -32,7 +32,7 @@ class Workload:
 
 
 WORKLOADS = {w.name: w for w in (
-    Workload("idle", "two NICs with nothing to do", "pair", "idle", {"n": 20, "warm": 6},
+    Workload("idle", "two NICs with nothing to do", "pair", "idle", {"n": 60, "warm": 6},
              "second", "units"),
     Workload("rr", "UDP request-response", "pair", "rr",
              {"n": 2000, "warm": 300}, "transaction", "units"),
