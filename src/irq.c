@@ -434,7 +434,8 @@ void e1k_irq_stop(struct e1k_irq *irq)
  * @irq: stopped, and the NIC writes to the receive ring no more
  *
  * So that nothing is lost when a ring is replaced. This one serves no other
- * purpose any more.
+ * purpose any more. The transmitter is stopped: what a program would send back is
+ * dropped, and counted.
  *
  * Context: may sleep.
  */

@@ -35,25 +35,27 @@ static bool e1k_xdp_put(struct e1k_tx_ring *tx, struct xdp_frame *xdpf,
 	return e1k_tx_xdp(tx, xdpf, own, flags);
 }
 
-/* Move what is gathered to the transmit ring. */
+/* Move what is gathered to the transmit ring; not while a retired ring is emptied. */
 static void e1k_xdp_send(struct e1k_rx_ring *ring, bool flush)
 {
 	struct e1k_xdp *x = &ring->xdp;
 	struct netdev_queue *txq = x->tx->txq;
 	/* Frames in buffers of AF_XDP were copied out of them */
 	bool own = !ring->xsk.pool;
+	bool stopped = READ_ONCE(x->tx->stopped);
 	struct e1k_xdp_tx *q;
 	u32 sent = 0;
 
 	__netif_tx_lock(txq, smp_processor_id());
 	txq_trans_cond_update(txq);
 	for (q = x->queue; q < x->queue + x->queued; q++) {
-		if (likely(e1k_xdp_put(x->tx, q->xdpf, own, q->flags)))
+		if (likely(!stopped &&
+			   e1k_xdp_put(x->tx, q->xdpf, own, q->flags)))
 			sent++;
 		else
 			xdp_return_frame_rx_napi(q->xdpf);
 	}
-	if (flush)
+	if (flush && !stopped)
 		e1k_tx_doorbell(x->tx);
 	__netif_tx_unlock(txq);
 
