@@ -7,7 +7,7 @@ what waits for it meanwhile may be more than the new ring holds."""
 import struct
 import threading
 
-from lib import e1k, frames, xdp
+from lib import control, e1k, frames, xdp
 
 ROUNDS = 20
 BURST = 8
@@ -61,7 +61,11 @@ def test(t):
         got += all_that_came()
         missed = t.counter("rx_missed_errors") - missed
         t.check(got == sorted(set(got)), f"{text}: no frame comes twice or out of order")
-        t.equal(sent - len(got), missed, f"{text}: of {sent} none is lost unsaid ({missed} missed)")
+        said = f"{text}: of {sent} none is lost unsaid"
+        if "few-stats" in control.quirks(t):
+            t.skip(said, "this NIC does not count what it misses")
+        else:
+            t.equal(sent - len(got), missed, f"{said} ({missed} missed)")
 
     accounted(f"{ROUNDS} times another size",
               lambda step: t.must(t.on_nut("ethtool", "-G", t.nut, "rx", 128 << step % 3)))
