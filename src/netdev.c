@@ -44,9 +44,8 @@ static void e1k_get_stats64(struct net_device *netdev,
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
 
-	if (netif_device_present(netdev))
-		e1k_stats_collect_link(&dev->stats, &dev->hw);
-	e1k_stats_get64(&dev->stats, out);
+	e1k_stats_get64(&dev->stats,
+			netif_device_present(netdev) ? &dev->hw : NULL, out);
 }
 
 #ifdef E1K_HAVE_NETDEV_STAT_OPS

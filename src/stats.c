@@ -144,6 +144,15 @@ static u64 e1k_stats_mac_delta(struct e1k_stats *stats, struct e1k_hw *hw,
 	return delta;
 }
 
+/* Bring the sum of one MAC counter up to date. Return: the sum. */
+static u64 e1k_stats_update(struct e1k_stats *stats, struct e1k_hw *hw,
+			    enum e1k_mac_stat i)
+{
+	if (hw)
+		stats->mac[i] += e1k_stats_mac_delta(stats, hw, i);
+	return stats->mac[i];
+}
+
 /**
  * e1k_stats_collect() - add the MAC's counters to the sums
  * @stats: the sums
@@ -157,32 +166,8 @@ void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw)
 
 	spin_lock_bh(&stats->lock);
 	for (i = 0; i < E1K_MAC_STAT_COUNT; i++)
-		stats->mac[i] += e1k_stats_mac_delta(stats, hw, i);
+		e1k_stats_update(stats, hw, i);
 	WRITE_ONCE(stats->collected, jiffies);
-	spin_unlock_bh(&stats->lock);
-}
-
-/**
- * e1k_stats_collect_link() - the same for those that e1k_stats_get64() tells of
- * @stats: the sums
- * @hw: the NIC
- *
- * Every list of interfaces asks for these: no register is read that is not among them.
- *
- * Context: any but hard interrupt; takes stats->lock.
- */
-void e1k_stats_collect_link(struct e1k_stats *stats, struct e1k_hw *hw)
-{
-	static const enum e1k_mac_stat link[] = {
-		E1K_MAC_MPRC, E1K_MAC_COLC, E1K_MAC_CRCERRS, E1K_MAC_ALGNERRC,
-		E1K_MAC_MPC, E1K_MAC_RLEC, E1K_MAC_RUC, E1K_MAC_ROC,
-		E1K_MAC_ECOL, E1K_MAC_LATECOL, E1K_MAC_TNCRS,
-	};
-	unsigned int i;
-
-	spin_lock_bh(&stats->lock);
-	for (i = 0; i < ARRAY_SIZE(link); i++)
-		stats->mac[link[i]] += e1k_stats_mac_delta(stats, hw, link[i]);
 	spin_unlock_bh(&stats->lock);
 }
 
@@ -250,18 +235,20 @@ static u64 e1k_stats_read_one(const u64_stats_t *counter,
 /**
  * e1k_stats_get64() - the interface's standard counters
  * @stats: the counters
+ * @hw: the NIC; or NULL if it sleeps, and what was collected has to do
  * @out: filled in; zeroed before
  *
- * The MAC's share is as of the last e1k_stats_collect_link().
+ * Every list of interfaces asks for these: no register is read that is not among
+ * them.
  *
  * Context: any but hard interrupt; takes stats->lock.
  */
-void e1k_stats_get64(struct e1k_stats *stats, struct rtnl_link_stats64 *out)
+void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
+		     struct rtnl_link_stats64 *out)
 {
 	const struct e1k_tx_xmit_stats *xmit = &stats->tx.xmit;
 	const struct e1k_tx_done_stats *done = &stats->tx.done;
 	const struct e1k_rx_stats *rx = &stats->rx;
-	const u64 *mac = stats->mac;
 
 	out->rx_packets = e1k_stats_read_one(&rx->packets, &rx->syncp);
 	out->rx_bytes = e1k_stats_read_one(&rx->bytes, &rx->syncp);
@@ -277,16 +264,17 @@ void e1k_stats_get64(struct e1k_stats *stats, struct rtnl_link_stats64 *out)
 						   &rx->syncp);
 
 	spin_lock_bh(&stats->lock);
-	out->multicast = mac[E1K_MAC_MPRC];
-	out->collisions = mac[E1K_MAC_COLC];
-	out->rx_crc_errors = mac[E1K_MAC_CRCERRS];
-	out->rx_frame_errors = mac[E1K_MAC_ALGNERRC];
-	out->rx_missed_errors = mac[E1K_MAC_MPC];
-	out->rx_length_errors += mac[E1K_MAC_RLEC] + mac[E1K_MAC_RUC] +
-				 mac[E1K_MAC_ROC];
-	out->tx_aborted_errors = mac[E1K_MAC_ECOL];
-	out->tx_window_errors = mac[E1K_MAC_LATECOL];
-	out->tx_carrier_errors = mac[E1K_MAC_TNCRS];
+	out->multicast = e1k_stats_update(stats, hw, E1K_MAC_MPRC);
+	out->collisions = e1k_stats_update(stats, hw, E1K_MAC_COLC);
+	out->rx_crc_errors = e1k_stats_update(stats, hw, E1K_MAC_CRCERRS);
+	out->rx_frame_errors = e1k_stats_update(stats, hw, E1K_MAC_ALGNERRC);
+	out->rx_missed_errors = e1k_stats_update(stats, hw, E1K_MAC_MPC);
+	out->rx_length_errors += e1k_stats_update(stats, hw, E1K_MAC_RLEC) +
+				 e1k_stats_update(stats, hw, E1K_MAC_RUC) +
+				 e1k_stats_update(stats, hw, E1K_MAC_ROC);
+	out->tx_aborted_errors = e1k_stats_update(stats, hw, E1K_MAC_ECOL);
+	out->tx_window_errors = e1k_stats_update(stats, hw, E1K_MAC_LATECOL);
+	out->tx_carrier_errors = e1k_stats_update(stats, hw, E1K_MAC_TNCRS);
 	spin_unlock_bh(&stats->lock);
 
 	/* Bad frames that the NIC should have kept to itself are errors, too */

@@ -39,7 +39,7 @@ for size in 64 4096 256; do
 	ip -n "$NS" link set dev "$NUT" up
 done
 wait_for has_carrier
-kill $pid
+end $pid
 check "nothing stays in flight after resets under traffic" wait_for idle
 check "the peer answers" all_answered nut ping -q -c 3 -i 0.05 -W 5 "$PEER_IP"
 wait_for no_fragments

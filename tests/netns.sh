@@ -11,7 +11,7 @@ setup
 ip netns exec "$NS" ping -q -f "$PEER_IP" >/dev/null &
 pid=$!
 ip netns del "$NS"
-kill $pid
+end $pid
 check "the NIC is in the first namespace" wait_for iface_of "$NUT_MAC"
 ip netns add "$NS"
 adopt

@@ -17,7 +17,7 @@ for i in 1 2 3; do
 	pid=$!
 	echo 1 >"/sys/bus/pci/devices/$NUT_PCI/remove"
 	check "removed: the interface is gone ($i)" wait_for is_gone
-	kill $pid
+	end $pid
 	echo 1 >/sys/bus/pci/rescan
 	check "rescanned: the driver has it again ($i)" wait_for iface_of "$NUT_MAC"
 	adopt

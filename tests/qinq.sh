@@ -36,7 +36,7 @@ tags_on_wire() {
 	# As many as it takes until tcpdump has one.
 	ip netns exec "$NS" ping -q -i 0.2 "$UP_PEER_IP" >/dev/null &
 	out=$(timeout 60 tcpdump -c 1 -n -e -i "$PEER" "ether src $NUT_MAC" 2>&1)
-	kill $!
+	end $!
 	echo "$out"
 	[[ $out == *802.1Q-QinQ*"vlan 100"*"vlan 7"* ]]
 }

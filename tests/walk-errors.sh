@@ -43,7 +43,7 @@ followed() {
 	# For as long as it takes.
 	ping -q -i 0.2 "$NUT_IP" >/dev/null &
 	out=$(nut "$WALK" --follow icmp -d "$NUT" -t 60)
-	kill $!
+	end $!
 	[[ $out == *e1k_rx_hand_up*icmp_rcv*Transmit*e1k_tx_xmit* ]] || {
 		echo "$out"
 		return 1

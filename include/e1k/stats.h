@@ -102,10 +102,10 @@ struct e1k_heal_stats {
  * @tx: the transmit queue's
  * @rx: the receive queue's
  * @heal: what was done against hangs
- * @lock: what follows; BH-safe
+ * @lock: @mac, @last, @collected; BH-safe
  * @mac: sums of the MAC's counters. @lock
  * @last: what a counter that reading does not clear held last. @lock
- * @collected: when @mac was brought up to date, in jiffies. @lock
+ * @collected: when all of @mac was brought up to date, in jiffies; written under @lock
  */
 struct e1k_stats {
 	struct e1k_tx_stats tx;
@@ -120,9 +120,9 @@ struct e1k_stats {
 void e1k_stats_init(struct e1k_stats *stats);
 void e1k_stats_discard(struct e1k_stats *stats, struct e1k_hw *hw);
 void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw);
-void e1k_stats_collect_link(struct e1k_stats *stats, struct e1k_hw *hw);
 void e1k_stats_keep_up(struct e1k_stats *stats, struct e1k_hw *hw);
-void e1k_stats_get64(struct e1k_stats *stats, struct rtnl_link_stats64 *out);
+void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
+		     struct rtnl_link_stats64 *out);
 void e1k_stats_count_heal(struct e1k_stats *stats, u64_stats_t *counter);
 u64 e1k_stats_get_mac(struct e1k_stats *stats, enum e1k_mac_stat which);
 void e1k_stats_get_rx_queue(struct e1k_stats *stats,

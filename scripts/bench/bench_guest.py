@@ -80,9 +80,10 @@ class Run:
         return self.each(self.besides_pktgen(part) - sending * self.values["units"])
 
     def besides_pktgen(self, part: str) -> int:
-        own = sum(function.insns for (module, _), function in self.counts.functions.items()
-                  if module == "pktgen")
-        return getattr(self.counts, part) - (own if part == "kernel" else 0)
+        if part == "driver":
+            return self.counts.driver
+        return sum(function.insns for (module, _), function in self.counts.functions.items()
+                   if module != "pktgen")
 
     @property
     def rate(self) -> float:
