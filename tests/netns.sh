@@ -8,10 +8,9 @@
 plan 2
 setup
 
-ip netns exec "$NS" ping -q -f "$PEER_IP" >/dev/null &
-pid=$!
+keep_pinging
 ip netns del "$NS"
-end $pid
+end "$pinging"
 check "the NIC is in the first namespace" wait_for iface_of "$NUT_MAC"
 ip netns add "$NS"
 adopt

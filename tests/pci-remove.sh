@@ -13,11 +13,10 @@ is_gone() {
 }
 
 for i in 1 2 3; do
-	ip netns exec "$NS" ping -q -f "$PEER_IP" >/dev/null &
-	pid=$!
+	keep_pinging
 	echo 1 >"/sys/bus/pci/devices/$NUT_PCI/remove"
 	check "removed: the interface is gone ($i)" wait_for is_gone
-	end $pid
+	end "$pinging"
 	echo 1 >/sys/bus/pci/rescan
 	check "rescanned: the driver has it again ($i)" wait_for iface_of "$NUT_MAC"
 	adopt

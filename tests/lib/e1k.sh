@@ -299,6 +299,19 @@ counter() {
 	nut cat "/sys/class/net/$NUT/statistics/$1"
 }
 
+has_received() {
+	(($(counter rx_packets) >= $1))
+}
+
+# Ping the peer as fast as it goes; on return answers come: $pinging is the process.
+keep_pinging() {
+	local enough=$(($(counter rx_packets) + 10))
+
+	ip netns exec "$NS" ping -q -f "$PEER_IP" >/dev/null 2>&1 &
+	pinging=$!
+	wait_for has_received "$enough"
+}
+
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
 	case ${1-} in
 	setup | adopt)
