@@ -13,20 +13,23 @@
 #include <e1k/ring.h>
 
 /*
- * Four ways to lay a buffer out.
+ * Five ways to lay a buffer out.
  *
  * Standard frames: what one takes, with the usual headroom and, at the end, room for
  * the shared info of an skb built in place. The NIC is told 2048 bytes but, with
  * LPE off, writes no more than a tagged standard frame. Out of eight pages at once come
  * 17 of them, out of single pages eight times two.
  *
+ * Frames of up to 2048 bytes: the same, with room for all that the NIC is told.
+ *
  * Standard frames, with an XDP program: half a page. That leaves headroom enough
  * for it to push headers.
  *
  * Long frames, and anything SBP may let in: a page that the NIC may fill to the
- * last byte, so large that a frame of the MTU fits, unless nobody knows how long
- * frames are. A head is allocated, the page becomes a fragment: one for a frame,
- * and as many frames as can be then merge into one skb.
+ * last byte, so large that a frame of the MTU fits, or 4096 bytes where frames may
+ * have any length. A head is allocated, the page becomes a fragment: one for a
+ * frame, so that as many frames as possible merge into one skb. Sockets are charged
+ * for the whole of it, so a frame that would do with a small page is copied.
  *
  * Long frames, with an XDP program: it wants headroom, and room for the shared
  * info behind the data. The NIC's buffer sizes being powers of two, half of the
@@ -35,8 +38,8 @@
 #define E1K_RX_HALF		2048
 #define E1K_RX_OVERHEAD		(VLAN_ETH_HLEN + ETH_FCS_LEN)
 #define E1K_RX_FRAME_MAX	(ETH_DATA_LEN + E1K_RX_OVERHEAD)
-#define E1K_RX_DENSE							\
-	(SKB_DATA_ALIGN(NET_SKB_PAD + E1K_RX_FRAME_MAX) +		\
+#define E1K_RX_DENSE(len)						\
+	(SKB_DATA_ALIGN(NET_SKB_PAD + (len)) +				\
 	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 #define E1K_RX_HALF_HEADROOM						\
 	ALIGN_DOWN(E1K_RX_HALF - E1K_RX_FRAME_MAX -			\
@@ -68,10 +71,20 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 
 	if (mtu <= ETH_DATA_LEN && !keep_bad && !xdp && E1K_RX_CAN_SHARE)
 		*layout = (struct e1k_rx_layout) {
-			.truesize = E1K_RX_DENSE,
+			.truesize = E1K_RX_DENSE(E1K_RX_FRAME_MAX),
 			.headroom = NET_SKB_PAD,
 			.buf_len = E1K_RX_HALF,
 			.max_len = E1K_RX_FRAME_MAX,
+			.order = E1K_RX_SLICED_ORDER,
+			.has_tailroom = true,
+		};
+	else if (mtu <= E1K_RX_HALF - VLAN_ETH_HLEN && !keep_bad && !xdp &&
+		 E1K_RX_CAN_SHARE)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_DENSE(E1K_RX_HALF),
+			.headroom = NET_SKB_PAD,
+			.buf_len = E1K_RX_HALF,
+			.max_len = E1K_RX_HALF,
 			.order = E1K_RX_SLICED_ORDER,
 			.has_tailroom = true,
 		};
@@ -97,6 +110,7 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			.truesize = whole,
 			.buf_len = whole,
 			.max_len = whole,
+			.copy_max = whole > E1K_RX_WHOLE ? E1K_RX_WHOLE : 0,
 			.order = get_order(whole),
 		};
 }
@@ -248,6 +262,7 @@ static int e1k_rx_slices_create(struct e1k_rx_slices *slices,
 	slices->singles = e1k_rx_pool_create(owner, slices, size, 0);
 	if (!IS_ERR(slices->singles))
 		return 0;
+	compat_page_pool_unbind(slices->pool);
 	page_pool_destroy(slices->pool);
 	return PTR_ERR(slices->singles);
 }
@@ -298,10 +313,14 @@ bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp)
 	return true;
 }
 
-static void e1k_rx_slices_destroy(struct e1k_rx_slices *slices)
+static void e1k_rx_slices_destroy(struct e1k_rx_slices *slices, bool used)
 {
 	for (; slices->left; slices->left--)
 		e1k_rx_put_page(slices, slices->next.page);
+	if (!used && slices->pool)
+		compat_page_pool_unbind(slices->pool);
+	if (!used && slices->singles)
+		compat_page_pool_unbind(slices->singles);
 	page_pool_destroy(slices->pool);
 	page_pool_destroy(slices->singles);
 }
@@ -385,9 +404,9 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	return ring;
 
 err_destroy_heads:
-	e1k_rx_slices_destroy(&ring->heads);
+	e1k_rx_slices_destroy(&ring->heads, false);
 err_destroy_bufs:
-	e1k_rx_slices_destroy(&ring->bufs);
+	e1k_rx_slices_destroy(&ring->bufs, false);
 err_free_desc:
 	e1k_ring_free_desc(owner->dev, size, ring->desc, ring->dma);
 err_free_buf:
@@ -448,8 +467,9 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 		xsk_buff_free(ring->xsk.stash[ring->xsk.used++]);
 	if (!ring->xsk.pool)
 		xdp_rxq_info_unreg(&ring->xdp.rxq);
-	e1k_rx_slices_destroy(&ring->bufs);
-	e1k_rx_slices_destroy(&ring->heads);
+	/* A ring that could not be had all of, or was not needed: NAPI runs */
+	e1k_rx_slices_destroy(&ring->bufs, ring->tail);
+	e1k_rx_slices_destroy(&ring->heads, ring->tail);
 	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
 	kvfree(ring->buf);
 	kfree(ring);
@@ -469,6 +489,18 @@ void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
 }
 
 /**
+ * e1k_rx_ring_head() - how far is the NIC?
+ * @ring: the ring, started
+ *
+ * Context: any.
+ * Return: RDH, the slot that the NIC fills next. SDM 13.4.28.
+ */
+u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring)
+{
+	return readl(ring->tail + E1K_RDH - E1K_RDT);
+}
+
+/**
  * e1k_rx_ring_agrees() - does the NIC see the ring as the driver does?
  * @ring: the ring, started, with no frame waiting in it
  *
@@ -484,7 +516,7 @@ bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring)
 	       lower_32_bits(ring->dma) &&
 	       readl(ring->tail + E1K_RDLEN - E1K_RDT) ==
 	       ring->size * sizeof(struct e1k_desc) &&
-	       readl(ring->tail + E1K_RDH - E1K_RDT) ==
+	       e1k_rx_ring_head(ring) ==
 	       (READ_ONCE(ring->clean) & ring->mask) &&
 	       readl(ring->tail) == (READ_ONCE(ring->next) & ring->mask);
 }

@@ -32,13 +32,9 @@ static struct e1k_rx_ring *e1k_rings_alloc_rx(const struct e1k_ring_owner *owner
 	if (IS_ERR(ring))
 		return ring;
 	ring->keep_bad = cfg->rx_all;
-	if (e1k_rx_fill(ring, GFP_KERNEL))
+	/* A socket may bring its buffers later: the first poll looks for them */
+	if (e1k_rx_fill(ring, GFP_KERNEL) || xsk)
 		return ring;
-	if (xsk) {
-		/* The socket may bring them later */
-		e1k_service_raise(owner->service, E1K_EVENT_POLL, 1);
-		return ring;
-	}
 	e1k_rx_ring_destroy(ring);
 	return ERR_PTR(-ENOMEM);
 }

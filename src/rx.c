@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Receive: fill the ring with buffers, turn written-back descriptors into
- * skbs, hand them to GRO.
+ * Receive: turn written-back descriptors into skbs, hand them to GRO.
  *
  * Nothing that the NIC writes is believed: lengths are bounded by the buffer,
  * the number of pieces by what an skb can hold, descriptors by what was given
@@ -24,29 +23,10 @@
  */
 #define E1K_RX_COPYBREAK	E1K_RX_HEAD_LEN
 
-static size_t e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
-{
-	return idx & ring->mask;
-}
-
-static void e1k_rx_count(struct e1k_rx_ring *ring, u64_stats_t *counter)
-{
-	u64_stats_update_begin(&ring->stats->syncp);
-	u64_stats_inc(counter);
-	u64_stats_update_end(&ring->stats->syncp);
-}
-
 static void *e1k_rx_start(const struct e1k_rx_ring *ring,
 			  const struct e1k_rx_buf *buf)
 {
 	return buf->data - ring->layout.headroom;
-}
-
-static void e1k_rx_ready(struct e1k_desc *desc, const struct e1k_rx_buf *buf)
-{
-	desc->lo = cpu_to_le64(buf->dma);
-	/* Some NICs only OR into the status: it must start at zero */
-	desc->hi = 0;
 }
 
 /*
@@ -62,56 +42,6 @@ static __always_inline void e1k_rx_renew(struct e1k_rx_ring *ring,
 		ring->lacking = true;
 	else
 		e1k_rx_ready(desc, buf);
-}
-
-/**
- * e1k_rx_fill() - give buffers to every free descriptor
- * @ring: the ring
- * @gfp: how hard to try for memory
- *
- * Also to the one that is kept back from the NIC: after this the poll renews
- * slots one by one, until memory runs out. Does not ring the doorbell.
- *
- * Context: NAPI, or the ring stopped.
- * Return: false when memory ran out; what was filled stays.
- */
-bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
-{
-	u32 end = ring->clean + ring->size;
-	u32 idx;
-
-	ring->lacking = true;
-	if (ring->xsk.pool)
-		return e1k_xsk_fill(ring);
-	for (idx = ring->next; idx != end; idx++) {
-		u32 slot = e1k_rx_slot(ring, idx);
-		struct e1k_rx_buf *buf = &ring->buf[slot];
-
-		if (!buf->page && !e1k_rx_slice(&ring->bufs, buf, gfp)) {
-			e1k_rx_count(ring, &ring->stats->alloc_errors);
-			break;
-		}
-		e1k_rx_ready(&ring->desc[slot], buf);
-	}
-	ring->lacking = idx != end;
-	WRITE_ONCE(ring->next, ring->lacking ? idx : end - 1);
-	return !ring->lacking;
-}
-
-/**
- * e1k_rx_reset() - make the ring ready to be given to the NIC anew
- * @ring: the ring; the NIC does not look at it
- *
- * Buffers stay in their slots.
- *
- * Context: NAPI stopped.
- */
-void e1k_rx_reset(struct e1k_rx_ring *ring)
-{
-	e1k_rx_ring_abandon(ring);
-	ring->next = 0;
-	ring->clean = 0;
-	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 }
 
 /* skb_reserve() and __skb_put(), for an skb that was just built. */
@@ -184,6 +114,20 @@ e1k_rx_copy(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 	return skb;
 }
 
+/* A frame that is short for its buffer: the same with an skb of its size. */
+static noinline struct sk_buff *
+e1k_rx_copy_long(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
+{
+	struct sk_buff *skb = napi_alloc_skb(ring->napi, len);
+
+	if (unlikely(!skb))
+		return NULL;
+	skb_put_data(skb, buf->data, len);
+	e1k_rx_keep(ring, buf, len);
+	e1k_rx_count(ring, &ring->stats->copied);
+	return skb;
+}
+
 /* A frame, or its first piece, becomes an skb around the buffer. */
 static __always_inline struct sk_buff *
 e1k_rx_build(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
@@ -244,6 +188,8 @@ e1k_rx_first(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 		skb = e1k_rx_copy(ring, buf, len);
 	else if (ring->layout.has_tailroom)
 		skb = e1k_rx_build(ring, buf, len);
+	else if (eop && len <= ring->layout.copy_max)
+		skb = e1k_rx_copy_long(ring, buf, len);
 	else
 		skb = e1k_rx_head(ring, buf, len);
 	if (unlikely(!skb))
@@ -288,7 +234,10 @@ e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb,
 	napi_gro_receive(ring->napi, skb);
 }
 
-/* Of what is left in that room, another frame perhaps, nobody is to hear. */
+/*
+ * QEMU leaves the FCS bytes unwritten: clear them so that stale memory is not passed
+ * up.
+ */
 static noinline void e1k_rx_blank_fcs(struct sk_buff *skb)
 {
 	static const u8 blank[ETH_FCS_LEN];
@@ -304,14 +253,28 @@ static bool e1k_rx_is_whole(const struct e1k_rx_ring *ring, u32 len, u64 hi)
 	       len >= ETH_HLEN && len <= ring->layout.max_len;
 }
 
+/* Did the NIC find no buffer for the rest of a frame that this one begins? */
+static bool e1k_rx_is_cut(const struct e1k_rx_ring *ring,
+			  const struct e1k_rx_buf *buf)
+{
+	return ring->cuts && (buf->edge == ring->clean + 1 ||
+			      ring->next == ring->clean + 1);
+}
+
 /* Is what the NIC wrote into this buffer part of a frame that is wanted? */
-static bool e1k_rx_accept(struct e1k_rx_ring *ring, u32 len, u64 hi)
+static bool e1k_rx_accept(struct e1k_rx_ring *ring,
+			  const struct e1k_rx_buf *buf, u32 len, u64 hi)
 {
 	bool eop = hi & E1K_RXD_EOP;
 
 	if (unlikely(ring->pieces == E1K_RX_DISCARD)) {
-		if (eop)
+		if (eop || e1k_rx_is_cut(ring, buf))
 			ring->pieces = 0;
+		return false;
+	}
+	if (unlikely(!eop && e1k_rx_is_cut(ring, buf))) {
+		/* The next descriptor begins another frame */
+		e1k_rx_drop(ring, &ring->stats->length_errors, true);
 		return false;
 	}
 	if (unlikely(!e1k_rx_len_ok(ring, len, eop))) {
@@ -473,7 +436,8 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 		if (result == E1K_XDP_LEFT)
 			xdp_return_buff(xdp);
 	} else if (result == E1K_XDP_LEFT) {
-		e1k_rx_keep(ring, buf, buf_len);
+		/* The program may have written anywhere in it */
+		e1k_rx_keep(ring, buf, ring->layout.max_len);
 	} else {
 		buf->page = NULL;
 	}
@@ -520,7 +484,10 @@ static noinline u32 e1k_rx_take_other(struct e1k_rx_ring *ring,
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
 
-	if (!e1k_rx_is_whole(ring, len, hi) && !e1k_rx_accept(ring, len, hi)) {
+	if (unlikely(!len && ring->len_zero))
+		len = ring->layout.buf_len;
+	if (!e1k_rx_is_whole(ring, len, hi) &&
+	    !e1k_rx_accept(ring, buf, len, hi)) {
 		if (ring->xsk.pool)
 			e1k_xsk_reject(buf);
 		return 0;
@@ -582,12 +549,12 @@ static void e1k_rx_refill(struct e1k_rx_ring *ring)
 		return;
 	if (likely(!ring->lacking))
 		WRITE_ONCE(ring->next, ring->clean + ring->size - 1);
-	else if (!e1k_rx_fill(ring, GFP_ATOMIC))
-		/* With too few buffers no interrupt may come to try again */
-		e1k_service_raise(ring->service, E1K_EVENT_POLL,
-				  msecs_to_jiffies(20));
+	else
+		e1k_rx_refill_short(ring);
 	if (ring->next == old)
 		return;
+	if (unlikely(ring->cuts))
+		e1k_rx_mark_edge(ring, old);
 	/* writel() orders the descriptors before the tail */
 	writel(e1k_rx_slot(ring, ring->next), ring->tail);
 	trace_e1k_rx_refill(ring->netdev, e1k_rx_slot(ring, ring->next),
@@ -620,7 +587,8 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 			break;
 		/* DD was written after all the rest: do not read it earlier */
 		dma_rmb();
-		hi = le64_to_cpu(desc->hi);
+		/* Once: the NIC may write anything at any time */
+		hi = le64_to_cpu(READ_ONCE(desc->hi));
 		trace_e1k_rx_desc(ring->netdev, slot, hi);
 
 		len = e1k_rx_take(ring, prog, buf, hi);
@@ -665,7 +633,7 @@ bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
 /**
  * e1k_rx_peek() - look at the next received frame, then pass over it
  * @ring: the ring, not polled by NAPI
- * @data: set to the frame, valid until the ring is reset or destroyed
+ * @data: set to the frame, valid until e1k_rx_rearm()
  * @len: its length
  *
  * For the self-test: nothing is handed up, the ring is not refilled.

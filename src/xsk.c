@@ -75,9 +75,6 @@ static bool e1k_xsk_ask(struct e1k_rx_ring *ring)
 {
 	struct xsk_buff_pool *pool = ring->xsk.pool;
 
-	u64_stats_update_begin(&ring->stats->syncp);
-	u64_stats_inc(&ring->stats->xsk_empty);
-	u64_stats_update_end(&ring->stats->syncp);
 	if (!xsk_uses_need_wakeup(pool))
 		return false;
 	xsk_set_rx_need_wakeup(pool);
@@ -94,7 +91,7 @@ static bool e1k_xsk_ask(struct e1k_rx_ring *ring)
  * gave it, and the kernel's selftests expect that.
  *
  * Context: NAPI, or the ring stopped.
- * Return: false when there are not enough, and nobody will tell when there are.
+ * Return: false when there are not enough, and nothing will tell when there are.
  */
 bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 {

@@ -40,6 +40,17 @@ static inline void compat_page_pool_params_bind(struct page_pool_params *params,
 #endif
 }
 
+/*
+ * Before a pool is destroyed that was never used in its NAPI's poll: kernels warn
+ * if that NAPI is running, though there is nothing to race with.
+ */
+static inline void compat_page_pool_unbind(struct page_pool *pool)
+{
+#ifdef E1K_HAVE_PAGE_POOL_PARAMS_NAPI
+	pool->p.napi = NULL;
+#endif
+}
+
 /* A whole page from a pool that otherwise gives out fragments. */
 static inline struct page *compat_page_pool_alloc_whole(struct page_pool *pool,
 							gfp_t gfp)

@@ -7,6 +7,7 @@
 
 #include <linux/cache.h>
 #include <linux/dma-mapping.h>
+#include <linux/irq_work.h>
 #include <linux/netdevice.h>
 #include <linux/sizes.h>
 #include <linux/skbuff.h>
@@ -243,6 +244,9 @@ struct e1k_rx_stats {
  * @dma: bus address of @desc
  * @service: the way up
  * @xsk: the AF_XDP socket's pool to send from, or NULL; NAPI
+ * @may_sync: a NIC that may be done when the doorbell write returns. Set while the
+ *	      queue is stopped
+ * @sum_udp: UDP checksums are not left to the NIC. Set while the queue is stopped
  * @stopped: takes no frames from XDP, and the queue must not be woken: not
  *           started yet, or stopping. RTNL writes
  * @delay: E1K_TXD_IDE when completions are wanted by interrupt, some time
@@ -256,8 +260,10 @@ struct e1k_rx_stats {
  * @prompt: the NIC is done when the doorbell write returns: no interrupt is
  *          needed. Transmit lock, read by whoever unmasks
  * @trial: doorbells until @prompt is decided; transmit lock
+ * @awaited: a sender waits until frames on the ring are freed; transmit lock
  * @xdp_sent: XDP frames put on the ring, free-running; transmit lock
- * @idle_timer: takes back what nobody else does
+ * @idle_timer: takes back what nothing else does
+ * @idle_work: sets @idle_timer for netpoll
  * @idle_seen: where @clean was when the timer last ran out
  * @reap_lock: one at a time takes back. BH off; netpoll only tries
  * @clean: free-running; @reap_lock, read by the transmitting side
@@ -279,6 +285,8 @@ struct e1k_tx_ring {
 	dma_addr_t dma;
 	u64 delay;
 	struct xsk_buff_pool *xsk;
+	bool may_sync;
+	bool sum_udp;
 	bool stopped;
 
 	u32 next ____cacheline_aligned_in_smp;
@@ -287,8 +295,10 @@ struct e1k_tx_ring {
 	u32 csum_ctx;
 	bool prompt;
 	u8 trial;
+	bool awaited;
 	u32 xdp_sent;
 	struct timer_list idle_timer;
+	struct irq_work idle_work;
 	u32 idle_seen;
 
 	spinlock_t reap_lock ____cacheline_aligned_in_smp;
@@ -299,6 +309,7 @@ struct e1k_tx_ring {
 	struct xdp_frame *xdpf[XDP_BULK_QUEUE_SIZE];
 };
 
+/* Emulations take up to 64 descriptors of a frame (docs/hardware.md) */
 static_assert(E1K_TX_DESC_MAX < E1K_RING_MIN);
 
 /**
@@ -307,6 +318,7 @@ static_assert(E1K_TX_DESC_MAX < E1K_RING_MIN);
  * @headroom: bytes before the frame
  * @buf_len: what the NIC is told, RCTL.BSIZE
  * @max_len: what the NIC may write, at most @truesize - @headroom
+ * @copy_max: a frame of up to so many bytes is copied, its buffer being far larger
  * @order: of the pages that buffers are cut from
  * @has_tailroom: an skb can be built around the buffer in place
  */
@@ -315,6 +327,7 @@ struct e1k_rx_layout {
 	u16 headroom;
 	u16 buf_len;
 	u16 max_len;
+	u16 copy_max;
 	u8 order;
 	bool has_tailroom;
 };
@@ -326,6 +339,8 @@ struct e1k_rx_layout {
  * @data: where in @page the frame is, behind the headroom
  * @dma: the same place as the NIC sees it
  * @sync: the CPU's view and the NIC's must be synchronised
+ * @edge: the NIC may have found no buffer behind this one when the ring was at this
+ *	  count; see e1k_rx_mark_edge()
  */
 struct e1k_rx_buf {
 	union {
@@ -335,6 +350,7 @@ struct e1k_rx_buf {
 	void *data;
 	dma_addr_t dma;
 	bool sync;
+	u32 edge;
 };
 
 /**
@@ -454,6 +470,8 @@ struct e1k_rx_polled {
  * @csum: pass the NIC's word on checksums on; RTNL writes, NAPI reads
  * @keep_bad: pass frames with errors on
  * @blank_fcs: frames end in room for a CRC that the NIC did not write
+ * @len_zero: a full last buffer is reported with length 0
+ * @cuts: a frame that finds too few buffers ends without EOP
  * @retired: the NIC works on it no more and gets no buffers back. Set while NAPI is
  *           disabled
  * @lacking: not each slot that is the driver's is ready for the NIC
@@ -485,6 +503,8 @@ struct e1k_rx_ring {
 	bool csum;
 	bool keep_bad;
 	bool blank_fcs;
+	bool len_zero;
+	bool cuts;
 	bool lacking;
 	bool retired;
 
@@ -556,6 +576,7 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 void e1k_rx_ring_destroy(struct e1k_rx_ring *ring);
 void e1k_rx_ring_abandon(struct e1k_rx_ring *ring);
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
+u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring);
 bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring);
 bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout);
 bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp);

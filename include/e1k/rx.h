@@ -9,10 +9,35 @@
 extern const struct xdp_metadata_ops e1k_rx_hints;
 #endif
 
+static inline size_t e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
+{
+	return idx & ring->mask;
+}
+
+static inline void e1k_rx_count(struct e1k_rx_ring *ring, u64_stats_t *counter)
+{
+	u64_stats_update_begin(&ring->stats->syncp);
+	u64_stats_inc(counter);
+	u64_stats_update_end(&ring->stats->syncp);
+}
+
+static inline void e1k_rx_ready(struct e1k_desc *desc, const struct e1k_rx_buf *buf)
+{
+	desc->lo = cpu_to_le64(buf->dma);
+	/* Some NICs only OR into the status: it must start at zero */
+	desc->hi = 0;
+}
+
+/* rx_fill.c */
 bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp);
+void e1k_rx_refill_short(struct e1k_rx_ring *ring);
+void e1k_rx_mark_edge(struct e1k_rx_ring *ring, u32 old);
+void e1k_rx_reset(struct e1k_rx_ring *ring);
+void e1k_rx_rearm(struct e1k_rx_ring *ring);
+
+/* rx.c */
 int e1k_rx_poll(struct e1k_rx_ring *ring, int budget);
 bool e1k_rx_peek(struct e1k_rx_ring *ring, const void **data, u32 *len);
 bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring);
-void e1k_rx_reset(struct e1k_rx_ring *ring);
 
 #endif /* E1K_RX_H */
