@@ -86,7 +86,7 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 	u32 rung = smp_load_acquire(&ring->rung);
 	struct e1k_tx_done_stats *stats = &ring->stats->done;
 	struct e1k_tx_done done = {};
-	u32 clean = ring->clean;
+	u32 clean = ring->clean, freed;
 
 	while (clean != rung) {
 		u32 end = ring->buf[e1k_tx_slot(ring, clean)].end;
@@ -97,7 +97,8 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 		for (; clean != end; clean++)
 			e1k_tx_free_buf(ring, clean, budget, &done);
 	}
-	if (clean == ring->clean)
+	freed = clean - ring->clean;
+	if (!freed)
 		return 0;
 	if (unlikely(ring->returns | ring->xsk_done))
 		e1k_tx_return(ring);
@@ -111,7 +112,8 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_add(&stats->packets, done.packets);
 	u64_stats_add(&stats->bytes, done.bytes);
-	if (!netif_txq_completed_wake(ring->txq, done.packets, done.queued,
+	/* Not by the count of packets: descriptors alone make room, too */
+	if (!netif_txq_completed_wake(ring->txq, freed, done.queued,
 				      e1k_tx_free(ring), e1k_tx_wake(ring))) {
 		trace_e1k_tx_wake(ring->txq->dev, e1k_tx_used(ring));
 		u64_stats_inc(&stats->wakes);
@@ -172,6 +174,16 @@ static void e1k_tx_idle(struct timer_list *timer)
 	e1k_service_raise(ring->service, E1K_EVENT_POLL, 0);
 }
 
+/* On behalf of netpoll, with no lock of its caller held. */
+static void e1k_tx_idle_soon(struct irq_work *work)
+{
+	struct e1k_tx_ring *ring =
+		container_of(work, struct e1k_tx_ring, idle_work);
+
+	if (!READ_ONCE(ring->stopped))
+		mod_timer(&ring->idle_timer, jiffies + 1);
+}
+
 /**
  * e1k_tx_reap_init() - prepare a new ring's completing side
  * @ring: just created
@@ -180,6 +192,19 @@ void e1k_tx_reap_init(struct e1k_tx_ring *ring)
 {
 	spin_lock_init(&ring->reap_lock);
 	timer_setup(&ring->idle_timer, e1k_tx_idle, 0);
+	init_irq_work(&ring->idle_work, e1k_tx_idle_soon);
+}
+
+/**
+ * e1k_tx_reap_quiesce() - nothing is taken back by timer after this
+ * @ring: the ring; doorbells are not rung any more, or find frames taken back
+ *
+ * Context: may sleep.
+ */
+void e1k_tx_reap_quiesce(struct e1k_tx_ring *ring)
+{
+	irq_work_sync(&ring->idle_work);
+	timer_delete_sync(&ring->idle_timer);
 }
 
 /**
@@ -194,7 +219,7 @@ void e1k_tx_discard(struct e1k_tx_ring *ring)
 	struct e1k_tx_done dropped = {};
 	u32 idx;
 
-	timer_delete_sync(&ring->idle_timer);
+	e1k_tx_reap_quiesce(ring);
 	local_bh_disable();
 	e1k_tx_reap(ring, 1);
 	for (idx = ring->clean; idx != ring->next; idx++)

@@ -10,7 +10,9 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
+#include <linux/udp.h>
 #include <net/ip6_checksum.h>
+#include <net/sock.h>
 #include <net/tcp.h>
 #include <net/xdp.h>
 
@@ -106,7 +108,9 @@ static int e1k_tx_csum(struct e1k_tx_ring *ring, struct sk_buff *skb,
 	u32 start = skb_checksum_start_offset(skb);
 	u32 end = start + skb->csum_offset;
 
-	if (end > E1K_CTX_OFFSET_MAX)
+	if (end > E1K_CTX_OFFSET_MAX ||
+	    unlikely(ring->sum_udp &&
+		     skb->csum_offset == offsetof(struct udphdr, check)))
 		return skb_checksum_help(skb);
 
 	if (ring->csum_ctx != (start << 8 | end)) {
@@ -236,17 +240,16 @@ static void e1k_tx_reap_now(struct e1k_tx_ring *ring)
 void e1k_tx_init(struct e1k_tx_ring *ring)
 {
 	ring->stopped = true;
-	ring->trial = E1K_TX_TRIAL;
 	e1k_tx_reap_init(ring);
 }
 
 /*
- * Some NICs (QEMU's) have sent everything by the time the doorbell write
- * returns. There an interrupt that tells of it is a waste, and worse: it would
- * put off the next receive interrupt by the NIC's least spacing. So the first
- * doorbells after a start are watched, and if the NIC proves prompt the
- * interrupt stays masked. What was sent is then taken back behind the doorbell
- * once it is worth it, in every poll, and by a timer when all is quiet.
+ * QEMU's NIC has sent everything by the time the doorbell write returns. An
+ * interrupt that tells of it is a waste there, and worse: it would put off the next
+ * receive interrupt by the NIC's least spacing. So the first doorbells after a
+ * start are watched, and if all were done at once the interrupt stays masked. What
+ * was sent is then taken back behind the doorbell once it is worth it, or if its
+ * sender waits for that, in every poll, and by a timer when all is quiet.
  */
 static void e1k_tx_judge(struct e1k_tx_ring *ring)
 {
@@ -256,10 +259,31 @@ static void e1k_tx_judge(struct e1k_tx_ring *ring)
 		WRITE_ONCE(ring->prompt, true);
 }
 
-/* Does anybody wait for what the NIC is through with? */
+/*
+ * Will the sender of this frame soon wait until its frames are freed? A socket may
+ * send again when half of its buffer is free, TCP when no more than two frames are
+ * below it (tcp_small_queue_check()). Who gave memory away wants it back. Asked
+ * only where no interrupt says that frames were sent.
+ */
+static bool e1k_tx_is_awaited(struct sk_buff *skb)
+{
+	const struct sock *sk = skb->sk;
+	u32 held;
+
+	if (!skb->destructor)
+		return false;
+	if (unlikely(skb_zcopy(skb)) || !sk || !sk_fullsock(sk))
+		return true;
+	held = refcount_read(&sk->sk_wmem_alloc);
+	if (skb->destructor == sock_wfree)
+		return held > READ_ONCE(sk->sk_sndbuf) / 2;
+	return sk->sk_protocol != IPPROTO_TCP || held > 2 * skb->truesize;
+}
+
+/* Is it worth taking back what the NIC is through with? */
 static bool e1k_tx_is_reap_due(const struct e1k_tx_ring *ring)
 {
-	if (e1k_tx_used(ring) >= E1K_TX_BATCH)
+	if (ring->awaited || e1k_tx_used(ring) >= E1K_TX_BATCH)
 		return true;
 	/* The queue may be woken just now: then it was reaped just now, too */
 	return data_race(netif_xmit_stopped(ring->txq));
@@ -278,13 +302,18 @@ static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
 	}
 	if (e1k_tx_is_reap_due(ring)) {
 		e1k_tx_reap_now(ring);
+		ring->awaited = false;
 		if (!e1k_tx_used(ring))
 			return;
 	}
 	/* Pairs with the one in e1k_tx_idle() */
 	smp_mb();
-	/* Netpoll must take no lock of the timers', and polls by itself */
-	if (!timer_pending(&ring->idle_timer) && !irqs_disabled())
+	if (timer_pending(&ring->idle_timer))
+		return;
+	/* Netpoll must not take a lock of the timers', which it may interrupt */
+	if (unlikely(irqs_disabled()))
+		irq_work_queue(&ring->idle_work);
+	else
 		mod_timer(&ring->idle_timer, jiffies + 1);
 }
 
@@ -376,7 +405,7 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		e1k_tx_count(ring, &ring->stats->xmit.map_errors);
 		goto drop;
 	}
-	/* No PHY here takes the time of frames for which nobody asked */
+	/* No PHY here takes the time of frames that did not ask for it */
 	if (unlikely(skb_shinfo(skb)->tx_flags))
 		skb_tx_timestamp(skb);
 	last->skb = skb;
@@ -389,6 +418,8 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		trace_e1k_tx_stop(ring->txq->dev, e1k_tx_used(ring));
 		e1k_tx_count(ring, &ring->stats->xmit.stops);
 	}
+	if (ring->prompt && e1k_tx_is_awaited(skb))
+		ring->awaited = true;
 	kick = __netdev_tx_sent_queue(ring->txq, frame.bytes,
 				      netdev_xmit_more());
 	if (kick) {
@@ -530,6 +561,8 @@ bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
 	} else {
 		e1k_tx_put_context(ring, e1k_tx_ctx_csum(0, 0));
 		ring->csum_ctx = 0;
+		/* If it ends a batch there may be no interrupt when it is done */
+		e1k_service_raise(ring->service, E1K_EVENT_POLL, 1);
 	}
 	if (last)
 		e1k_tx_bound_batch(ring);
@@ -558,6 +591,7 @@ void e1k_tx_kick(struct e1k_tx_ring *ring)
  */
 void e1k_tx_start(struct e1k_tx_ring *ring)
 {
+	ring->trial = ring->may_sync ? E1K_TX_TRIAL : 0;
 	WRITE_ONCE(ring->stopped, false);
 	netif_tx_wake_queue(ring->txq);
 }
@@ -574,7 +608,7 @@ void e1k_tx_start(struct e1k_tx_ring *ring)
 void e1k_tx_stop(struct e1k_tx_ring *ring)
 {
 	WRITE_ONCE(ring->stopped, true);
-	timer_delete_sync(&ring->idle_timer);
+	e1k_tx_reap_quiesce(ring);
 	netif_tx_disable(ring->txq->dev);
 }
 
@@ -596,6 +630,6 @@ void e1k_tx_reset(struct e1k_tx_ring *ring)
 	ring->rung = 0;
 	ring->clean = 0;
 	ring->prompt = false;
-	ring->trial = E1K_TX_TRIAL;
+	ring->awaited = false;
 	ring->csum_ctx = 0;
 }

@@ -40,6 +40,7 @@ static inline bool e1k_tx_is_sent(const struct e1k_tx_ring *ring)
 }
 
 void e1k_tx_reap_init(struct e1k_tx_ring *ring);
+void e1k_tx_reap_quiesce(struct e1k_tx_ring *ring);
 void e1k_tx_discard(struct e1k_tx_ring *ring);
 
 #endif /* E1K_REAP_H */
