@@ -56,6 +56,9 @@ static void e1k_dev_start_rx(struct e1k_dev *dev)
 
 	dev->rx->blank_fcs = dev->cfg.rx_fcs &&
 			     e1k_has_quirk(hw, E1K_QUIRK_NO_FCS);
+	dev->rx->len_zero = e1k_has_quirk(hw, E1K_QUIRK_LEN_ZERO);
+	dev->rx->cuts = setup.long_frames &&
+			e1k_has_quirk(hw, E1K_QUIRK_RX_CUT);
 	e1k_rx_ring_program(dev->rx, hw->addr);
 	e1k_mac_rx_start(hw, &setup, dev->rx->next);
 }
@@ -63,6 +66,8 @@ static void e1k_dev_start_rx(struct e1k_dev *dev)
 /* Let the NIC work on dev->tx and dev->rx. */
 static void e1k_dev_start_hw(struct e1k_dev *dev)
 {
+	dev->tx->may_sync = e1k_has_cap(&dev->hw, E1K_CAP_SYNC_TX);
+	dev->tx->sum_udp = e1k_has_quirk(&dev->hw, E1K_QUIRK_UDP_ZERO);
 	e1k_tx_ring_program(dev->tx, dev->hw.addr);
 	e1k_mac_tx_start(&dev->hw);
 	e1k_dev_start_rx(dev);
@@ -96,20 +101,6 @@ static void e1k_dev_start(struct e1k_dev *dev)
 	dev->started = true;
 }
 
-/* Stop the data path; the rings are empty and unknown to the NIC afterwards. */
-static void e1k_dev_stop(struct e1k_dev *dev)
-{
-	if (!dev->started)
-		return;
-	dev->started = false;
-
-	e1k_irq_stop(&dev->irq);
-	e1k_tx_stop(dev->tx);
-	e1k_mac_tx_stop(&dev->hw);
-	e1k_mac_rx_stop(&dev->hw);
-	e1k_tx_reset(dev->tx);
-}
-
 /* Write everything that the NIC lost, or never knew. */
 static int e1k_dev_init_hw(struct e1k_dev *dev)
 {
@@ -124,6 +115,74 @@ static int e1k_dev_init_hw(struct e1k_dev *dev)
 	e1k_dev_apply_features(dev, dev->netdev->features);
 	e1k_stats_discard(&dev->stats, hw);
 	return 0;
+}
+
+/* The NIC has no state to work with: the service work tries again. */
+static void e1k_dev_reset_failed(struct e1k_dev *dev, int err)
+{
+	netdev_err(dev->netdev, "reset failed: %pe\n", ERR_PTR(err));
+	netif_carrier_off(dev->netdev);
+	e1k_stats_count_heal(&dev->stats, &dev->stats.heal.reset_failures);
+	WRITE_ONCE(dev->health.failures, min(dev->health.failures + 1, U8_MAX));
+	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+}
+
+/* Reset the NIC and write its whole state: it knows no ring then. */
+static int e1k_dev_reinit(struct e1k_dev *dev)
+{
+	int err;
+
+	trace_e1k_reset(dev->netdev);
+	err = e1k_dev_init_hw(dev);
+	if (err) {
+		e1k_dev_reset_failed(dev, err);
+		return err;
+	}
+	WRITE_ONCE(dev->health.failures, 0);
+	/* Without its PHY's word a NIC may still have a link */
+	err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
+	if (err)
+		netdev_err(dev->netdev, "cannot set the PHY up (%d)\n", err);
+	dev->link.up = false;
+	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	return 0;
+}
+
+/*
+ * Stop the NIC until it knows nothing of its rings any more. Some NICs prefetch
+ * descriptors, and whatever happens to the ring they write to those buffers until
+ * they are reset. If the reset fails the NIC is off the bus, so in either case
+ * the rings' memory may be freed afterwards.
+ *
+ * Return: 0, or the error of the reset: the NIC cannot be started then.
+ */
+static int e1k_dev_stop_hw(struct e1k_dev *dev)
+{
+	e1k_mac_tx_stop(&dev->hw);
+	e1k_mac_rx_stop(&dev->hw);
+	if (e1k_has_cap(&dev->hw, E1K_CAP_LIVE_RINGS))
+		return 0;
+	/* The bus is recovering: this only takes the NIC off it */
+	if (READ_ONCE(dev->hw.detached))
+		return e1k_mac_reset(&dev->hw);
+	e1k_stats_collect(&dev->stats, &dev->hw);
+	return e1k_dev_reinit(dev);
+}
+
+/* Stop the data path; the rings are empty and unknown to the NIC afterwards. */
+static int e1k_dev_stop(struct e1k_dev *dev)
+{
+	int err;
+
+	if (!dev->started)
+		return 0;
+	dev->started = false;
+
+	e1k_irq_stop(&dev->irq);
+	e1k_tx_stop(dev->tx);
+	err = e1k_dev_stop_hw(dev);
+	e1k_tx_reset(dev->tx);
+	return err;
 }
 
 /**
@@ -207,6 +266,9 @@ void e1k_dev_close(struct e1k_dev *dev)
 	netif_carrier_off(dev->netdev);
 	dev->link.up = false;
 	e1k_stats_collect(&dev->stats, &dev->hw);
+	/* The service work ends with this: only taking it up tries again */
+	if (dev->health.failures && !dev->hw.detached)
+		netif_device_attach(dev->netdev);
 }
 
 /**
@@ -238,33 +300,14 @@ int e1k_dev_resume(struct e1k_dev *dev)
 {
 	int err;
 
-	trace_e1k_reset(dev->netdev);
-	err = e1k_dev_init_hw(dev);
-	if (err) {
-		netdev_err(dev->netdev, "the NIC does not come back (%d)\n",
-			   err);
-		netif_carrier_off(dev->netdev);
-		e1k_stats_count_heal(&dev->stats,
-				     &dev->stats.heal.reset_failures);
-		WRITE_ONCE(dev->health.failures,
-			   min(dev->health.failures + 1, U8_MAX));
-		e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	err = e1k_dev_reinit(dev);
+	if (err || !dev->rx)
 		return err;
-	}
-	WRITE_ONCE(dev->health.failures, 0);
-	/* Without its PHY's word a NIC may still have a link */
-	err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
-	if (err)
-		netdev_err(dev->netdev, "cannot set the PHY up (%d)\n", err);
-	if (!dev->rx)
-		return 0;
 
 	e1k_rx_reset(dev->rx);
 	/* Every slot has kept its buffer, or the poll will fill it */
 	e1k_rx_fill(dev->rx, GFP_KERNEL);
 	e1k_dev_start(dev);
-	dev->link.up = false;
-	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
 	return 0;
 }
 
@@ -328,7 +371,9 @@ int e1k_dev_heal(struct e1k_dev *dev, enum e1k_cure cure)
 {
 	struct e1k_heal_stats *stats = &dev->stats.heal;
 
-	if (!dev->started)
+	/* A ring that the NIC may still know cannot be restarted */
+	if (!dev->started || (cure == E1K_CURE_RESTART &&
+			      !e1k_has_cap(&dev->hw, E1K_CAP_LIVE_RINGS)))
 		cure = E1K_CURE_RESET;
 	netif_info(dev, hw, dev->netdev, "%s\n", e1k_cure_text[cure]);
 	if (cure == E1K_CURE_RESET) {
@@ -365,10 +410,13 @@ int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 
 	own.xsk = NULL;
 	err = e1k_dev_init_hw(dev);
-	if (!err)
-		err = e1k_phy_setup(&dev->hw, link);
-	if (!err)
-		err = e1k_dev_alloc_rings(dev, &own, &rings);
+	if (err)
+		return err;
+	e1k_mac_link_force(&dev->hw, link);
+	err = e1k_phy_setup(&dev->hw, link);
+	if (err)
+		return err;
+	err = e1k_dev_alloc_rings(dev, &own, &rings);
 	if (err)
 		return err;
 
@@ -376,22 +424,6 @@ int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 	e1k_dev_set_rings(dev, &rings);
 	e1k_dev_start_hw(dev);
 	return 0;
-}
-
-/**
- * e1k_dev_test_rewind() - empty the self-test's receive ring
- * @dev: the device, after e1k_dev_test_begin()
- *
- * Others go on sending; without this their frames would fill the ring.
- *
- * Context: RTNL.
- */
-void e1k_dev_test_rewind(struct e1k_dev *dev)
-{
-	e1k_mac_rx_stop(&dev->hw);
-	e1k_rx_reset(dev->rx);
-	e1k_rx_fill(dev->rx, GFP_KERNEL);
-	e1k_dev_start_rx(dev);
 }
 
 /**
@@ -404,8 +436,8 @@ void e1k_dev_test_end(struct e1k_dev *dev)
 {
 	struct e1k_rings rings = e1k_dev_rings(dev);
 
-	e1k_mac_tx_stop(&dev->hw);
-	e1k_mac_rx_stop(&dev->hw);
+	/* Should it fail, e1k_dev_resume() has the word */
+	e1k_dev_stop_hw(dev);
 	e1k_tx_reset(dev->tx);
 	e1k_dev_set_rings(dev, &dev->parked);
 	e1k_rings_free(&rings);
@@ -419,7 +451,8 @@ void e1k_dev_test_end(struct e1k_dev *dev)
  *
  * The new rings are allocated before the old ones stop: if they cannot be had
  * the old ones run on. What was received into the old ones is handed up. The
- * link stays up.
+ * link stays up, unless the NIC must be reset to forget the old ones, and its
+ * link goes down with a reset.
  *
  * Context: RTNL.
  * Return: 0, or -ENOMEM with nothing changed.
@@ -443,15 +476,18 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		return err;
 	}
 
-	e1k_dev_stop(dev);
+	err = e1k_dev_stop(dev);
 	if (started)
 		e1k_irq_drain(&dev->irq);
 	dev->cfg = *cfg;
 	e1k_dev_set_rings(dev, &new);
 	/* While NAPI is off: a pool bound to it may only be destroyed then */
 	e1k_rings_free(&old);
-	/* Not while it sleeps, or did not come back from a reset */
-	if (started)
+	/*
+	 * Not while it sleeps, or did not come back from a reset: then the new
+	 * rings wait for one that succeeds.
+	 */
+	if (started && !err)
 		e1k_dev_start(dev);
 	return 0;
 }
@@ -499,11 +535,12 @@ static void e1k_dev_leave_zero_copy(struct e1k_dev *dev,
 	struct e1k_rings rings = e1k_dev_rings(dev);
 	struct e1k_rings old = {};
 	bool started = dev->started;
+	int err;
 
 	dev->cfg = *cfg;
 	if (!rings.rx)
 		return;
-	e1k_dev_stop(dev);
+	err = e1k_dev_stop(dev);
 	if (rings.spare) {
 		old.rx = rings.rx;
 		rings.rx = rings.spare;
@@ -515,7 +552,7 @@ static void e1k_dev_leave_zero_copy(struct e1k_dev *dev,
 	e1k_rings_free(&old);
 	e1k_rx_reset(rings.rx);
 	e1k_rx_fill(rings.rx, GFP_KERNEL);
-	if (started)
+	if (started && !err)
 		e1k_dev_start(dev);
 }
 
@@ -615,48 +652,6 @@ int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
 	if (old)
 		bpf_prog_put(old);
 	return 0;
-}
-
-/**
- * e1k_dev_set_link() - change what is asked of the link
- * @dev: the device
- * @cfg: the wish, checked by the caller
- *
- * Context: RTNL. The link may go down until negotiation is complete.
- * Return: 0, or the error of a PHY access; the old wish stands then.
- */
-int e1k_dev_set_link(struct e1k_dev *dev, const struct e1k_link_cfg *cfg)
-{
-	int err;
-
-	err = e1k_phy_setup(&dev->hw, cfg);
-	if (err) {
-		e1k_phy_setup(&dev->hw, &dev->link_cfg);
-		return err;
-	}
-	dev->link_cfg = *cfg;
-	e1k_mac_link_force(&dev->hw, cfg);
-	/* Pause modes may have changed without the link going down */
-	dev->link.up = false;
-	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
-	return 0;
-}
-
-/**
- * e1k_dev_renegotiate() - negotiate the link anew, as it is
- * @dev: the device, up and not forced
- *
- * Context: RTNL. The link goes down until negotiation is complete.
- * Return: 0, or the error of a PHY access.
- */
-int e1k_dev_renegotiate(struct e1k_dev *dev)
-{
-	int err = e1k_phy_restart(&dev->hw);
-
-	/* Emulations tell by LSC that the link is back, not that it went */
-	if (!err)
-		e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
-	return err;
 }
 
 /**

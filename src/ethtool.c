@@ -52,7 +52,7 @@ static int e1k_nway_reset(struct net_device *netdev)
 		netdev_info(netdev, "a forced link is not negotiated\n");
 		return -EINVAL;
 	}
-	return e1k_dev_renegotiate(dev);
+	return e1k_link_renegotiate(dev);
 }
 
 static const enum ethtool_link_mode_bit_indices e1k_link_modes[] = {
@@ -145,7 +145,7 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 		}
 		cfg.speed = cmd->base.speed;
 		cfg.full_duplex = cmd->base.duplex == DUPLEX_FULL;
-		return e1k_dev_set_link(dev, &cfg);
+		return e1k_link_set(dev, &cfg);
 	}
 
 	for (i = 0; i < ARRAY_SIZE(e1k_link_modes); i++)
@@ -162,7 +162,7 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 		netdev_info(netdev, "no speed left to advertise\n");
 		return -EINVAL;
 	}
-	return e1k_dev_set_link(dev, &cfg);
+	return e1k_link_set(dev, &cfg);
 }
 
 static void e1k_get_pauseparam(struct net_device *netdev,
@@ -189,7 +189,7 @@ static int e1k_set_pauseparam(struct net_device *netdev,
 	cfg.pause_autoneg = pause->autoneg;
 	cfg.rx_pause = pause->rx_pause;
 	cfg.tx_pause = pause->tx_pause;
-	return e1k_dev_set_link(dev, &cfg);
+	return e1k_link_set(dev, &cfg);
 }
 
 static void e1k_get_ringparam(struct net_device *netdev,
@@ -398,14 +398,15 @@ static bool e1k_collect(struct net_device *netdev)
 	struct e1k_dev *dev = netdev_priv(netdev);
 
 	e1k_stats_collect(&dev->stats, &dev->hw);
-	return !e1k_has_quirk(&dev->hw, E1K_QUIRK_FEW_STATS);
+	return !e1k_has_quirk(&dev->hw, E1K_QUIRK_FEW_STATS) &&
+	       !e1k_has_quirk(&dev->hw, E1K_QUIRK_NO_STATS);
 }
 
 static void e1k_get_pause_stats(struct net_device *netdev,
 				struct ethtool_pause_stats *stats)
 {
-	if (!e1k_collect(netdev))
-		return;
+	/* Where they are not counted, none are sent or obeyed: 0 is the truth */
+	e1k_collect(netdev);
 	stats->tx_pause_frames = e1k_mac_stat(netdev, E1K_MAC_XOFFTXC) +
 				 e1k_mac_stat(netdev, E1K_MAC_XONTXC);
 	stats->rx_pause_frames = e1k_mac_stat(netdev, E1K_MAC_XOFFRXC) +
@@ -423,8 +424,11 @@ static void e1k_get_eth_phy_stats(struct net_device *netdev,
 static void e1k_get_eth_mac_stats(struct net_device *netdev,
 				  struct ethtool_eth_mac_stats *stats)
 {
+	struct e1k_dev *dev = netdev_priv(netdev);
 	bool all = e1k_collect(netdev);
 
+	if (e1k_has_quirk(&dev->hw, E1K_QUIRK_NO_STATS))
+		return;
 	stats->FramesTransmittedOK = e1k_mac_stat(netdev, E1K_MAC_GPTC);
 	stats->FramesReceivedOK = e1k_mac_stat(netdev, E1K_MAC_GPRC);
 	if (!all)

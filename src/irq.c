@@ -352,7 +352,7 @@ static void e1k_irq_apply_coalesce(struct e1k_irq *irq)
 	e1k_irq_set_spacing(irq, coal->rx_usecs);
 	/* Where interrupts would be closer if the NIC did as it is told */
 	WRITE_ONCE(irq->repoll.enabled,
-		   e1k_has_quirk(irq->hw, E1K_QUIRK_IRQ_FLOOR) &&
+		   e1k_has_quirk(irq->hw, E1K_CAP_IRQ_FLOOR) &&
 		   !coal->adaptive_rx && coal->rx_usecs &&
 		   coal->rx_usecs < E1K_IRQ_FLOOR_USECS);
 	e1k_mac_set_tx_delay(irq->hw, coal->tx_usecs);

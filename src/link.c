@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The service work: link state, and what the rooms below asked for.
+ * The link as users want it, and the service work: link state, and what the rooms
+ * below asked for.
  */
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
@@ -9,6 +10,48 @@
 #include <e1k/dev.h>
 #include <e1k/netdev.h>
 #include <e1k/tx.h>
+
+/**
+ * e1k_link_set() - change what is asked of the link
+ * @dev: the device
+ * @cfg: the wish, checked by the caller
+ *
+ * Context: RTNL. The link may go down until negotiation is complete.
+ * Return: 0, or the error of a PHY access; the old wish stands then.
+ */
+int e1k_link_set(struct e1k_dev *dev, const struct e1k_link_cfg *cfg)
+{
+	int err;
+
+	err = e1k_phy_setup(&dev->hw, cfg);
+	if (err) {
+		e1k_phy_setup(&dev->hw, &dev->link_cfg);
+		return err;
+	}
+	dev->link_cfg = *cfg;
+	e1k_mac_link_force(&dev->hw, cfg);
+	/* Pause modes may have changed without the link going down */
+	dev->link.up = false;
+	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	return 0;
+}
+
+/**
+ * e1k_link_renegotiate() - negotiate the link anew, as it is
+ * @dev: the device, up and not forced
+ *
+ * Context: RTNL. The link goes down until negotiation is complete.
+ * Return: 0, or the error of a PHY access.
+ */
+int e1k_link_renegotiate(struct e1k_dev *dev)
+{
+	int err = e1k_phy_restart(&dev->hw);
+
+	/* Emulations tell by LSC that the link is back, not that it went */
+	if (!err)
+		e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	return err;
+}
 
 static const char *e1k_link_pause_name(const struct e1k_link *link)
 {
@@ -91,6 +134,8 @@ void e1k_link_service(struct work_struct *work)
 					   struct e1k_dev, service.work);
 	unsigned long events = xchg(&dev->service.events, 0);
 
+	if (READ_ONCE(dev->service.closed))
+		return;
 	if (READ_ONCE(dev->hw.removed)) {
 		if (!e1k_health_silent(dev))
 			return;

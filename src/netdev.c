@@ -125,7 +125,7 @@ static int e1k_set_rx_mode(struct net_device *netdev,
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
 	bool overflow = e1k_write_unicast(&dev->hw, uc);
-	/* RTNL protects these, and not everybody who comes here has it */
+	/* RTNL protects these, and not all callers hold it */
 	unsigned int flags = READ_ONCE(netdev->flags);
 	bool promisc = overflow || (flags & IFF_PROMISC);
 
@@ -197,7 +197,7 @@ static int e1k_set_loopback(struct e1k_dev *dev, bool loopback)
 	if (loopback == link.loopback)
 		return 0;
 	link.loopback = loopback;
-	err = e1k_dev_set_link(dev, &link);
+	err = e1k_link_set(dev, &link);
 	if (err)
 		netdev_err(dev->netdev, "the PHY does not answer (%d)\n", err);
 	return err;
@@ -396,6 +396,8 @@ void e1k_netdev_setup(struct net_device *netdev)
 
 	if (!e1k_has_quirk(&dev->hw, E1K_QUIRK_TSO6))
 		offloads |= NETIF_F_TSO6;
+	if (e1k_has_quirk(&dev->hw, E1K_QUIRK_TSO_64K))
+		netif_set_tso_max_size(netdev, E1K_TSO_64K_MAX - VLAN_HLEN);
 	netdev->netdev_ops = &e1k_netdev_ops;
 #ifdef E1K_HAVE_NETDEV_STAT_OPS
 	compat_set_stat_ops(netdev, &e1k_stat_ops);
@@ -408,9 +410,13 @@ void e1k_netdev_setup(struct net_device *netdev)
 	netdev->features = offloads | NETIF_F_RXCSUM |
 			   NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_CTAG_TX |
 			   NETIF_F_HW_VLAN_CTAG_FILTER;
-	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS |
-			      NETIF_F_LOOPBACK;
+	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS;
+	if (e1k_mac_can_loop(&dev->hw))
+		netdev->hw_features |= NETIF_F_LOOPBACK;
+	/* Of whatever carries a tag, also if no VLAN device put it there */
 	netdev->vlan_features = offloads;
+	if (e1k_has_quirk(&dev->hw, E1K_QUIRK_TSO6_VLAN))
+		netdev->vlan_features &= ~NETIF_F_TSO6;
 	xdp_set_features_flag(netdev, NETDEV_XDP_ACT_BASIC |
 				      NETDEV_XDP_ACT_REDIRECT |
 				      NETDEV_XDP_ACT_NDO_XMIT |

@@ -17,10 +17,14 @@
 #define E1K_DEFAULT_MSG	(NETIF_MSG_LINK | NETIF_MSG_RX_ERR | NETIF_MSG_TX_ERR | \
 			 NETIF_MSG_INTR | NETIF_MSG_HW)
 
-/* Twenty microseconds apart: prompt, yet no storm of one interrupt a frame */
+/*
+ * Microseconds between interrupts: prompt, yet no storm of one interrupt a frame.
+ * Rounded up to a millisecond it would not be prompt: none there.
+ */
 #define E1K_DEFAULT_RX_USECS	20
 
 static const struct pci_device_id e1k_pci_ids[] = {
+	{ PCI_VDEVICE(INTEL, 0x1004) },	/* 82543GC, copper */
 	{ PCI_VDEVICE(INTEL, 0x1008) },	/* 82544EI, copper */
 	{ PCI_VDEVICE(INTEL, 0x100c) },	/* 82544GC, copper */
 	{ PCI_VDEVICE(INTEL, 0x100e) },	/* 82540EM */
@@ -95,7 +99,7 @@ static void e1k_set_defaults(struct e1k_dev *dev)
 		.rx_pause = true,
 		.tx_pause = true,
 	};
-	if (e1k_has_itr(&dev->hw))
+	if (e1k_has_itr(&dev->hw) && !e1k_has_quirk(&dev->hw, E1K_QUIRK_ITR_MS))
 		dev->irq.coal.rx_usecs = E1K_DEFAULT_RX_USECS;
 	dev->msg_enable = E1K_DEFAULT_MSG;
 }
@@ -126,7 +130,6 @@ static struct e1k_dev *e1k_alloc(struct pci_dev *pdev)
 
 static void e1k_free(struct e1k_dev *dev)
 {
-	cancel_delayed_work_sync(&dev->service.work);
 	e1k_irq_exit(&dev->irq);
 	free_netdev(dev->netdev);
 }
@@ -208,9 +211,14 @@ static void e1k_remove(struct pci_dev *pdev)
 
 	e1k_debugfs_destroy(dev);
 	unregister_netdev(netdev);
-	/* The work reads registers and reports to devlink */
+	/*
+	 * The work reports to devlink, and devlink's requests read registers,
+	 * which may raise the work. Closed, it does nothing if it runs once more.
+	 */
+	WRITE_ONCE(dev->service.closed, true);
 	cancel_delayed_work_sync(&dev->service.work);
 	e1k_devlink_destroy(dev);
+	cancel_delayed_work_sync(&dev->service.work);
 	iounmap(dev->hw.addr);
 	e1k_free(dev);
 	pci_release_mem_regions(pdev);

@@ -11,7 +11,7 @@
 #include <e1k/dev.h>
 #include <e1k/netdev.h>
 
-/* Nothing touches the NIC after this. */
+/* Nothing touches the NIC after this until e1k_pm_go(). */
 static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
@@ -21,6 +21,7 @@ static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)
 	e1k_dev_suspend(dev);
 	if (wolopts)
 		e1k_mac_set_wake(&dev->hw, wolopts);
+	WRITE_ONCE(dev->hw.detached, true);
 	rtnl_unlock();
 	cancel_delayed_work_sync(&dev->service.work);
 }
@@ -31,8 +32,9 @@ static int e1k_pm_go(struct net_device *netdev)
 	int err;
 
 	rtnl_lock();
+	WRITE_ONCE(dev->hw.detached, false);
 	err = e1k_dev_resume(dev);
-	/* While it is down nobody tries again but who takes it up */
+	/* While it is down only taking it up tries again */
 	if (!err || !netif_running(netdev))
 		netif_device_attach(netdev);
 	rtnl_unlock();
@@ -70,7 +72,12 @@ DEFINE_SIMPLE_DEV_PM_OPS(e1k_pm_ops, e1k_pm_suspend, e1k_pm_resume);
 static pci_ers_result_t e1k_pm_error_detected(struct pci_dev *pdev,
 					      pci_channel_state_t state)
 {
-	e1k_pm_halt(pci_get_drvdata(pdev), 0);
+	struct e1k_dev *dev = netdev_priv(pci_get_drvdata(pdev));
+
+	/* Beyond a frozen bus no register can be read */
+	if (state != pci_channel_io_normal)
+		WRITE_ONCE(dev->hw.detached, true);
+	e1k_pm_halt(dev->netdev, 0);
 	return state == pci_channel_io_perm_failure ?
 	       PCI_ERS_RESULT_DISCONNECT : PCI_ERS_RESULT_NEED_RESET;
 }

@@ -38,8 +38,11 @@ static const char e1k_test_names[E1K_TEST_COUNT][ETH_GSTRING_LEN] = {
 /* Reception may be stalled for a second after RCTL was written */
 #define E1K_TEST_TRIES		40
 #define E1K_TEST_WAIT_MS	50
-/* Negotiation, on hardware, takes two to three seconds */
-#define E1K_TEST_LINK_TRIES	100
+/*
+ * Negotiation, on hardware, takes two to three seconds; VirtualBox keeps the link
+ * down for five after a reset.
+ */
+#define E1K_TEST_LINK_TRIES	160
 
 /**
  * e1k_selftest_count() - how many tests there are
@@ -111,31 +114,6 @@ static bool e1k_test_roundtrip(struct net_device *netdev,
 	return same;
 }
 
-/* A frame sent with the PHY in loopback comes back as it was. */
-static int e1k_test_loopback(struct e1k_dev *dev)
-{
-	struct e1k_link_cfg loop = dev->link_cfg;
-	struct e1k_cfg cfg = dev->cfg;
-	unsigned int i;
-	int err;
-
-	cfg.tx_size = E1K_TEST_RING;
-	cfg.rx_size = E1K_TEST_RING;
-	loop.loopback = true;
-	err = e1k_dev_test_begin(dev, &cfg, &loop);
-	if (err)
-		return err;
-
-	err = -EIO;
-	for (i = 0; i < E1K_TEST_TRIES && err; i++) {
-		e1k_dev_test_rewind(dev);
-		if (e1k_test_roundtrip(dev->netdev, dev->tx, dev->rx, i))
-			err = 0;
-	}
-	e1k_dev_test_end(dev);
-	return err;
-}
-
 static int e1k_test_link(struct e1k_dev *dev, unsigned int tries)
 {
 	for (; tries; tries--) {
@@ -144,6 +122,38 @@ static int e1k_test_link(struct e1k_dev *dev, unsigned int tries)
 		msleep(E1K_TEST_WAIT_MS);
 	}
 	return -ENOLINK;
+}
+
+/* A frame sent in loopback comes back as it was. */
+static int e1k_test_loopback(struct e1k_dev *dev)
+{
+	struct e1k_link_cfg loop = dev->link_cfg;
+	struct e1k_cfg cfg = dev->cfg;
+	unsigned int i;
+	int err;
+
+	if (!e1k_mac_can_loop(&dev->hw)) {
+		netdev_info(dev->netdev, "no loopback on this platform, not tested\n");
+		return 0;
+	}
+	cfg.tx_size = E1K_TEST_RING;
+	cfg.rx_size = E1K_TEST_RING;
+	loop.loopback = true;
+	err = e1k_dev_test_begin(dev, &cfg, &loop);
+	if (err)
+		return err;
+
+	/* A MAC that loops back may need a link for it, and was just reset */
+	if (e1k_has_quirk(&dev->hw, E1K_QUIRK_LOOP_MAC))
+		e1k_test_link(dev, E1K_TEST_LINK_TRIES);
+	err = -EIO;
+	for (i = 0; i < E1K_TEST_TRIES && err; i++) {
+		e1k_rx_rearm(dev->rx);
+		if (e1k_test_roundtrip(dev->netdev, dev->tx, dev->rx, i))
+			err = 0;
+	}
+	e1k_dev_test_end(dev);
+	return err;
 }
 
 static void e1k_test_note(struct ethtool_test *test, u64 *data,
@@ -171,7 +181,9 @@ static void e1k_test_offline(struct e1k_dev *dev, struct ethtool_test *test,
 	e1k_test_note(test, data, E1K_TEST_LOOPBACK, e1k_test_loopback(dev));
 
 	err = e1k_dev_resume(dev);
-	netif_device_attach(netdev);
+	/* Else the service work attaches it when the NIC has come back */
+	if (!err || !netif_running(netdev))
+		netif_device_attach(netdev);
 	e1k_test_note(test, data, E1K_TEST_LINK,
 		      err ?: e1k_test_link(dev, E1K_TEST_LINK_TRIES));
 }

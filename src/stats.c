@@ -134,7 +134,7 @@ static u64 e1k_stats_mac_delta(struct e1k_stats *stats, struct e1k_hw *hw,
 	if (counter->wide)
 		val |= (u64)e1k_rd32(hw, counter->reg + 4) << 32;
 	/* All ones from a device that was pulled out count nothing */
-	if (READ_ONCE(hw->removed))
+	if (e1k_hw_is_silent(hw))
 		return 0;
 	if (!counter->kept || !e1k_has_quirk(hw, E1K_QUIRK_STATS_KEEP))
 		return val;
@@ -249,6 +249,7 @@ void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 	const struct e1k_tx_xmit_stats *xmit = &stats->tx.xmit;
 	const struct e1k_tx_done_stats *done = &stats->tx.done;
 	const struct e1k_rx_stats *rx = &stats->rx;
+	u64 other;
 
 	out->rx_packets = e1k_stats_read_one(&rx->packets, &rx->syncp);
 	out->rx_bytes = e1k_stats_read_one(&rx->bytes, &rx->syncp);
@@ -272,14 +273,19 @@ void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 	out->rx_length_errors += e1k_stats_update(stats, hw, E1K_MAC_RLEC) +
 				 e1k_stats_update(stats, hw, E1K_MAC_RUC) +
 				 e1k_stats_update(stats, hw, E1K_MAC_ROC);
+	other = e1k_stats_update(stats, hw, E1K_MAC_RXERRC) +
+		e1k_stats_update(stats, hw, E1K_MAC_CEXTERR);
 	out->tx_aborted_errors = e1k_stats_update(stats, hw, E1K_MAC_ECOL);
 	out->tx_window_errors = e1k_stats_update(stats, hw, E1K_MAC_LATECOL);
 	out->tx_carrier_errors = e1k_stats_update(stats, hw, E1K_MAC_TNCRS);
 	spin_unlock_bh(&stats->lock);
 
-	/* Bad frames that the NIC should have kept to itself are errors, too */
+	/*
+	 * Bad frames that the NIC should have kept to itself are errors, too.
+	 * Missed ones are not: they were good (struct rtnl_link_stats64).
+	 */
 	out->rx_errors = out->rx_crc_errors + out->rx_frame_errors +
-			 out->rx_length_errors + out->rx_missed_errors +
+			 out->rx_length_errors + other +
 			 e1k_stats_read_one(&rx->frame_errors, &rx->syncp);
 	out->tx_errors = out->tx_aborted_errors + out->tx_window_errors +
 			 out->tx_carrier_errors;
@@ -338,9 +344,12 @@ void e1k_stats_get_tx_queue(struct e1k_stats *stats,
  */
 void e1k_stats_count_heal(struct e1k_stats *stats, u64_stats_t *counter)
 {
+	/* A reader on this CPU would wait for the writer that it preempted */
+	preempt_disable();
 	u64_stats_update_begin(&stats->heal.syncp);
 	u64_stats_inc(counter);
 	u64_stats_update_end(&stats->heal.syncp);
+	preempt_enable();
 }
 
 /**

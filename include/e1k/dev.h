@@ -130,15 +130,12 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 			struct netlink_ext_ack *extack);
 int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		       const struct e1k_link_cfg *link);
-void e1k_dev_test_rewind(struct e1k_dev *dev);
 void e1k_dev_test_end(struct e1k_dev *dev);
 int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
 		      struct netlink_ext_ack *extack);
 int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
 		    struct netlink_ext_ack *extack);
 int e1k_dev_set_xsk(struct e1k_dev *dev, struct xsk_buff_pool *pool, u16 queue);
-int e1k_dev_set_link(struct e1k_dev *dev, const struct e1k_link_cfg *cfg);
-int e1k_dev_renegotiate(struct e1k_dev *dev);
 void e1k_dev_apply_features(struct e1k_dev *dev, netdev_features_t features);
 
 #endif /* E1K_DEV_H */

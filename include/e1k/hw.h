@@ -25,16 +25,24 @@ struct pci_dev;
  * @device: PCI device id
  * @max_frame: longest frame it takes, CRC included, bytes
  * @has_itr: interrupt throttling (ITR, RADV, TADV) exists
+ * @has_nvm_grant: EECD's wires must be asked for, and are granted
  */
 struct e1k_chip {
 	const char *name;
 	u16 device;
 	u16 max_frame;
 	bool has_itr;
+	bool has_nvm_grant;
 };
 
 /**
- * enum e1k_quirk - how an emulation differs from the chip
+ * enum e1k_quirk - how a NIC differs from the datasheet
+ *
+ * E1K_QUIRK_* is a fault, or something missing, that the driver works around.
+ * E1K_CAP_* is a habit of one emulation that the driver makes use of. Neither is
+ * ever assumed: it holds where the platform was recognised. A NIC of which nothing
+ * is known gets the datasheet's sequence.
+ *
  * @E1K_QUIRK_RCTL_STALL: each write to RCTL stops reception for one second
  * @E1K_QUIRK_RST_KEEPS: CTRL.RST clears nothing but itself
  * @E1K_QUIRK_STATS_KEEP: some statistics are not cleared by reading them
@@ -42,11 +50,26 @@ struct e1k_chip {
  * @E1K_QUIRK_UC_FILTER: address filters beyond the first do not work
  * @E1K_QUIRK_ITR: ITR works on every model, whatever the datasheet says
  * @E1K_QUIRK_TSO6: IPv6 segments get a payload length 40 bytes too large
- * @E1K_QUIRK_HASH_ALL: the multicast hash is looked up for every address
- * @E1K_QUIRK_IRQ_FLOOR: interrupts are E1K_IRQ_FLOOR_USECS apart at least
  * @E1K_QUIRK_NO_FCS: a length with the CRC in it, and no CRC behind the frame
  * @E1K_QUIRK_FEW_STATS: of the MAC's counters those of whole frames and of all
  *			 octets are there, the others read as 0
+ * @E1K_QUIRK_NO_STATS: all of the MAC's counters read as 0
+ * @E1K_QUIRK_TSO6_VLAN: IPv6 segments with an inserted tag are corrupt
+ * @E1K_QUIRK_TSO_64K: segmentation of more than E1K_TSO_64K_MAX bytes is dropped
+ * @E1K_QUIRK_RX_CUT: a frame that finds too few buffers ends without EOP, and the
+ *		      next frame begins in the next descriptor
+ * @E1K_QUIRK_LEN_ZERO: a full last buffer is reported with length 0
+ * @E1K_QUIRK_UDP_ZERO: a UDP checksum of 0 is sent as 0, which means "none"
+ * @E1K_QUIRK_ITR_MS: ITR is rounded up to whole milliseconds
+ * @E1K_QUIRK_LOOP_MAC: BMCR's loopback does nothing, RCTL.LBM loops back
+ * @E1K_QUIRK_NO_LOOP: no loopback works
+ * @E1K_CAP_LIVE_RINGS: a ring is forgotten when another is programmed; no
+ *			descriptor is prefetched, so no reset is needed in between
+ * @E1K_CAP_BUS_STOP: off the bus the NIC receives nothing and loses nothing
+ * @E1K_CAP_HASH_ALL: the multicast hash is looked up for every address
+ * @E1K_CAP_SYNC_TX: all has been sent when the write to TDT returns
+ * @E1K_CAP_IRQ_FLOOR: interrupts are E1K_IRQ_FLOOR_USECS apart at least
+ * @E1K_CAP_QUIET_MASK: IMC lowers the line, and it stays low while masked
  */
 enum e1k_quirk {
 	E1K_QUIRK_RCTL_STALL	= BIT(0),
@@ -56,20 +79,36 @@ enum e1k_quirk {
 	E1K_QUIRK_UC_FILTER	= BIT(4),
 	E1K_QUIRK_ITR		= BIT(5),
 	E1K_QUIRK_TSO6		= BIT(6),
-	E1K_QUIRK_HASH_ALL	= BIT(7),
-	E1K_QUIRK_IRQ_FLOOR	= BIT(8),
-	E1K_QUIRK_NO_FCS	= BIT(9),
-	E1K_QUIRK_FEW_STATS	= BIT(10),
+	E1K_QUIRK_NO_FCS	= BIT(7),
+	E1K_QUIRK_FEW_STATS	= BIT(8),
+	E1K_QUIRK_NO_STATS	= BIT(9),
+	E1K_QUIRK_TSO6_VLAN	= BIT(10),
+	E1K_QUIRK_TSO_64K	= BIT(11),
+	E1K_QUIRK_RX_CUT	= BIT(12),
+	E1K_QUIRK_LEN_ZERO	= BIT(13),
+	E1K_QUIRK_UDP_ZERO	= BIT(14),
+	E1K_QUIRK_ITR_MS	= BIT(15),
+	E1K_QUIRK_LOOP_MAC	= BIT(16),
+	E1K_QUIRK_NO_LOOP	= BIT(17),
+	E1K_CAP_LIVE_RINGS	= BIT(18),
+	E1K_CAP_BUS_STOP	= BIT(19),
+	E1K_CAP_HASH_ALL	= BIT(20),
+	E1K_CAP_SYNC_TX		= BIT(21),
+	E1K_CAP_IRQ_FLOOR	= BIT(22),
+	E1K_CAP_QUIET_MASK	= BIT(23),
 };
 
-#define E1K_QUIRK_COUNT		11
+#define E1K_QUIRK_COUNT		24
 #define E1K_IRQ_FLOOR_USECS	128
 
+/* With headers; a tag that the NIC inserts is not counted */
+#define E1K_TSO_64K_MAX		65520
+
 /* Room for the names of all quirks */
-#define E1K_QUIRK_TEXT_LEN	128
+#define E1K_QUIRK_TEXT_LEN	256
 
 /**
- * struct e1k_quirk_info - a quirk in words
+ * struct e1k_quirk_info - a quirk or capability in words
  * @name: short, for a list
  * @why: what the emulation does
  */
@@ -139,6 +178,8 @@ struct e1k_link_cfg {
  * @quirks: of @platform and of the host it runs on; constant after probe
  * @service: where events go up
  * @removed: a read returned all ones; cleared if the NIC answers again
+ * @detached: the bus is recovering, or the function is being reset: no register
+ *	      is read. RTNL writes
  * @lock: RCTL and the filter shadows; BH-safe, taken inside the netdev's
  *        address lock
  * @rctl: what RCTL holds. @lock
@@ -146,12 +187,15 @@ struct e1k_link_cfg {
  * @vfta: the VLANs to let through. @lock
  * @vlan_filter: the user wants VLANs to be filtered. @lock
  * @vlan_promisc: somebody wants to see them all, nevertheless. @lock
- * @vlan_open: VFTA holds ones instead, to let every VLAN through. @lock
+ * @vlan_open: every VLAN is let through, whatever @vfta says. @lock
+ * @vlans: bits set in @vfta. @lock
+ * @lbm: RCTL.LBM while loopback is wanted of the MAC, else 0. RTNL
  * @rar: what RAL and RAH hold. @lock
  * @ledctl: what LEDCTL held before a person asked which NIC this is. RTNL
  * @mdio_lock: one MDIC transaction, or a sequence of them, at a time
  * @phy_id: identifier words; constant after probe
  * @nvm_lock: one EEPROM transaction at a time
+ * @nvm_by_eecd: EERD does not answer, EECD's four wires do. @nvm_lock
  */
 struct e1k_hw {
 	void __iomem *addr;
@@ -161,6 +205,7 @@ struct e1k_hw {
 	u32 quirks;
 	struct e1k_service *service;
 	bool removed;
+	bool detached;
 
 	spinlock_t lock;
 	u32 rctl;
@@ -169,6 +214,8 @@ struct e1k_hw {
 	bool vlan_filter;
 	bool vlan_promisc;
 	bool vlan_open;
+	u16 vlans;
+	u32 lbm;
 	struct {
 		u32 low;
 		u32 high;
@@ -180,6 +227,7 @@ struct e1k_hw {
 	u32 phy_id;
 
 	struct mutex nvm_lock;
+	bool nvm_by_eecd;
 };
 
 static inline bool e1k_has_quirk(const struct e1k_hw *hw, enum e1k_quirk quirk)
@@ -187,9 +235,26 @@ static inline bool e1k_has_quirk(const struct e1k_hw *hw, enum e1k_quirk quirk)
 	return hw->quirks & quirk;
 }
 
+static inline bool e1k_has_cap(const struct e1k_hw *hw, enum e1k_quirk cap)
+{
+	return hw->quirks & cap;
+}
+
 static inline bool e1k_has_itr(const struct e1k_hw *hw)
 {
 	return hw->chip->has_itr || e1k_has_quirk(hw, E1K_QUIRK_ITR);
+}
+
+/**
+ * e1k_hw_is_silent() - do reads give all ones?
+ * @hw: the NIC
+ *
+ * Context: any.
+ * Return: true if it was removed, or is not to be read while others reset it.
+ */
+static inline bool e1k_hw_is_silent(const struct e1k_hw *hw)
+{
+	return READ_ONCE(hw->removed) || READ_ONCE(hw->detached);
 }
 
 /* mmio.c */
@@ -257,6 +322,7 @@ void e1k_mac_restore_led(struct e1k_hw *hw);
 u32 e1k_mac_wake_supported(struct e1k_hw *hw);
 void e1k_mac_set_wake(struct e1k_hw *hw, u32 wolopts);
 void e1k_mac_link_force(struct e1k_hw *hw, const struct e1k_link_cfg *cfg);
+bool e1k_mac_can_loop(const struct e1k_hw *hw);
 bool e1k_mac_link_is_up(struct e1k_hw *hw);
 void e1k_mac_link_get(struct e1k_hw *hw, const struct e1k_link_cfg *cfg,
 		      struct e1k_link *link);

@@ -44,6 +44,8 @@ unsigned long e1k_health_delay(struct e1k_dev *dev);
 bool e1k_health_silent(struct e1k_dev *dev);
 
 /* link.c */
+int e1k_link_set(struct e1k_dev *dev, const struct e1k_link_cfg *cfg);
+int e1k_link_renegotiate(struct e1k_dev *dev);
 void e1k_link_service(struct work_struct *work);
 
 /* pm.c */

@@ -45,6 +45,7 @@
 #define  E1K_EECD_REQ		BIT(6)
 #define  E1K_EECD_GNT		BIT(7)
 #define  E1K_EECD_PRES		BIT(8)
+#define  E1K_EECD_SIZE		BIT(9)	/* 256 words, else 64 */
 #define E1K_EERD		0x0014
 #define  E1K_EERD_START		BIT(0)
 #define  E1K_EERD_DONE		BIT(4)
@@ -103,6 +104,7 @@
 #define  E1K_RCTL_MPE		BIT(4)	/* multicast promiscuous */
 #define  E1K_RCTL_LPE		BIT(5)	/* long packets */
 #define  E1K_RCTL_LBM		GENMASK(7, 6)
+#define   E1K_LBM_PHY		3	/* of the PHY, or of an emulation's MAC */
 #define  E1K_RCTL_RDMTS		GENMASK(9, 8)
 #define  E1K_RCTL_MO		GENMASK(13, 12)	/* which bits the hash takes */
 #define  E1K_RCTL_BAM		BIT(15)	/* accept broadcast */
@@ -170,7 +172,7 @@
 #define E1K_RAL(n)		(0x5400 + 8 * (n))
 #define E1K_RAH(n)		(0x5404 + 8 * (n))
 #define  E1K_RAH_AV		BIT(31)
-#define  E1K_RAR_LEN		16
+#define  E1K_RAR_LEN		15	/* of 16: bhyve dies of an access to the last */
 #define E1K_VFTA(n)		(0x5600 + 4 * (n))
 #define  E1K_VFTA_LEN		128
 

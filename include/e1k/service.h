@@ -30,10 +30,12 @@ enum e1k_event {
  * struct e1k_service - the service work and its pending events
  * @work: runs e1k_link_service()
  * @events: bits of enum e1k_event; atomic bit operations only
+ * @closed: the device is being removed, the work does nothing any more
  */
 struct e1k_service {
 	struct delayed_work work;
 	unsigned long events;
+	bool closed;
 };
 
 /**
@@ -42,12 +44,20 @@ struct e1k_service {
  * @event: what happened
  * @delay: jiffies the work may wait
  *
+ * Brings the work forward, and never puts it off: what can wait must not delay
+ * what is due.
+ *
  * Context: any, hard interrupt included.
  */
 static inline void e1k_service_raise(struct e1k_service *s,
 				     enum e1k_event event, unsigned long delay)
 {
+	unsigned long due = READ_ONCE(s->work.timer.expires);
+
 	set_bit(event, &s->events);
+	if (delay && delayed_work_pending(&s->work) &&
+	    !time_after(due, jiffies + delay))
+		return;
 	mod_delayed_work(system_dfl_wq, &s->work, delay);
 }
 

@@ -26,6 +26,7 @@ struct rtnl_link_stats64;
 	X(ALGNERRC,	"mac_rx_align_errors",		false, true)	\
 	X(SYMERRS,	"mac_rx_symbol_errors",		false, true)	\
 	X(RXERRC,	"mac_rx_errors",		false, true)	\
+	X(CEXTERR,	"mac_rx_carrier_ext_errors",	false, true)	\
 	X(MPC,		"mac_rx_missed",		false, true)	\
 	X(RNBC,		"mac_rx_no_buffer",		false, true)	\
 	X(RLEC,		"mac_rx_length_errors",		false, true)	\

@@ -13,12 +13,24 @@ static const struct e1k_chip e1k_chips[] = {
 		.device = 0x100e,
 		.max_frame = E1K_MAX_FRAME,
 		.has_itr = true,
+		.has_nvm_grant = true,
 	},
 	{
 		.name = "82545EM",
 		.device = 0x100f,
 		.max_frame = E1K_MAX_FRAME,
 		.has_itr = true,
+		.has_nvm_grant = true,
+	},
+	{
+		/*
+		 * As VirtualBox has it. The real one has neither EERD nor MDIC;
+		 * without the latter it is refused.
+		 */
+		.name = "82543GC",
+		.device = 0x1004,
+		.max_frame = E1K_MAX_FRAME,
+		.has_itr = false,
 	},
 	{
 		.name = "82544EI",

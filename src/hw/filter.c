@@ -3,14 +3,25 @@
  * Which frames the NIC takes in: RCTL's accept bits, receive addresses, the
  * multicast hash and the VLAN table.
  *
- * All of them are shadowed, and a write that would change nothing is not made.
- * That is more than thrift: QEMU stops reception for a second at each write to
- * RCTL, changed or not.
+ * All of them are shadowed. A table's word that would not change is not written.
+ * RCTL is written whenever it is set, except where each write stops reception for
+ * a second, changed or not: there modes that the tables can express are left to
+ * the tables.
  */
 #include <linux/bitfield.h>
 #include <linux/string.h>
 
 #include <e1k/hw.h>
+
+static void e1k_filter_rctl_locked(struct e1k_hw *hw, u32 clear, u32 set)
+{
+	u32 rctl = (hw->rctl & ~clear) | set;
+
+	if (rctl == hw->rctl && e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
+		return;
+	hw->rctl = rctl;
+	e1k_wr32(hw, E1K_RCTL, rctl);
+}
 
 /**
  * e1k_filter_rctl() - change bits of RCTL
@@ -22,14 +33,8 @@
  */
 void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set)
 {
-	u32 rctl;
-
 	spin_lock_bh(&hw->lock);
-	rctl = (hw->rctl & ~clear) | set;
-	if (rctl != hw->rctl) {
-		hw->rctl = rctl;
-		e1k_wr32(hw, E1K_RCTL, rctl);
-	}
+	e1k_filter_rctl_locked(hw, clear, set);
 	spin_unlock_bh(&hw->lock);
 }
 
@@ -37,11 +42,16 @@ void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set)
  * e1k_filter_adopt() - begin with what an earlier driver left in RCTL
  * @hw: the NIC
  *
+ * Only where it saves a write that has a price: elsewhere the reset begins with
+ * a write of 0.
+ *
  * Context: before the first reset.
  */
 void e1k_filter_adopt(struct e1k_hw *hw)
 {
-	hw->rctl = e1k_rd32(hw, E1K_RCTL);
+	if (e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
+		hw->rctl = e1k_rd32(hw, E1K_RCTL);
+	hw->vlan_open = true;
 }
 
 static void e1k_filter_write_rar(struct e1k_hw *hw, unsigned int i)
@@ -52,18 +62,22 @@ static void e1k_filter_write_rar(struct e1k_hw *hw, unsigned int i)
 	e1k_wr32(hw, E1K_RAH(i), hw->rar[i].high);
 }
 
+/* VLAN 0 is no VLAN: the tag carries a priority, and the frame is everybody's. */
 static void e1k_filter_write_vfta(struct e1k_hw *hw, unsigned int i)
 {
-	e1k_wr32(hw, E1K_VFTA(i), hw->vlan_open ? U32_MAX : hw->vfta[i]);
+	bool open = hw->vlan_open && e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL);
+	u32 val = hw->vfta[i] | (i ? 0 : BIT(0));
+
+	e1k_wr32(hw, E1K_VFTA(i), open ? U32_MAX : val);
 }
 
 /**
  * e1k_filter_reset() - write the filters anew after a reset
  * @hw: the NIC
  *
- * Whether the reset cleared anything depends on who emulates the NIC. RCTL is
- * read back and only written if it differs, the tables are written in any case.
- * Reception stays off until e1k_mac_rx_start().
+ * Whether the reset cleared anything depends on who emulates the NIC: tables and
+ * RCTL are written in any case. Where a write to RCTL has a price it is read back
+ * and only written if it differs. Reception stays off until e1k_mac_rx_start().
  *
  * Context: any but hard interrupt; takes hw->lock.
  */
@@ -72,7 +86,8 @@ void e1k_filter_reset(struct e1k_hw *hw)
 	unsigned int i;
 
 	spin_lock_bh(&hw->lock);
-	if (e1k_rd32(hw, E1K_RCTL) != hw->rctl) {
+	if (!e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL) ||
+	    e1k_rd32(hw, E1K_RCTL) != hw->rctl) {
 		hw->rctl &= ~E1K_RCTL_EN;
 		e1k_wr32(hw, E1K_RCTL, hw->rctl);
 	}
@@ -127,20 +142,21 @@ void e1k_filter_hash(u32 *mta, const u8 *addr)
 }
 
 /**
- * e1k_filter_set_multicast() - write the multicast table
+ * e1k_filter_set_multicast() - choose the multicast frames to take
  * @hw: the NIC
- * @mta: E1K_MTA_LEN words, or NULL to take every multicast frame
+ * @mta: E1K_MTA_LEN words of the hash table, or NULL to take every one
  *
- * A full table does what RCTL.MPE does without a write to RCTL.
+ * Every one is RCTL.MPE. Where writing RCTL has a price it is a full table.
  *
- * Context: any but hard interrupt; takes hw->lock.
+ * Context: any but hard interrupt; takes hw->lock. SDM 13.4.22, 13.5.1.
  */
 void e1k_filter_set_multicast(struct e1k_hw *hw, const u32 *mta)
 {
+	bool by_table = e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL);
 	unsigned int i;
 
 	spin_lock_bh(&hw->lock);
-	for (i = 0; i < E1K_MTA_LEN; i++) {
+	for (i = 0; i < E1K_MTA_LEN && (mta || by_table); i++) {
 		u32 val = mta ? mta[i] : U32_MAX;
 
 		if (hw->mta[i] == val)
@@ -148,27 +164,49 @@ void e1k_filter_set_multicast(struct e1k_hw *hw, const u32 *mta)
 		hw->mta[i] = val;
 		e1k_wr32(hw, E1K_MTA(i), val);
 	}
+	if (!by_table)
+		e1k_filter_rctl_locked(hw, E1K_RCTL_MPE,
+				       mta ? 0 : E1K_RCTL_MPE);
 	spin_unlock_bh(&hw->lock);
 }
 
 /**
- * e1k_filter_set_promisc() - take frames to every address
+ * e1k_filter_set_promisc() - take frames to every unicast address
  * @hw: the NIC
- * @on: do; the multicast table has been filled then
+ * @on: do; every multicast frame is taken then, too
  *
- * UPE and MPE go together: what UPE alone lets in differs between emulations.
- * Where the multicast hash is looked up for unicast addresses too, the full
- * table has done it, without a write to RCTL.
+ * What RCTL.UPE alone lets in differs between emulations: callers take all
+ * multicast frames with it. Where the multicast hash is looked up for unicast
+ * addresses, the full table has done it, without a write to RCTL.
  *
- * Context: any but hard interrupt; takes hw->lock.
+ * Context: any but hard interrupt; takes hw->lock. SDM 13.4.22.
  */
 void e1k_filter_set_promisc(struct e1k_hw *hw, bool on)
 {
-	const u32 bits = E1K_RCTL_UPE | E1K_RCTL_MPE;
-
-	if (e1k_has_quirk(hw, E1K_QUIRK_HASH_ALL))
+	if (e1k_has_cap(hw, E1K_CAP_HASH_ALL))
 		on = false;
-	e1k_filter_rctl(hw, bits, on ? bits : 0);
+	e1k_filter_rctl(hw, E1K_RCTL_UPE, on ? E1K_RCTL_UPE : 0);
+}
+
+/*
+ * Take every tag while filtering is switched off, while the interface is
+ * promiscuous, and until the first VLAN is there: an interface without VLANs
+ * shows tagged frames to packet sockets, with the stock driver as well.
+ */
+static void e1k_filter_settle_vlan(struct e1k_hw *hw)
+{
+	bool open = !hw->vlan_filter || hw->vlan_promisc || !hw->vlans;
+	bool by_table = e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL);
+	unsigned int i;
+
+	if (!by_table)
+		e1k_filter_rctl_locked(hw, E1K_RCTL_VFE,
+				       open ? 0 : E1K_RCTL_VFE);
+	if (open == hw->vlan_open)
+		return;
+	hw->vlan_open = open;
+	for (i = 0; i < E1K_VFTA_LEN && by_table; i++)
+		e1k_filter_write_vfta(hw, i);
 }
 
 /**
@@ -190,22 +228,11 @@ void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on)
 		val |= BIT(vid & 31);
 	if (val != hw->vfta[i]) {
 		hw->vfta[i] = val;
+		hw->vlans += on ? 1 : -1;
 		e1k_filter_write_vfta(hw, i);
+		e1k_filter_settle_vlan(hw);
 	}
 	spin_unlock_bh(&hw->lock);
-}
-
-/* The two wishes come from different locks: neither may decide by a stale other. */
-static void e1k_filter_settle_vlan(struct e1k_hw *hw)
-{
-	bool open = !hw->vlan_filter || hw->vlan_promisc;
-	unsigned int i;
-
-	if (open == hw->vlan_open)
-		return;
-	hw->vlan_open = open;
-	for (i = 0; i < E1K_VFTA_LEN; i++)
-		e1k_filter_write_vfta(hw, i);
 }
 
 /**
@@ -213,14 +240,16 @@ static void e1k_filter_settle_vlan(struct e1k_hw *hw)
  * @hw: the NIC
  * @on: filter
  *
- * Off is a table of ones, which needs no write to RCTL.
+ * Off is RCTL.VFE off. Where writing RCTL has a price it is a table of ones, with
+ * RCTL.VFE on all the while.
  *
  * Context: any but hard interrupt; takes hw->lock.
  */
 void e1k_filter_enable_vlan(struct e1k_hw *hw, bool on)
 {
-	e1k_filter_rctl(hw, 0, E1K_RCTL_VFE);
 	spin_lock_bh(&hw->lock);
+	if (e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
+		e1k_filter_rctl_locked(hw, 0, E1K_RCTL_VFE);
 	hw->vlan_filter = on;
 	e1k_filter_settle_vlan(hw);
 	spin_unlock_bh(&hw->lock);

@@ -2,8 +2,9 @@
 /*
  * The MAC: reset, receiver and transmitter, link and flow control.
  *
- * This file also owns bus mastering: where a write to RCTL has a price, taking
- * the NIC off the bus is how reception is stopped.
+ * This file also owns bus mastering. Off the bus a NIC writes no memory, whatever
+ * it is: that is the last resort where a reset fails, and the way to stop reception
+ * where a write to RCTL has a price.
  */
 #include <linux/bitfield.h>
 #include <linux/delay.h>
@@ -20,7 +21,7 @@
 #define E1K_RST_TIMEOUT_US	10000
 #define E1K_NVM_AUTOREAD_MS	5
 
-/* Longest time a frame in flight needs to leave, at 10 Mb/s */
+/* Longest time a frame in flight needs to arrive or leave, at 10 Mb/s */
 #define E1K_DRAIN_MS		15
 
 #define E1K_FC_PAUSE_TIME	0xffff
@@ -36,12 +37,27 @@ static void e1k_mac_rx_park(struct e1k_hw *hw)
 }
 
 /**
+ * e1k_mac_drain() - let end what was under way when something was stopped
+ * @hw: the NIC
+ *
+ * Context: may sleep.
+ */
+void e1k_mac_drain(struct e1k_hw *hw)
+{
+	e1k_rd32(hw, E1K_STATUS);	/* what was written must have arrived */
+	msleep(E1K_DRAIN_MS);
+}
+
+/**
  * e1k_mac_reset() - bring the MAC to a known, silent state
  * @hw: the NIC
  *
  * Nothing is assumed of what CTRL.RST clears: emulations exist where it clears
  * only itself. Everything the driver relies on is written afterwards, here, in
  * e1k_filter_reset() and in e1k_mac_init().
+ *
+ * What the NIC knew of rings it has forgotten on success. Without, it is off the
+ * bus until a later reset succeeds.
  *
  * Context: may sleep; rings stopped, interrupts not in use.
  * Return: 0, -ETIMEDOUT when the reset does not end, -ENODEV when the device
@@ -52,11 +68,14 @@ int e1k_mac_reset(struct e1k_hw *hw)
 	u32 ctrl;
 	int err;
 
-	e1k_mac_rx_park(hw);
 	e1k_wr32(hw, E1K_IMC, U32_MAX);
 	e1k_wr32(hw, E1K_TCTL, E1K_TCTL_PSP);
-	if (!e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
+	if (e1k_has_cap(hw, E1K_CAP_BUS_STOP)) {
+		e1k_mac_rx_park(hw);
+	} else {
 		e1k_wr32(hw, E1K_RCTL, 0);
+		e1k_mac_drain(hw);
+	}
 	ctrl = e1k_rd32(hw, E1K_CTRL);
 	e1k_wr32(hw, E1K_CTRL, ctrl | E1K_CTRL_RST);
 	/* No access while the reset is under way */
@@ -64,9 +83,11 @@ int e1k_mac_reset(struct e1k_hw *hw)
 	err = read_poll_timeout(e1k_rd32, ctrl, !(ctrl & E1K_CTRL_RST),
 				E1K_RST_POLL_US, E1K_RST_TIMEOUT_US, false,
 				hw, E1K_CTRL);
-	if (READ_ONCE(hw->removed))
-		return -ENODEV;
-	if (err) {
+	if (err || e1k_hw_is_silent(hw)) {
+		/* It may still know rings that will be freed */
+		pci_clear_master(hw->pdev);
+		if (e1k_hw_is_silent(hw))
+			return -ENODEV;
 		dev_err(&hw->pdev->dev, "reset does not end (CTRL %#x)\n", ctrl);
 		return err;
 	}
@@ -118,7 +139,7 @@ void e1k_mac_init(struct e1k_hw *hw)
 			       FIELD_PREP(E1K_TIPG_IPGR1, 8) |
 			       FIELD_PREP(E1K_TIPG_IPGR2, 6));
 
-	if (!e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
+	if (!e1k_has_cap(hw, E1K_CAP_BUS_STOP))
 		pci_set_master(hw->pdev);
 }
 
@@ -137,8 +158,8 @@ static u32 e1k_rctl_bsize(u32 buf_len)
  * @setup: how frames are received
  * @filled: descriptors from slot 0 on that hold buffers
  *
- * Where RCTL writes stall, RCTL.EN stays set from the first start on and the
- * NIC waits off the bus. The ring is then filled by moving the head, not the
+ * Where reception is stopped by the bus, RCTL.EN stays set from the first start
+ * on and the NIC waits off the bus. The ring is then filled by moving the head, not the
  * tail: QEMU takes a tail write as the sign to deliver what waits, which it
  * would do without bus mastering, into nowhere.
  *
@@ -147,9 +168,10 @@ static u32 e1k_rctl_bsize(u32 buf_len)
 void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
 		      u32 filled)
 {
-	bool parked = e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL);
+	bool parked = e1k_has_cap(hw, E1K_CAP_BUS_STOP);
 	u32 first = parked ? filled : 0;
-	u32 set = E1K_RCTL_EN | E1K_RCTL_BAM | e1k_rctl_bsize(setup->buf_len);
+	u32 set = E1K_RCTL_EN | E1K_RCTL_BAM | hw->lbm |
+		  e1k_rctl_bsize(setup->buf_len);
 
 	if (setup->long_frames)
 		set |= E1K_RCTL_LPE;
@@ -172,18 +194,6 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
 }
 
 /**
- * e1k_mac_drain() - let end what was under way when something was stopped
- * @hw: the NIC
- *
- * Context: may sleep.
- */
-void e1k_mac_drain(struct e1k_hw *hw)
-{
-	e1k_rd32(hw, E1K_STATUS);	/* what was written must have arrived */
-	msleep(E1K_DRAIN_MS);
-}
-
-/**
  * e1k_mac_is_receiving() - is the receiver on, as far as the NIC knows?
  * @hw: the NIC, its receiver started
  *
@@ -199,13 +209,15 @@ bool e1k_mac_is_receiving(struct e1k_hw *hw)
  * e1k_mac_rx_stop() - let no more frames in
  * @hw: the NIC
  *
- * On return the NIC writes no memory any more.
+ * What was under way has arrived on return. Some NICs keep descriptors that they
+ * fetched, and use them when reception is started again: without
+ * E1K_CAP_LIVE_RINGS the ring's memory must stay until e1k_mac_reset().
  *
  * Context: may sleep.
  */
 void e1k_mac_rx_stop(struct e1k_hw *hw)
 {
-	if (e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL)) {
+	if (e1k_has_cap(hw, E1K_CAP_BUS_STOP)) {
 		e1k_mac_rx_park(hw);
 		return;
 	}
@@ -358,14 +370,15 @@ void e1k_mac_restore_led(struct e1k_hw *hw)
  * e1k_mac_wake_supported() - by what the NIC can wake the machine
  * @hw: the NIC
  *
- * Without the PCI power management capability there is no PME, and with it no
- * way to wake; emulations leave it out.
+ * A function that cannot raise PME from D3 cannot wake the machine. Emulations
+ * leave the capability out, or its PME bits.
  *
  * Return: WAKE_* bits.
  */
 u32 e1k_mac_wake_supported(struct e1k_hw *hw)
 {
-	if (!hw->pdev->pm_cap)
+	if (!pci_pme_capable(hw->pdev, PCI_D3hot) &&
+	    !pci_pme_capable(hw->pdev, PCI_D3cold))
 		return 0;
 	return WAKE_PHY | WAKE_MAGIC | WAKE_UCAST | WAKE_MCAST | WAKE_BCAST;
 }
@@ -375,7 +388,10 @@ u32 e1k_mac_wake_supported(struct e1k_hw *hw)
  * @hw: the NIC, about to sleep
  * @wolopts: WAKE_* bits, among the supported ones; 0 for none
  *
- * Context: any. SDM 6.3, 13.4.44.
+ * Frames wake the machine only while the receiver is on, behind its filters. It
+ * has no descriptors then, and D3 takes it off the bus.
+ *
+ * Context: any but hard interrupt. SDM 6.3, 13.4.44.
  */
 void e1k_mac_set_wake(struct e1k_hw *hw, u32 wolopts)
 {
@@ -393,6 +409,19 @@ void e1k_mac_set_wake(struct e1k_hw *hw, u32 wolopts)
 		wufc |= E1K_WUFC_BC;
 	e1k_wr32(hw, E1K_WUFC, wufc);
 	e1k_wr32(hw, E1K_WUC, wufc ? E1K_WUC_PME_EN : 0);
+	if (wufc & ~E1K_WUFC_LNKC)
+		e1k_filter_rctl(hw, 0, E1K_RCTL_EN | E1K_RCTL_BAM);
+}
+
+/**
+ * e1k_mac_can_loop() - can frames be sent back by PHY or MAC?
+ * @hw: the NIC
+ *
+ * Return: false where neither does it.
+ */
+bool e1k_mac_can_loop(const struct e1k_hw *hw)
+{
+	return !e1k_has_quirk(hw, E1K_QUIRK_NO_LOOP);
 }
 
 /**
@@ -400,7 +429,9 @@ void e1k_mac_set_wake(struct e1k_hw *hw, u32 wolopts)
  * @hw: the NIC
  * @cfg: the wish
  *
- * Context: RTNL.
+ * Loopback is the PHY's, by BMCR, except where that has no effect.
+ *
+ * Context: RTNL. SDM 13.4.1, 13.4.22.
  */
 void e1k_mac_link_force(struct e1k_hw *hw, const struct e1k_link_cfg *cfg)
 {
@@ -418,6 +449,11 @@ void e1k_mac_link_force(struct e1k_hw *hw, const struct e1k_link_cfg *cfg)
 			ctrl |= E1K_CTRL_FD;
 	}
 	e1k_wr32(hw, E1K_CTRL, ctrl | E1K_CTRL_SLU);
+
+	if (!e1k_has_quirk(hw, E1K_QUIRK_LOOP_MAC))
+		return;
+	hw->lbm = cfg->loopback ? FIELD_PREP(E1K_RCTL_LBM, E1K_LBM_PHY) : 0;
+	e1k_filter_rctl(hw, E1K_RCTL_LBM, hw->lbm);
 }
 
 /**
@@ -431,7 +467,7 @@ bool e1k_mac_link_is_up(struct e1k_hw *hw)
 {
 	u32 status = e1k_rd32(hw, E1K_STATUS);
 
-	return !READ_ONCE(hw->removed) && (status & E1K_STATUS_LU);
+	return !e1k_hw_is_silent(hw) && (status & E1K_STATUS_LU);
 }
 
 /**
@@ -449,7 +485,7 @@ void e1k_mac_link_get(struct e1k_hw *hw, const struct e1k_link_cfg *cfg,
 	u32 status = e1k_rd32(hw, E1K_STATUS);
 
 	*link = (struct e1k_link) {
-		.up = !READ_ONCE(hw->removed) && (status & E1K_STATUS_LU),
+		.up = !e1k_hw_is_silent(hw) && (status & E1K_STATUS_LU),
 		.full_duplex = status & E1K_STATUS_FD,
 		.speed = speeds[FIELD_GET(E1K_STATUS_SPEED, status)],
 	};

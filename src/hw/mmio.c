@@ -17,12 +17,15 @@
  * (SDM 13.4.2).
  *
  * Context: any.
- * Return: the value; all ones when the device is gone.
+ * Return: the value; all ones when the device is gone, or detached.
  */
 u32 e1k_rd32(struct e1k_hw *hw, u32 reg)
 {
-	u32 val = readl(hw->addr + reg);
+	u32 val;
 
+	if (unlikely(READ_ONCE(hw->detached)))
+		return U32_MAX;
+	val = readl(hw->addr + reg);
 	if (likely(val != U32_MAX) || READ_ONCE(hw->removed))
 		return val;
 
@@ -37,8 +40,8 @@ u32 e1k_rd32(struct e1k_hw *hw, u32 reg)
  * e1k_hw_revive() - does a NIC that was thought removed answer again?
  * @hw: the NIC
  *
- * Its registers fall silent, too, when somebody else resets the function or
- * while the bus recovers from an error.
+ * Its registers fall silent, too, when others reset the function or while the
+ * bus recovers from an error.
  *
  * Context: any but hard interrupt.
  * Return: true if it answers; its state is lost.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * EEPROM reads through EERD.
+ * EEPROM reads: through EERD, which shifts a word in by itself. Where that does not
+ * answer, through EECD, which shows the EEPROM's four wires (Microwire).
  */
 #include <linux/bitfield.h>
+#include <linux/delay.h>
 #include <linux/iopoll.h>
 #include <linux/pci.h>
 
@@ -14,7 +16,14 @@
 #define E1K_NVM_POLL_US		5
 #define E1K_NVM_TIMEOUT_US	10000
 
-static int e1k_nvm_read_word(struct e1k_hw *hw, u16 offset, u16 *data)
+/* Half a clock of the slowest part */
+#define E1K_NVM_CLOCK_US	1
+
+/* Start bit and opcode of a read, shifted out before the address (SDM 5.3.2) */
+#define E1K_NVM_READ		6
+#define E1K_NVM_READ_BITS	3
+
+static int e1k_nvm_eerd(struct e1k_hw *hw, u16 offset, u16 *data)
 {
 	u32 eerd;
 	int err;
@@ -24,13 +33,99 @@ static int e1k_nvm_read_word(struct e1k_hw *hw, u16 offset, u16 *data)
 	err = read_poll_timeout(e1k_rd32, eerd, eerd & E1K_EERD_DONE,
 				E1K_NVM_POLL_US, E1K_NVM_TIMEOUT_US, false,
 				hw, E1K_EERD);
-	if (err || READ_ONCE(hw->removed)) {
-		dev_err(&hw->pdev->dev,
-			"EEPROM word %u: no answer (EERD %#x)\n", offset, eerd);
+	if (err || e1k_hw_is_silent(hw))
 		return -EIO;
-	}
 	*data = FIELD_GET(E1K_EERD_DATA, eerd);
 	return 0;
+}
+
+/* Drive the wires, and wait until they have settled. Return: what DO says. */
+static bool e1k_nvm_wires(struct e1k_hw *hw, u32 eecd)
+{
+	bool out;
+
+	e1k_wr32(hw, E1K_EECD, eecd);
+	out = e1k_rd32(hw, E1K_EECD) & E1K_EECD_DO;
+	udelay(E1K_NVM_CLOCK_US);
+	return out;
+}
+
+static void e1k_nvm_shift_out(struct e1k_hw *hw, u32 eecd, u32 bits, int n)
+{
+	while (n--) {
+		u32 bit = bits & BIT(n) ? E1K_EECD_DI : 0;
+
+		e1k_nvm_wires(hw, eecd | bit);
+		e1k_nvm_wires(hw, eecd | bit | E1K_EECD_SK);
+		e1k_nvm_wires(hw, eecd | bit);
+	}
+}
+
+static u16 e1k_nvm_shift_in(struct e1k_hw *hw, u32 eecd)
+{
+	u16 data = 0;
+	int i;
+
+	for (i = 0; i < 16; i++) {
+		data = data << 1 | e1k_nvm_wires(hw, eecd | E1K_EECD_SK);
+		e1k_nvm_wires(hw, eecd);
+	}
+	return data;
+}
+
+/* One word by EECD. SDM 5.3.2, 13.4.3. */
+static int e1k_nvm_eecd(struct e1k_hw *hw, u16 offset, u16 *data)
+{
+	u32 idle = hw->chip->has_nvm_grant ? E1K_EECD_REQ : 0;
+	u32 eecd;
+	int err;
+
+	e1k_wr32(hw, E1K_EECD, idle);
+	err = read_poll_timeout(e1k_rd32, eecd, !idle || eecd & E1K_EECD_GNT,
+				E1K_NVM_POLL_US, E1K_NVM_TIMEOUT_US, false,
+				hw, E1K_EECD);
+	if (!err) {
+		u32 selected = idle | E1K_EECD_CS;
+
+		e1k_nvm_shift_out(hw, selected, E1K_NVM_READ,
+				  E1K_NVM_READ_BITS);
+		e1k_nvm_shift_out(hw, selected, offset,
+				  eecd & E1K_EECD_SIZE ? 8 : 6);
+		*data = e1k_nvm_shift_in(hw, selected);
+		e1k_nvm_wires(hw, idle);
+	}
+	e1k_wr32(hw, E1K_EECD, 0);
+	return err || e1k_hw_is_silent(hw) ? -EIO : 0;
+}
+
+/*
+ * Wires give a word whether or not an EEPROM is at their end: only a whole one
+ * that adds up is believed.
+ */
+static bool e1k_nvm_eecd_answers(struct e1k_hw *hw)
+{
+	u16 word, sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < E1K_NVM_WORDS; i++) {
+		if (e1k_nvm_eecd(hw, i, &word))
+			return false;
+		sum += word;
+	}
+	return sum == E1K_NVM_SUM;
+}
+
+static int e1k_nvm_read_word(struct e1k_hw *hw, u16 offset, u16 *data)
+{
+	if (!hw->nvm_by_eecd) {
+		if (!e1k_nvm_eerd(hw, offset, data))
+			return 0;
+		hw->nvm_by_eecd = e1k_nvm_eecd_answers(hw);
+	}
+	if (hw->nvm_by_eecd && !e1k_nvm_eecd(hw, offset, data))
+		return 0;
+	dev_err(&hw->pdev->dev, "EEPROM word %u: no answer\n", offset);
+	return -EIO;
 }
 
 /**
@@ -49,6 +144,8 @@ int e1k_nvm_read(struct e1k_hw *hw, u16 offset, u16 words, u16 *data)
 	int err = 0;
 	u16 i;
 
+	if (e1k_hw_is_silent(hw))
+		return -EIO;
 	if (offset > E1K_NVM_WORDS || words > E1K_NVM_WORDS - offset)
 		return -EINVAL;
 

@@ -160,7 +160,7 @@ int e1k_phy_setup(struct e1k_hw *hw, const struct e1k_link_cfg *cfg)
 	u16 bmcr;
 	int err;
 
-	if (cfg->loopback)
+	if (cfg->loopback && !e1k_has_quirk(hw, E1K_QUIRK_LOOP_MAC))
 		return e1k_phy_write(hw, MII_BMCR, BMCR_LOOPBACK |
 				     BMCR_SPEED1000 | BMCR_FULLDPLX);
 	if (!cfg->autoneg)

@@ -16,9 +16,13 @@
 #define E1K_SUBVENDOR_QEMU	0x1af4
 #define E1K_SUBDEVICE_QEMU	0x1100
 #define E1K_SUBVENDOR_VMWARE	0x15ad
-#define E1K_SUBDEVICE_VBOX	0x001e	/* with Intel's vendor id */
 
-/* In the order of enum e1k_quirk's bits. */
+/* With Intel's vendor id */
+#define E1K_SUBDEVICE_VBOX	0x001e	/* 82540EM */
+#define E1K_SUBDEVICE_VBOX_543	0x1004	/* 82543GC */
+#define E1K_SUBDEVICE_BHYVE	0x1008	/* 82545EM */
+
+/* In the order of enum e1k_quirk's bits: faults first, then what is made use of. */
 const struct e1k_quirk_info e1k_quirks[E1K_QUIRK_COUNT] = {
 	{ "rctl-stall", "a write to RCTL stops reception for a second" },
 	{ "rst-keeps", "CTRL.RST clears nothing but itself" },
@@ -27,18 +31,33 @@ const struct e1k_quirk_info e1k_quirks[E1K_QUIRK_COUNT] = {
 	{ "uc-filter", "only the first receive address works: promiscuous instead" },
 	{ "itr", "interrupt throttling works on every model" },
 	{ "tso6", "IPv6 segments get a wrong length: not offered" },
-	{ "hash-all", "the multicast hash is looked up for every address" },
-	{ "irq-floor", "interrupts are 128 us apart at least: timed polls too" },
 	{ "no-fcs", "room for the CRC is counted, but not written: blanked" },
 	{ "few-stats", "most counters of the MAC are not there: not shown" },
+	{ "no-stats", "the MAC counts nothing: not shown" },
+	{ "tso6-vlan", "tagged IPv6 segments are corrupt: not offered on VLANs" },
+	{ "tso-64k", "TSO of more than 65520 bytes is dropped: bounded" },
+	{ "rx-cut", "a frame that finds too few buffers lacks its end: dropped" },
+	{ "len-zero", "a full last buffer is reported as empty: taken as full" },
+	{ "udp-zero", "a UDP checksum of 0 is sent as it is: summed by software" },
+	{ "itr-ms", "interrupt throttling is in whole ms: off by default" },
+	{ "loop-mac", "PHY loopback does nothing: RCTL.LBM instead" },
+	{ "no-loop", "no loopback works: not offered" },
+	{ "live-rings", "a ring is forgotten at once: exchanged without a reset" },
+	{ "bus-stop", "off the bus nothing is received or lost: stopped so" },
+	{ "hash-all", "the multicast hash is looked up for every address" },
+	{ "sync-tx", "frames are sent when the doorbell write returns" },
+	{ "irq-floor", "interrupts are 128 us apart at least: timed polls too" },
+	{ "quiet-mask", "masking lowers the line: a masked NIC is not asked" },
 };
 
+/* Seen on QEMU 7.2, 10.0 and 11.1: docs/hardware.md */
 static const struct e1k_platform e1k_qemu = {
 	.name = "QEMU",
 	.quirks = E1K_QUIRK_RCTL_STALL | E1K_QUIRK_RST_KEEPS |
 		  E1K_QUIRK_STATS_KEEP | E1K_QUIRK_ITR | E1K_QUIRK_TSO6 |
-		  E1K_QUIRK_HASH_ALL | E1K_QUIRK_IRQ_FLOOR |
-		  E1K_QUIRK_NO_FCS,
+		  E1K_QUIRK_NO_FCS | E1K_CAP_LIVE_RINGS | E1K_CAP_BUS_STOP |
+		  E1K_CAP_HASH_ALL | E1K_CAP_SYNC_TX | E1K_CAP_IRQ_FLOOR |
+		  E1K_CAP_QUIET_MASK,
 };
 
 static const struct e1k_platform e1k_vmware = {
@@ -49,22 +68,45 @@ static const struct e1k_platform e1k_vmware = {
 
 static const struct e1k_platform e1k_vbox = {
 	.name = "VirtualBox",
+	.quirks = E1K_QUIRK_TSO6_VLAN | E1K_QUIRK_TSO_64K |
+		  E1K_QUIRK_RX_CUT | E1K_QUIRK_LOOP_MAC,
+};
+
+static const struct e1k_platform e1k_bhyve = {
+	.name = "bhyve",
+	.quirks = E1K_QUIRK_NO_STATS | E1K_QUIRK_LEN_ZERO |
+		  E1K_QUIRK_UDP_ZERO | E1K_QUIRK_ITR_MS | E1K_QUIRK_NO_LOOP,
 };
 
 static const struct e1k_platform e1k_hardware = {
 	.name = "hardware",
 };
 
+/*
+ * VirtualBox gives its 82545EM the ids of VMware's. Its I/O ports are in BAR 2,
+ * where VMware has memory: VMware's BARs 0 and 2 take two slots each.
+ */
+static bool e1k_is_vbox_545(struct pci_dev *pdev)
+{
+	return pdev->device == 0x100f && pdev->revision == 2 &&
+	       pci_resource_flags(pdev, 2) & IORESOURCE_IO;
+}
+
 static const struct e1k_platform *e1k_platform_find(struct pci_dev *pdev)
 {
-	if (pdev->subsystem_vendor == E1K_SUBVENDOR_QEMU &&
-	    pdev->subsystem_device == E1K_SUBDEVICE_QEMU)
+	u16 vendor = pdev->subsystem_vendor, device = pdev->subsystem_device;
+
+	if (vendor == E1K_SUBVENDOR_QEMU && device == E1K_SUBDEVICE_QEMU)
 		return &e1k_qemu;
-	if (pdev->subsystem_vendor == E1K_SUBVENDOR_VMWARE)
-		return &e1k_vmware;
-	if (pdev->subsystem_vendor == PCI_VENDOR_ID_INTEL &&
-	    pdev->subsystem_device == E1K_SUBDEVICE_VBOX)
+	if (vendor == E1K_SUBVENDOR_VMWARE)
+		return e1k_is_vbox_545(pdev) ? &e1k_vbox : &e1k_vmware;
+	if (vendor != PCI_VENDOR_ID_INTEL)
+		return &e1k_hardware;
+	if (device == E1K_SUBDEVICE_VBOX ||
+	    (device == E1K_SUBDEVICE_VBOX_543 && pdev->device == 0x1004))
 		return &e1k_vbox;
+	if (device == E1K_SUBDEVICE_BHYVE && pdev->device == 0x100f)
+		return &e1k_bhyve;
 	return &e1k_hardware;
 }
 
