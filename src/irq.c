@@ -47,8 +47,10 @@ void e1k_irq_kick(struct e1k_irq *irq)
 
 /*
  * A poll that no interrupt began ended here while an interrupt was handled on
- * another CPU. If the NIC was unmasked last the line would stay up, and the handler
- * take it for another's. Who masks has a poll follow, always.
+ * another CPU. If this IMS write reaches the NIC after the handler's IMC, the NIC is
+ * unmasked while @masked is set, and the handler may take the line for another
+ * device's. Whoever masks the NIC must also schedule NAPI: otherwise nothing unmasks
+ * it.
  */
 static noinline void e1k_irq_overtaken(struct e1k_irq *irq)
 {
@@ -69,6 +71,9 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	/* See e1k_tx_reap_behind_doorbell() */
 	if (READ_ONCE(irq->tx->prompt) && !READ_ONCE(irq->tx->delay))
 		causes &= ~E1K_INT_TXDW;
+	/* IMS only gains bits, and a poll may follow one that left it unmasked */
+	if (unlikely(READ_ONCE(irq->causes) & ~causes))
+		e1k_wr32(irq->hw, E1K_IMC, ~causes);
 	WRITE_ONCE(irq->causes, causes);
 	/* Before the write: once it is made an interrupt may be faster */
 	trace_e1k_irq_unmask(&irq->napi);
@@ -77,7 +82,10 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	/* The register write orders this before any interrupt it allows */
 	WRITE_ONCE(irq->masked, false);
 	e1k_wr32(irq->hw, E1K_IMS, causes);
-	/* The look at @masked after the write; the handler does it the other way */
+	/*
+	 * Order the IMS write before re-reading @masked. Pairs with the handler,
+	 * which sets @masked before it writes IMC.
+	 */
 	mb();
 	overtaken = READ_ONCE(irq->masked);
 	local_irq_enable();
@@ -101,12 +109,37 @@ static void e1k_irq_unmask_fresh(struct e1k_irq *irq)
 		e1k_irq_unmask(irq);
 }
 
+/* An interrupt of ours: say so, and leave the link to the service work. */
+static __always_inline void e1k_irq_take(struct e1k_irq *irq, u32 icr)
+{
+	trace_e1k_irq(&irq->napi, icr);
+	if (icr & E1K_INT_LSC)
+		e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
+}
+
+static __always_inline void e1k_irq_schedule(struct e1k_irq *irq)
+{
+	WRITE_ONCE(irq->events, irq->events + 1);
+	trace_e1k_napi_schedule(&irq->napi);
+	napi_schedule_irqoff(&irq->napi);
+}
+
+/* All ones: is the NIC gone, or are these its causes? Return: true if it is. */
+static bool e1k_irq_is_gone(struct e1k_irq *irq, u32 icr)
+{
+	if (likely(icr != U32_MAX))
+		return false;
+	e1k_rd32(irq->hw, E1K_STATUS);
+	return true;
+}
+
 /*
- * The line may be shared. While the NIC is masked it is silent, so an interrupt
- * then is another's; ICR must not be read, because that would clear causes
- * which the poll has yet to unmask.
+ * Where IMC lowers the line, and nothing raises it while the NIC is masked. The line
+ * may be shared: an interrupt while the NIC is masked is another device's, and ICR
+ * need not be read. It must not, either: that would clear causes which the poll has
+ * yet to unmask.
  */
-static irqreturn_t e1k_irq_handler(int line, void *data)
+static irqreturn_t e1k_irq_handler_quiet(int line, void *data)
 {
 	struct e1k_irq *irq = data;
 	u32 icr;
@@ -115,20 +148,39 @@ static irqreturn_t e1k_irq_handler(int line, void *data)
 		return IRQ_NONE;
 
 	icr = readl(irq->hw->addr + E1K_ICR);
-	if (unlikely(!(icr & READ_ONCE(irq->causes)) || icr == U32_MAX)) {
-		/* Is it gone? */
-		if (icr == U32_MAX)
-			e1k_rd32(irq->hw, E1K_STATUS);
+	if (unlikely(!(icr & READ_ONCE(irq->causes)) ||
+		     e1k_irq_is_gone(irq, icr)))
+		return IRQ_NONE;
+	e1k_irq_take(irq, icr);
+	e1k_irq_mask(irq);
+	e1k_irq_schedule(irq);
+	return IRQ_HANDLED;
+}
+
+/*
+ * For any NIC. It is masked before ICR is read, because only reading ICR may lower
+ * the line: a cause that came up between the read and the mask would hold it up.
+ * For the same reason ICR is read although the NIC is masked: the line may be up
+ * all the same. What that read clears, the poll that follows makes up for.
+ */
+static irqreturn_t e1k_irq_handler(int line, void *data)
+{
+	struct e1k_irq *irq = data;
+	bool masked = READ_ONCE(irq->masked);
+	u32 icr;
+
+	e1k_irq_mask(irq);
+	icr = readl(irq->hw->addr + E1K_ICR);
+	if (unlikely(!(icr & E1K_INT_ENABLE) || e1k_irq_is_gone(irq, icr))) {
+		/* Another device's. See e1k_irq_stop() for a stop in between */
+		if (!masked && icr != U32_MAX) {
+			WRITE_ONCE(irq->masked, false);
+			e1k_wr32(irq->hw, E1K_IMS, READ_ONCE(irq->causes));
+		}
 		return IRQ_NONE;
 	}
-
-	trace_e1k_irq(&irq->napi, icr);
-	if (icr & E1K_INT_LSC)
-		e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
-	e1k_irq_mask(irq);
-	WRITE_ONCE(irq->events, irq->events + 1);
-	trace_e1k_napi_schedule(&irq->napi);
-	napi_schedule_irqoff(&irq->napi);
+	e1k_irq_take(irq, icr);
+	e1k_irq_schedule(irq);
 	return IRQ_HANDLED;
 }
 
@@ -260,6 +312,8 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	if (work < budget) {
 		plan = e1k_irq_settle(irq);
 		complete = napi_complete_done(napi, work);
+		if (unlikely(!complete))
+			e1k_repoll_forget(&irq->repoll);
 	}
 	trace_e1k_poll_end(napi, budget, work, reaped, complete);
 	trapped = complete && e1k_irq_rest(irq, plan);
@@ -283,6 +337,7 @@ void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
 {
 	irq->hw = hw;
 	irq->masked = true;
+	irq->quiet_mask = e1k_has_cap(hw, E1K_CAP_QUIET_MASK);
 	irq->rx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
 	irq->tx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
 	INIT_WORK(&irq->rx_dim.work, e1k_irq_rx_dim_work);
@@ -315,7 +370,8 @@ int e1k_irq_request(struct e1k_irq *irq, const char *name)
 	struct pci_dev *pdev = irq->hw->pdev;
 	int err;
 
-	err = request_irq(pdev->irq, e1k_irq_handler, IRQF_SHARED, name, irq);
+	err = request_irq(pdev->irq, irq->quiet_mask ? e1k_irq_handler_quiet :
+			  e1k_irq_handler, IRQF_SHARED, name, irq);
 	if (err)
 		return err;
 	irq->line = pdev->irq;
@@ -383,6 +439,11 @@ void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
 	flush_work(&irq->rx_dim.work);
 	flush_work(&irq->tx_dim.work);
 	e1k_irq_apply_coalesce(irq);
+	/*
+	 * Frames on the ring were sent under the old setting, which may have left
+	 * their interrupt masked. The poll unmasks by the new one.
+	 */
+	e1k_irq_kick(irq);
 }
 
 /**
@@ -404,15 +465,16 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 	e1k_repoll_start(&irq->repoll, rx->size);
 	e1k_irq_name_queues(irq, &irq->napi);
 	napi_enable(&irq->napi);
-	e1k_irq_unmask(irq);
+	/* Polls asked for while NAPI was off are lost: one follows, and unmasks */
+	e1k_irq_kick(irq);
 }
 
 /**
  * e1k_irq_stop() - no interrupt and no poll after this
  * @irq: started
  *
- * NAPI goes first: a poll that is just ending would set the timer or unmask behind
- * our back. To NAPI it has ended already, so it takes a grace period to be sure.
+ * NAPI goes first: a poll that is just ending would set the timer or unmask after
+ * this. To NAPI it has ended already, so it takes a grace period to be sure.
  * An interrupt in between finds NAPI disabled and masks the NIC itself.
  *
  * Context: may sleep.
@@ -425,6 +487,11 @@ void e1k_irq_stop(struct e1k_irq *irq)
 	e1k_irq_name_queues(irq, NULL);
 	e1k_irq_mask(irq);
 	synchronize_irq(irq->line);
+	/* A handler that began before may have taken its own masking back */
+	e1k_irq_mask(irq);
+	/* Where masking does not lower the line */
+	if (!irq->quiet_mask)
+		e1k_rd32(irq->hw, E1K_ICR);
 	cancel_work_sync(&irq->rx_dim.work);
 	cancel_work_sync(&irq->tx_dim.work);
 }

@@ -32,6 +32,8 @@ struct e1k_coalesce {
  * @masked: no interrupt is expected. Written by whoever masks or unmasks: the
  *          handler, and a poll. See e1k_irq_unmask() for both at once
  * @causes: what IMS holds while not masked; written before @masked is cleared
+ * @quiet_mask: the line is low while the NIC is masked. RTNL writes, the handler
+ *	       not registered
  * @line: Linux' number, or 0 while not requested
  * @repoll: polls by timer instead of an interrupt
  * @coal: how interrupts are spaced; RTNL, read in the poll
@@ -46,6 +48,7 @@ struct e1k_irq {
 	struct e1k_tx_ring *tx;
 	struct e1k_rx_ring *rx;
 	bool masked;
+	bool quiet_mask;
 	u32 causes;
 	int line;
 

@@ -93,4 +93,15 @@ static inline bool e1k_repoll_rests(struct e1k_repoll *repoll, u32 frames)
 	return true;
 }
 
+/**
+ * e1k_repoll_forget() - the poll goes on, the timer of its plan is not set
+ * @repoll: started
+ *
+ * Context: NAPI, which could not be completed.
+ */
+static inline void e1k_repoll_forget(struct e1k_repoll *repoll)
+{
+	repoll->armed = false;
+}
+
 #endif /* E1K_REPOLL_H */
