@@ -18,8 +18,14 @@ DEBUG_MEM := $(or $(MEM),1536)
 modules: ## Build e1k.ko for KDIR= (default: the running kernel; this is plain "make")
 	$(build) modules
 
-install: modules ## Install the module for KDIR= (as root)
+# The module answers to the same devices as the stock driver: which of the two a boot
+# would load is left to chance unless one has to be asked for, as e1k-switch does.
+modprobe_dir = $(INSTALL_MOD_PATH)/etc/modprobe.d
+
+install: modules ## Install the module for KDIR= (as root); the stock driver stays the default
 	$(build) modules_install
+	mkdir -p $(modprobe_dir)
+	cp debian/e1k-dkms.modprobe $(modprobe_dir)/e1k.conf
 	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) \
 		"$$(modinfo -F vermagic ./e1k.ko | cut -d " " -f 1)"
 
