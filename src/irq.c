@@ -71,10 +71,11 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	/* See e1k_tx_reap_behind_doorbell() */
 	if (READ_ONCE(irq->tx->prompt) && !READ_ONCE(irq->tx->delay))
 		causes &= ~E1K_INT_TXDW;
-	/* IMS only gains bits, and a poll may follow one that left it unmasked */
-	if (unlikely(READ_ONCE(irq->causes) & ~causes))
+	if (unlikely(READ_ONCE(irq->causes) != causes)) {
+		/* IMS only gains bits, and this poll may have begun unmasked */
 		e1k_wr32(irq->hw, E1K_IMC, ~causes);
-	WRITE_ONCE(irq->causes, causes);
+		WRITE_ONCE(irq->causes, causes);
+	}
 	/* Before the write: once it is made an interrupt may be faster */
 	trace_e1k_irq_unmask(&irq->napi);
 	/* Netpoll, which disables them, never completes a poll */
@@ -139,7 +140,7 @@ static bool e1k_irq_is_gone(struct e1k_irq *irq, u32 icr)
  * need not be read. It must not, either: that would clear causes which the poll has
  * yet to unmask.
  */
-static irqreturn_t e1k_irq_handler_quiet(int line, void *data)
+static irqreturn_t e1k_irq_handler(int line, void *data)
 {
 	struct e1k_irq *irq = data;
 	u32 icr;
@@ -163,7 +164,7 @@ static irqreturn_t e1k_irq_handler_quiet(int line, void *data)
  * For the same reason ICR is read although the NIC is masked: the line may be up
  * all the same. What that read clears, the poll that follows makes up for.
  */
-static irqreturn_t e1k_irq_handler(int line, void *data)
+static irqreturn_t e1k_irq_handler_strict(int line, void *data)
 {
 	struct e1k_irq *irq = data;
 	bool masked = READ_ONCE(irq->masked);
@@ -292,7 +293,7 @@ static noinline int e1k_irq_poll_retired(struct e1k_irq *irq, int budget)
 static int e1k_irq_poll(struct napi_struct *napi, int budget)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
-	bool complete = false, trapped, refilled;
+	bool complete = false, trapped = false, refilled;
 	u32 filled = irq->rx->next;
 	u32 reaped = 0, plan = 0;
 	int work = 0;
@@ -312,11 +313,12 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	if (work < budget) {
 		plan = e1k_irq_settle(irq);
 		complete = napi_complete_done(napi, work);
-		if (unlikely(!complete))
-			e1k_repoll_forget(&irq->repoll);
 	}
 	trace_e1k_poll_end(napi, budget, work, reaped, complete);
-	trapped = complete && e1k_irq_rest(irq, plan);
+	if (likely(complete))
+		trapped = e1k_irq_rest(irq, plan);
+	else if (work < budget)
+		e1k_repoll_forget(&irq->repoll);
 	if (!trapped && refilled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the tail write seen */
@@ -370,8 +372,8 @@ int e1k_irq_request(struct e1k_irq *irq, const char *name)
 	struct pci_dev *pdev = irq->hw->pdev;
 	int err;
 
-	err = request_irq(pdev->irq, irq->quiet_mask ? e1k_irq_handler_quiet :
-			  e1k_irq_handler, IRQF_SHARED, name, irq);
+	err = request_irq(pdev->irq, irq->quiet_mask ? e1k_irq_handler :
+			  e1k_irq_handler_strict, IRQF_SHARED, name, irq);
 	if (err)
 		return err;
 	irq->line = pdev->irq;

@@ -86,7 +86,7 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 	u32 rung = smp_load_acquire(&ring->rung);
 	struct e1k_tx_done_stats *stats = &ring->stats->done;
 	struct e1k_tx_done done = {};
-	u32 clean = ring->clean, freed;
+	u32 clean = ring->clean;
 
 	while (clean != rung) {
 		u32 end = ring->buf[e1k_tx_slot(ring, clean)].end;
@@ -97,8 +97,7 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 		for (; clean != end; clean++)
 			e1k_tx_free_buf(ring, clean, budget, &done);
 	}
-	freed = clean - ring->clean;
-	if (!freed)
+	if (clean == ring->clean)
 		return 0;
 	if (unlikely(ring->returns | ring->xsk_done))
 		e1k_tx_return(ring);
@@ -112,8 +111,8 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_add(&stats->packets, done.packets);
 	u64_stats_add(&stats->bytes, done.bytes);
-	/* Not by the count of packets: descriptors alone make room, too */
-	if (!netif_txq_completed_wake(ring->txq, freed, done.queued,
+	/* Not by the count of packets: descriptors without one make room, too */
+	if (!netif_txq_completed_wake(ring->txq, 1, done.queued,
 				      e1k_tx_free(ring), e1k_tx_wake(ring))) {
 		trace_e1k_tx_wake(ring->txq->dev, e1k_tx_used(ring));
 		u64_stats_inc(&stats->wakes);

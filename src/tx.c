@@ -240,6 +240,7 @@ static void e1k_tx_reap_now(struct e1k_tx_ring *ring)
 void e1k_tx_init(struct e1k_tx_ring *ring)
 {
 	ring->stopped = true;
+	ring->reap_at = E1K_TX_BATCH;
 	e1k_tx_reap_init(ring);
 }
 
@@ -259,31 +260,10 @@ static void e1k_tx_judge(struct e1k_tx_ring *ring)
 		WRITE_ONCE(ring->prompt, true);
 }
 
-/*
- * Will the sender of this frame soon wait until its frames are freed? A socket may
- * send again when half of its buffer is free, TCP when no more than two frames are
- * below it (tcp_small_queue_check()). Who gave memory away wants it back. Asked
- * only where no interrupt says that frames were sent.
- */
-static bool e1k_tx_is_awaited(struct sk_buff *skb)
-{
-	const struct sock *sk = skb->sk;
-	u32 held;
-
-	if (!skb->destructor)
-		return false;
-	if (unlikely(skb_zcopy(skb)) || !sk || !sk_fullsock(sk))
-		return true;
-	held = refcount_read(&sk->sk_wmem_alloc);
-	if (skb->destructor == sock_wfree)
-		return held > READ_ONCE(sk->sk_sndbuf) / 2;
-	return sk->sk_protocol != IPPROTO_TCP || held > 2 * skb->truesize;
-}
-
 /* Is it worth taking back what the NIC is through with? */
 static bool e1k_tx_is_reap_due(const struct e1k_tx_ring *ring)
 {
-	if (ring->awaited || e1k_tx_used(ring) >= E1K_TX_BATCH)
+	if (e1k_tx_used(ring) >= ring->reap_at)
 		return true;
 	/* The queue may be woken just now: then it was reaped just now, too */
 	return data_race(netif_xmit_stopped(ring->txq));
@@ -302,7 +282,7 @@ static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
 	}
 	if (e1k_tx_is_reap_due(ring)) {
 		e1k_tx_reap_now(ring);
-		ring->awaited = false;
+		ring->reap_at = E1K_TX_BATCH;
 		if (!e1k_tx_used(ring))
 			return;
 	}
@@ -371,6 +351,50 @@ static bool e1k_tx_stop_full(struct e1k_tx_ring *ring)
 				     E1K_TX_DESC_MAX, e1k_tx_wake(ring));
 }
 
+/*
+ * The senders that are not as simple as e1k_tx_watch_sender() has it: TCP stops while
+ * more than a certain amount is below it (tcp_small_queue_check()), and whoever
+ * lent memory wants it back.
+ */
+static noinline bool e1k_tx_is_awaited(struct sk_buff *skb)
+{
+	const struct sock *sk = skb->sk;
+	unsigned long limit;
+
+	if (skb_zcopy(skb) || !sk || !sk_fullsock(sk))
+		return true;
+	if (skb->destructor == sock_wfree)
+		limit = READ_ONCE(sk->sk_sndbuf) / 2;
+	else if (sk->sk_protocol == IPPROTO_TCP)
+		limit = max_t(unsigned long, 2 * skb->truesize,
+			      READ_ONCE(sk->sk_pacing_rate) >>
+			      READ_ONCE(sk->sk_pacing_shift));
+	else
+		return true;
+	return refcount_read(&sk->sk_wmem_alloc) > limit;
+}
+
+/*
+ * Will the sender of this frame soon wait until its frames are freed? Asked where no
+ * interrupt tells that they were sent. A socket sends on while it has half of its
+ * buffer left.
+ */
+static __always_inline void e1k_tx_watch_sender(struct e1k_tx_ring *ring,
+						struct sk_buff *skb)
+{
+	const struct sock *sk = skb->sk;
+
+	if (!skb->destructor)
+		return;
+	if (skb->destructor == sock_wfree && !skb->data_len) {
+		if (unlikely(refcount_read(&sk->sk_wmem_alloc) >
+			     READ_ONCE(sk->sk_sndbuf) >> 1))
+			ring->reap_at = 0;
+	} else if (e1k_tx_is_awaited(skb)) {
+		ring->reap_at = 0;
+	}
+}
+
 /**
  * e1k_tx_xmit() - send one skb
  * @ring: the ring
@@ -418,8 +442,8 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		trace_e1k_tx_stop(ring->txq->dev, e1k_tx_used(ring));
 		e1k_tx_count(ring, &ring->stats->xmit.stops);
 	}
-	if (ring->prompt && e1k_tx_is_awaited(skb))
-		ring->awaited = true;
+	if (ring->prompt)
+		e1k_tx_watch_sender(ring, skb);
 	kick = __netdev_tx_sent_queue(ring->txq, frame.bytes,
 				      netdev_xmit_more());
 	if (kick) {
@@ -630,6 +654,6 @@ void e1k_tx_reset(struct e1k_tx_ring *ring)
 	ring->rung = 0;
 	ring->clean = 0;
 	ring->prompt = false;
-	ring->awaited = false;
+	ring->reap_at = E1K_TX_BATCH;
 	ring->csum_ctx = 0;
 }

@@ -260,7 +260,8 @@ struct e1k_rx_stats {
  * @prompt: the NIC is done when the doorbell write returns: no interrupt is
  *          needed. Transmit lock, read by whoever unmasks
  * @trial: doorbells until @prompt is decided; transmit lock
- * @awaited: a sender waits until frames on the ring are freed; transmit lock
+ * @reap_at: where @prompt, so many descriptors are worth taking back: 0 while a
+ *	     sender waits for its frames to be freed. Transmit lock
  * @xdp_sent: XDP frames put on the ring, free-running; transmit lock
  * @idle_timer: takes back what nothing else does
  * @idle_work: sets @idle_timer for netpoll
@@ -295,7 +296,7 @@ struct e1k_tx_ring {
 	u32 csum_ctx;
 	bool prompt;
 	u8 trial;
-	bool awaited;
+	u32 reap_at;
 	u32 xdp_sent;
 	struct timer_list idle_timer;
 	struct irq_work idle_work;
