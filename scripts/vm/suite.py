@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import BUSES, HOSTILE, MACHINES, NIC_MODELS, PEER_MODULES, ConfigError
+from config import (ALL_NICS, BUSES, MACHINES, NIC_MODELS, PEER_MODULES, SOFT_NICS,
+                    ConfigError)
 from paths import TREE
 
 DEFAULT_TIMEOUT = 120
@@ -57,9 +58,6 @@ class Item:
     skip: str = ""
 
 
-ALL_NICS = (*NIC_MODELS, HOSTILE)
-
-
 def read_test(path: Path) -> Test:
     """Parse the header lines of a test program."""
     test = Test(path)
@@ -87,7 +85,7 @@ def read_test(path: Path) -> Test:
                 test.bus = value
             else:
                 test.allow_log.append(value)
-    unknown = set(test.nics) - set(NIC_MODELS)
+    unknown = set(test.nics) - set(ALL_NICS)
     if unknown or test.nic not in ("", *ALL_NICS) or test.machine not in ("", *MACHINES) or \
             test.peer not in ("", *PEER_MODULES) or test.bus not in ("", *BUSES):
         raise ConfigError(f"{path.name}: its header names an unknown NIC, machine or bus")
