@@ -17,10 +17,10 @@ import identity
 from faults import Faults
 from later import Later
 from line import Line
-from personality import EERD, Personality
+from personality import Personality
 from phy import Phy
 from receive import Receiver
-from regs import (CTRL, CTRL_RST, CTRL_SLU, EECD, ICR, ICS, IMC, IMS, INT_LSC, ITR, LEDCTL, MDIC,
+from regs import (CTRL, CTRL_RST, CTRL_SLU, EECD, EERD, ICR, ICS, IMC, IMS, INT_LSC, ITR, LEDCTL, MDIC,
                   MTA, RAL, RCTL, RCTL_LBM, RDT, SPACE, STATS, STATS_END, STATUS, STATUS_BASE,
                   STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDT, VFTA, VFTA_END, WIDE)
 from transmit import Transmitter
