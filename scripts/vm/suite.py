@@ -14,6 +14,14 @@ from config import (ALL_NICS, BUSES, MACHINES, NIC_MODELS, PEER_MODULES, SOFT_NI
 from paths import TREE
 
 DEFAULT_TIMEOUT = 120
+# What every NIC must do: probing, ping, TCP, UDP, TSO, checksums, VLAN, jumbo frames,
+# multicast, moderation, self-test, up and down, change of rings and MTU, a hang, XDP
+# verdicts, AF_XDP without copies, reload, reset. T=core; without T all that is run on
+# the NIC in software, but for its first personality.
+CORE = ("probe.sh", "ping4.sh", "ping6.sh", "ping-sizes.py", "tcp.py", "udp.py", "tso.py",
+        "tx-checksum.py", "vlan.py", "vlan-ids.py", "jumbo.py", "multicast.py", "coalesce.py",
+        "self-test.py", "up-down.py", "ring-resize.py", "mtu-change.py", "tx-timeout.py",
+        "xdp-verdicts.py", "xsk-zero-copy.py", "reload.sh", "devlink-reload.py")
 HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|root|peer|machine|bus|allow-log):\s*(.*?)\s*$")
 HEADER_LINES = 60
 
@@ -93,12 +101,18 @@ def read_test(path: Path) -> Test:
 
 
 def matches(name: str, patterns: str) -> bool:
-    """T=: parts of names, or shell patterns; several are joined by commas or blanks."""
+    """T=: parts of names, shell patterns, or core; several are joined by commas or blanks."""
     wanted = patterns.replace(",", " ").split()
     stem = name.rsplit(".", 1)[0]
-    return not wanted or any(p in name if not set(p) & set("*?[") else
+    return not wanted or any(name in CORE if p == "core" else
+                             p in name if not set(p) & set("*?[") else
                              fnmatch.fnmatch(name, p) or fnmatch.fnmatch(stem, p)
                              for p in wanted)
+
+
+def chosen(patterns: str, nic: str) -> str:
+    """What T= means on this NIC."""
+    return patterns or ("core" if nic in SOFT_NICS[1:] else "")
 
 
 def nic_models(choice: str) -> list[str]:
@@ -117,11 +131,12 @@ def collect(patterns: str, nics: list[str], machine: str, directory: str) -> lis
     items = []
     for path in sorted((TREE / directory).glob("*")):
         if path.suffix not in (".sh", ".py") or not path.is_file() or \
-                not os.access(path, os.X_OK) or not matches(path.name, patterns):
+                not os.access(path, os.X_OK):
             continue
         test = read_test(path)
         # A test that wants one NIC has it, once, whatever was chosen for the others.
-        for nic in [test.nic] if test.nic else nics:
+        wanted = [n for n in nics if matches(path.name, chosen(patterns, n))]
+        for nic in [test.nic] if test.nic and wanted else wanted:
             skip = ""
             if test.nics and nic not in test.nics:
                 skip = f"only for {', '.join(test.nics)}"
