@@ -27,7 +27,7 @@ from transmit import Transmitter
 from vfio_user import REGION_BAR0, REGION_CONFIG, MachineDead, Server
 from watch import Watch
 
-PCI_COMMAND, PCI_MASTER = 4, 4
+PCI_COMMAND, PCI_MASTER, PCI_NO_INTX = 4, 4, 0x400
 IO_BYTES = 64
 
 
@@ -96,6 +96,11 @@ class Nic:  # pylint: disable=too-many-instance-attributes
     @property
     def can_dma(self) -> bool:
         return bool(self._config[PCI_COMMAND] & PCI_MASTER)
+
+    @property
+    def is_silenced(self) -> bool:
+        """Whether the line may not rise at all."""
+        return bool(struct.unpack_from("<H", self._config, PCI_COMMAND)[0] & PCI_NO_INTX)
 
     def region_read(self, region: int, offset: int, size: int) -> bytes:
         if region == REGION_CONFIG:

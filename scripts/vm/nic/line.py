@@ -146,7 +146,8 @@ class Line:
 
     def check(self) -> None:
         """Say it if the line is up for long, or rose often for nothing."""
-        if self._nic.faults.is_armed("irq-stuck") or self._nic.faults.is_armed("irq-storm"):
+        faults = self._nic.faults
+        if faults.is_armed("irq-stuck") or faults.is_armed("irq-storm") or self._nic.is_silenced:
             self.forget()
             self._fired = self._nic.bus.fired
         mask = self._nic.regs[IMS // 4]
