@@ -160,7 +160,8 @@ def transmit_rings(t):
     b.transmitter(RING_B)
     b.transmit(RING_B, b.frame(BROADCAST.ljust(80, b"b"), FRAMES + 0x1000))
     b.nic.execute({"op": "wire", "blocked": False})
-    t.check([len(f) for f in b.sent] == [70] and b.violations() and not b.read(STATUS) & STATUS_TXOFF,
+    t.check([len(f) for f in b.sent] == [70] and b.violations()
+            and not b.read(STATUS) & STATUS_TXOFF,
             "virtualbox: then the old ring's frame is sent in place of the new one's", b.sent)
     b.reset()
     b.transmitter(RING_A)

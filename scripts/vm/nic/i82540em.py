@@ -20,9 +20,9 @@ from line import Line
 from personality import Personality
 from phy import Phy
 from receive import Receiver
-from regs import (CTRL, CTRL_RST, CTRL_SLU, EECD, EERD, ICR, ICS, IMC, IMS, INT_LSC, ITR, LEDCTL, MDIC,
-                  MTA, RAL, RCTL, RCTL_LBM, RDT, SPACE, STATS, STATS_END, STATUS, STATUS_BASE,
-                  STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDT, VFTA, VFTA_END, WIDE)
+from regs import (CTRL, CTRL_RST, CTRL_SLU, EECD, EERD, ICR, ICS, IMC, IMS, INT_LSC, ITR, LEDCTL,
+                  MDIC, MTA, RAL, RCTL, RCTL_LBM, RDT, SPACE, STATS, STATS_END, STATUS,
+                  STATUS_BASE, STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDT, VFTA, VFTA_END, WIDE)
 from transmit import Transmitter
 from vfio_user import REGION_BAR0, REGION_CONFIG, MachineDead, Server
 from watch import Watch
