@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """The driver is asked to let go of the NIC and to go on, and the NIC does not come back at

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 """Several features at once, one of which needs a PHY that does not answer: none of
 them is changed, in the driver's word and in the NIC, and traffic goes on."""
 

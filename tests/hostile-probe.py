@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """The NIC is broken when it is probed: EEPROM, PHY, reset or all registers. The driver

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """A hang that is left alone, and then a NIC whose reset does not end: to recover is

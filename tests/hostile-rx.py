@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 # timeout: 240
 """The NIC writes nonsense into receive descriptors: lengths, missing ends, errors,
 descriptors that it was not given. Nothing is believed, each is counted, and traffic

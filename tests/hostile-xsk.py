@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # allow-log: virtio_net .*NETDEV WATCHDOG
-# nic: hostile
+# nic: datasheet
 """The NIC writes nonsense into the descriptors of a zero-copy socket's buffers, more often
 than the socket has chunks: none is lost, and then the socket receives as before."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kernel import Kernel, choose_kernel
+from nic.personality import PERSONALITIES
 from paths import BUILD, TREE, kroot_dir
 
 NUT_MAC = "52:54:00:e1:00:01"
@@ -16,8 +17,9 @@ SHARE_MAC = "52:54:00:e1:00:03"
 SHARE_PEER_MAC = "52:54:00:e1:00:04"
 
 NIC_MODELS = ("e1000", "e1000-82545em", "e1000-82544gc")
-# The NIC in software that misbehaves on command (nic/).
-HOSTILE = "hostile"
+# The NIC in software (nic/): the models that it can be. The first does what the manual says.
+SOFT_NICS = tuple(PERSONALITIES)
+ALL_NICS = (*NIC_MODELS, *SOFT_NICS)
 # virt is for arm64, the others are for amd64 and i386.
 MACHINES = ("pc", "q35", "virt")
 # Where the NIC under test sits: beside the other devices, or behind a root port of PCI
@@ -96,7 +98,7 @@ class GuestConfig:
 
     def check(self) -> None:
         """Refuse what QEMU would refuse later and less clearly."""
-        for name, value, allowed in (("NIC", self.nic, (*NIC_MODELS, HOSTILE)),
+        for name, value, allowed in (("NIC", self.nic, ALL_NICS),
                                      ("MACHINE", self.machine, MACHINES),
                                      ("BUS", self.bus, BUSES),
                                      ("PEER", self.peer, tuple(PEER_MODULES))):
@@ -106,7 +108,7 @@ class GuestConfig:
             raise ConfigError(f"MACHINE={self.machine} is none for {self.arch}")
         if self.iommu and self.machine != "q35":
             raise ConfigError("IOMMU=1 needs MACHINE=q35")
-        if self.bus != BUSES[0] and (self.machine != "q35" or self.nic == HOSTILE):
+        if self.bus != BUSES[0] and (self.machine != "q35" or self.nic in SOFT_NICS):
             raise ConfigError(f"BUS={self.bus} needs MACHINE=q35 and a NIC of QEMU's")
         if not self.root.is_dir():
             raise ConfigError(f"KROOT={self.kroot}: {self.root} does not exist "

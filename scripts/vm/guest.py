@@ -26,7 +26,7 @@ import diskroot
 import initramfs
 import klog
 import qemu
-from config import HOSTILE, PEER_MODULES, GuestConfig
+from config import PEER_MODULES, SOFT_NICS, GuestConfig
 from kernel import boot_image
 from paths import BUILD
 from qmpclient import QmpClient, QmpError, serve_guest
@@ -166,10 +166,10 @@ class Guest:
         image = self.kernel.image if packed else boot_image(self.kernel)
         modules = [PEER_MODULES[self.config.peer], "virtio_net", "8139cp"]
         ramfs = initramfs.build(self.kernel, modules, self.config.disk)
-        if self.config.nic == HOSTILE:
+        if self.config.nic in SOFT_NICS:
             # Emulated in any case: under KVM, interrupts would take other ways.
             self.config.qemu = find_qemu()
-            self._nic = SoftNic(self.dir / "nic.log")
+            self._nic = SoftNic(self.config.nic, self.dir / "nic.log", self._end_by_nic)
         elif not self.config.cpu_options and self.config.arch != "arm64":
             self.accel = accel.choose(self.config.qemu, image, ramfs)
         self._command = qemu.command(self.config, self.accel, image, ramfs, self.dir,
@@ -333,6 +333,17 @@ class Guest:
                 self.qmp.execute("inject-nmi")
                 self._wait(10)
         self.kill()
+
+    def _end_by_nic(self, words: str) -> None:
+        """The driver did what ends a virtual machine with such a NIC."""
+        with open(self.console, "ab") as console:
+            console.write(f"\nthe NIC: {words}\n".encode())
+        if self._process:
+            self._process.kill()
+
+    def violations(self) -> list[str]:
+        """What the NIC in software has to say of its driver since the last call."""
+        return self._nic.violations() if self._nic else []
 
     def _wait(self, seconds: float) -> bool:
         assert self._process

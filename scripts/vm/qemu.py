@@ -10,7 +10,8 @@ import subprocess
 from pathlib import Path
 
 import hosttsc
-from config import HOSTILE, NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, GuestConfig, Nic
+from config import (NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, SOFT_NICS, GuestConfig,
+                    Nic)
 from paths import TREE
 
 # Slot numbers are fixed so that a guest looks the same each time. Four slots
@@ -113,7 +114,7 @@ def standard_nics(config: GuestConfig) -> tuple[Nic, ...]:
 def nic_options(config: GuestConfig) -> list[str]:
     options = ["-nic", "none"]
     for nic in config.nics or standard_nics(config):
-        if nic.model == HOSTILE:
+        if nic.model in SOFT_NICS:
             continue    # softnic.py has its options
         options += ["-netdev", f"hubport,id=hub-{nic.name},hubid={nic.hub}",
                     "-device", f"{nic.model},id={nic.name},netdev=hub-{nic.name},mac={nic.mac},"

@@ -73,6 +73,8 @@ class QmpClient:
     def execute(self, name: str, arguments: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run a command or one of the extras below; the whole reply message."""
         arguments = arguments or {}
+        if self._nic and name == "set_link" and arguments.get("name") == "nut":
+            return self._nic({"op": "link", "up": arguments["up"]})
         extra = {"x-pause": self._pause, "x-later": self._later, "x-after": self._after,
                  "x-wait-event": self._wait_event, "x-nic": self._nic}.get(name)
         if extra:
@@ -88,7 +90,11 @@ class QmpClient:
         """Stop the virtual machine for some seconds of the host's time."""
         reply = self.execute("stop")
         time.sleep(float(arguments.get("seconds", 1)))
-        return self.execute("cont") if "error" not in reply else reply
+        if "error" in reply:
+            return reply
+        if self._nic:
+            self._nic({"op": "resumed"})
+        return self.execute("cont")
 
     def _later(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Run a command some seconds from now, when the guest may be asleep."""

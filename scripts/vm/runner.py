@@ -169,15 +169,22 @@ class Worker(threading.Thread):
             outcome.output = b"".join(parts).decode("utf-8", "replace")
             outcome.report = ktap.parse(outcome.output, 0)
             outcome.report.problems.append(f"{error} (console below)")
+            outcome.report.problems += self._violations(guest)
             outcome.details += guest.console_tail().splitlines()
             return
         outcome.output = result.output.decode("utf-8", "replace")
         outcome.report = ktap.parse(outcome.output, result.code)
+        outcome.report.problems += self._violations(guest)
         if result.timed_out:
             outcome.report.problems.append(f"stopped after {limit} s")
         self._check_log(outcome, result.klog)
         if guest.kernel.is_lab:
             self._check_memory(guest, outcome)
+
+    @staticmethod
+    def _violations(guest: Guest) -> list[str]:
+        """What the driver cannot see and its NIC can."""
+        return [f"the NIC: {words}" for words in guest.violations()]
 
     @staticmethod
     def _check_memory(guest: Guest, outcome: Outcome) -> None:

@@ -4,15 +4,18 @@ for it, and commands to it."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import queue
 import socket
 import subprocess
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from config import NUT_MAC, ConfigError
+from nic.personality import PERSONALITIES
 from paths import TREE
 
 PROGRAM = TREE / "scripts/vm/nic/nic"
@@ -27,7 +30,7 @@ def find_qemu() -> str:
     done = subprocess.run([str(TREE / "scripts/vm/newer-qemu"), QEMU_VERSION, QEMU_SUITE],
                           stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        raise ConfigError("NIC=hostile: no QEMU with vfio-user-pci")
+        raise ConfigError("the NIC in software: no QEMU with vfio-user-pci")
     return done.stdout.strip()
 
 
@@ -40,23 +43,37 @@ def memory_options(mem: int) -> list[str]:
 class SoftNic:
     """One NIC process."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, personality: str, log: Path, on_death: Callable[[str], None]) -> None:
         # A socket's path must be short: the build directory may lie deep.
         self._dir = tempfile.TemporaryDirectory(prefix="e1k-nic-")
         self._path = f"{self._dir.name}/socket"
+        self._who = PERSONALITIES[personality]
         ours, control = socket.socketpair()
         self.wire, wire = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         with open(log, "wb") as file:
             self._process = subprocess.Popen(
-                [str(PROGRAM), self._path, NUT_MAC, str(wire.fileno()), str(control.fileno())],
+                [str(PROGRAM), personality, self._path, NUT_MAC, str(wire.fileno()),
+                 str(control.fileno())],
                 stdin=subprocess.DEVNULL, stdout=file, stderr=file,
                 pass_fds=[wire.fileno(), control.fileno()], start_new_session=True)
         wire.close()
         control.close()
-        self._control = ours
-        self._replies = ours.makefile("rb")
+        self._control, self._on_death = ours, on_death
+        self._replies: queue.Queue[bytes] = queue.Queue()
         self._lock = threading.Lock()
-        self._replies.readline()    # it listens now
+        self._last_words: list[str] = []
+        threading.Thread(target=self._read, daemon=True).start()
+        self._replies.get()         # it listens now
+
+    def _read(self) -> None:
+        """Reader thread: answers, and that an access ended the machine."""
+        with contextlib.suppress(OSError, ValueError), self._control.makefile("rb") as lines:
+            for line in lines:
+                if line.startswith(b'{"event"'):
+                    self._on_death(json.loads(line)["words"])
+                else:
+                    self._replies.put(line)
+        self._replies.put(b"")
 
     def options(self, slot: int) -> list[str]:
         """QEMU's options: the wire on nut's hub, and the device."""
@@ -65,19 +82,29 @@ class SoftNic:
                 "-device", json.dumps({
                     "driver": "vfio-user-pci", "id": "nut", "addr": f"{slot:#x}", "rombar": 0,
                     "x-msg-timeout": ANSWER_MS,
+                    "x-no-posted-writes": not self._who.posted_writes,
                     "socket": {"type": "unix", "path": self._path}})]
 
     def execute(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """A command to the NIC and its answer."""
-        with self._lock:
+        with self._lock, contextlib.suppress(OSError):
             self._control.sendall(json.dumps(arguments).encode() + b"\n")
-            line = self._replies.readline()
-        return json.loads(line) if line else {"error": {"desc": "the NIC is gone"}}
+            line = self._replies.get()
+            if line:
+                return json.loads(line)
+            self._replies.put(line)
+        return {"error": {"desc": "the NIC is gone"}}
+
+    def violations(self) -> list[str]:
+        """What the driver did wrong since the last call, in the NIC's words."""
+        words, self._last_words = self._last_words, []
+        return words + self.execute({"op": "violations"}).get("return", [])
 
     def stop(self) -> None:
-        """End it; safe to call again."""
-        self._control.close()
-        self._replies.close()
+        """End it; safe to call again. What it had to say is kept."""
+        self._last_words = self.violations()
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
         self.wire.close()
         self._process.terminate()
         self._process.wait()

@@ -9,10 +9,19 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import BUSES, HOSTILE, MACHINES, NIC_MODELS, PEER_MODULES, ConfigError
+from config import (ALL_NICS, BUSES, MACHINES, NIC_MODELS, PEER_MODULES, SOFT_NICS,
+                    ConfigError)
 from paths import TREE
 
 DEFAULT_TIMEOUT = 120
+# What every NIC must do: probing, ping, TCP, UDP, TSO, checksums, VLAN, jumbo frames,
+# multicast, moderation, self-test, up and down, change of rings and MTU, a hang, XDP
+# verdicts, AF_XDP without copies, reload, reset. T=core; without T all that is run on
+# the NIC in software, but for its first personality.
+CORE = ("probe.sh", "ping4.sh", "ping6.sh", "ping-sizes.py", "tcp.py", "udp.py", "tso.py",
+        "tx-checksum.py", "vlan.py", "vlan-ids.py", "jumbo.py", "multicast.py", "coalesce.py",
+        "self-test.py", "up-down.py", "ring-resize.py", "mtu-change.py", "tx-timeout.py",
+        "xdp-verdicts.py", "xsk-zero-copy.py", "reload.sh", "devlink-reload.py")
 HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|root|peer|machine|bus|allow-log):\s*(.*?)\s*$")
 HEADER_LINES = 60
 
@@ -57,9 +66,6 @@ class Item:
     skip: str = ""
 
 
-ALL_NICS = (*NIC_MODELS, HOSTILE)
-
-
 def read_test(path: Path) -> Test:
     """Parse the header lines of a test program."""
     test = Test(path)
@@ -87,7 +93,7 @@ def read_test(path: Path) -> Test:
                 test.bus = value
             else:
                 test.allow_log.append(value)
-    unknown = set(test.nics) - set(NIC_MODELS)
+    unknown = set(test.nics) - set(ALL_NICS)
     if unknown or test.nic not in ("", *ALL_NICS) or test.machine not in ("", *MACHINES) or \
             test.peer not in ("", *PEER_MODULES) or test.bus not in ("", *BUSES):
         raise ConfigError(f"{path.name}: its header names an unknown NIC, machine or bus")
@@ -95,12 +101,18 @@ def read_test(path: Path) -> Test:
 
 
 def matches(name: str, patterns: str) -> bool:
-    """T=: parts of names, or shell patterns; several are joined by commas or blanks."""
+    """T=: parts of names, shell patterns, or core; several are joined by commas or blanks."""
     wanted = patterns.replace(",", " ").split()
     stem = name.rsplit(".", 1)[0]
-    return not wanted or any(p in name if not set(p) & set("*?[") else
+    return not wanted or any(name in CORE if p == "core" else
+                             p in name if not set(p) & set("*?[") else
                              fnmatch.fnmatch(name, p) or fnmatch.fnmatch(stem, p)
                              for p in wanted)
+
+
+def chosen(patterns: str, nic: str) -> str:
+    """What T= means on this NIC."""
+    return patterns or ("core" if nic in SOFT_NICS[1:] else "")
 
 
 def nic_models(choice: str) -> list[str]:
@@ -119,11 +131,12 @@ def collect(patterns: str, nics: list[str], machine: str, directory: str) -> lis
     items = []
     for path in sorted((TREE / directory).glob("*")):
         if path.suffix not in (".sh", ".py") or not path.is_file() or \
-                not os.access(path, os.X_OK) or not matches(path.name, patterns):
+                not os.access(path, os.X_OK):
             continue
         test = read_test(path)
         # A test that wants one NIC has it, once, whatever was chosen for the others.
-        for nic in [test.nic] if test.nic else nics:
+        wanted = [n for n in nics if matches(path.name, chosen(patterns, n))]
+        for nic in [test.nic] if test.nic and wanted else wanted:
             skip = ""
             if test.nics and nic not in test.nics:
                 skip = f"only for {', '.join(test.nics)}"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The hostile NIC (scripts/vm/nic): commands to it, and what must be true after each
-of its faults. For tests with "# nic: hostile"."""
+"""The NIC in software (scripts/vm/nic) misbehaves: commands to it, and what must be true
+after each of its faults. For tests with "# nic: datasheet"."""
 
 import importlib.machinery
 import importlib.util

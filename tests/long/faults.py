@@ -3,7 +3,7 @@
 """What a driver makes of each fault of the hostile NIC, under traffic: the table of
 docs/reliability.md. Not part of the suite: some drivers do not survive it.
 
-usage, in a guest with NIC=hostile:
+usage, in a guest with NIC=datasheet:
        E1K_KO=/path/to/e1000.ko tests/long/faults.py [FIRST [COUNT]]
 
 One line a fault: whether the NIC answers again by itself (within a minute), only after

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Iterator
 
 CTX_TCP, CTX_IPV4, CTX_TSE = 1 << 24, 1 << 25, 1 << 26
+UDP_SUM = 6         # where it is in the UDP header
 TCP_FIN_PSH = 0x09
 
 
@@ -42,11 +43,13 @@ def ones_sum(data: bytes) -> int:
     return number % 0xffff or (0xffff if number else 0)
 
 
-def insert_sum(frame: bytearray, start: int, at: int, end: int) -> None:
-    """Store the checksum of frame[start..end] at `at`; end 0 is the frame's end."""
+def insert_sum(frame: bytearray, start: int, at: int, end: int, zero: int = 0) -> None:
+    """Store the checksum of frame[start..end] at `at`, `zero` if it is 0; end 0 is the
+    frame's end."""
     stop = end + 1 if end else len(frame)
     if at + 2 <= len(frame) and start < stop:
-        struct.pack_into("!H", frame, at, 0xffff - ones_sum(bytes(frame[start:stop])))
+        value = 0xffff - ones_sum(bytes(frame[start:stop]))
+        struct.pack_into("!H", frame, at, value or zero)
 
 
 def _segment(head: bytearray, ctx: Context, index: int, size: int, last: bool) -> None:
@@ -68,21 +71,38 @@ def _segment(head: bytearray, ctx: Context, index: int, size: int, last: bool) -
     struct.pack_into("!H", head, ctx.tucso, (partial & 0xffff) + (partial >> 16))
 
 
-def segments(data: bytes, ctx: Context, ip_sum: bool, l4_sum: bool) -> Iterator[bytes]:
-    """The frames that leave for one packet that is to be segmented."""
+def _corrupt(head: bytearray, ctx: Context, index: int) -> None:
+    """The headers when those of IPv6 are treated as IPv4's: an identification instead of
+    the length, a checksum's place in the source address, and a wrong TCP checksum."""
+    struct.pack_into("!H", head, ctx.ipcss + 4, index)
+    struct.pack_into("!H", head, ctx.ipcss + 10, 0)
+    wrong = struct.unpack_from("!H", head, ctx.tucso)[0] ^ 0x0101
+    struct.pack_into("!H", head, ctx.tucso, wrong)
+
+
+def segments(data: bytes, ctx: Context, ip_sum: bool, l4_sum: bool,
+             sound: bool = True) -> Iterator[bytes]:
+    """The frames that leave for one packet that is to be segmented; not `sound`: wrong
+    ones, if it is IPv6."""
     payload = data[ctx.hdrlen:]
     for index, at in enumerate(range(0, len(payload), ctx.mss or len(payload) or 1)):
         piece = payload[at:at + (ctx.mss or len(payload))]
         head = bytearray(data[:ctx.hdrlen])
         _segment(head, ctx, index, len(piece), at + len(piece) >= len(payload))
+        if not sound and not ctx.command & CTX_IPV4:
+            _corrupt(head, ctx, index)
         yield summed(bytes(head) + piece, ctx, ip_sum, l4_sum)
 
 
-def summed(data: bytes, ctx: Context, ip_sum: bool, l4_sum: bool) -> bytes:
-    """A frame with the checksums filled in that its descriptor asks for."""
+def summed(data: bytes, ctx: Context, ip_sum: bool, l4_sum: bool,
+           udp_zero: bool = False) -> bytes:
+    """A frame with the checksums filled in that its descriptor asks for. In UDP 0 means
+    that there is none, so it is replaced, unless `udp_zero`."""
     frame = bytearray(data)
     if l4_sum:
-        insert_sum(frame, ctx.tucss, ctx.tucso, ctx.tucse)
+        is_udp = ctx.tucso == ctx.tucss + UDP_SUM
+        insert_sum(frame, ctx.tucss, ctx.tucso, ctx.tucse,
+                   0xffff if is_udp and not udp_zero else 0)
     if ip_sum:
         insert_sum(frame, ctx.ipcss, ctx.ipcso, ctx.ipcse)
     return bytes(frame)

@@ -23,12 +23,16 @@ FLAG_REPLY, FLAG_NO_REPLY, FLAG_ERROR = 1, 1 << 4, 1 << 5
  SET_IRQS, REGION_READ, REGION_WRITE) = range(1, 11)
 DEVICE_RESET = 13
 
-REGION_BAR0, REGION_BAR1, REGION_CONFIG, REGIONS = 0, 1, 7, 9
+REGION_BAR0, REGION_CONFIG, REGIONS = 0, 7, 9
 IRQ_INTX, IRQS = 0, 5
 IRQ_DATA_NONE, IRQ_DATA_EVENTFD = 1, 4
 IRQ_MASK, IRQ_UNMASK, IRQ_TRIGGER = 8, 16, 32
 
 EINVAL, EIO = 22, 5
+
+
+class MachineDead(Exception):
+    """An access that ends the virtual machine: it is not answered, and nothing is again."""
 
 
 class Device(Protocol):
@@ -85,6 +89,8 @@ class Server:
         self._fds: list[int] = []
         self._intx = -1
         self._level = self._masked = False
+        self._dead = False
+        self.fired = 0          # how often the line rose, as the client sees it
         self.memory = Memory()
         self.device: Device
 
@@ -98,7 +104,16 @@ class Server:
         self._level = level
         if level and not self._masked and self._intx >= 0:
             self._masked = True
+            self.fired += 1
             os.eventfd_write(self._intx, 1)
+        elif not level and self._masked and self._intx >= 0:
+            self._retract()
+
+    def _retract(self) -> None:
+        """The line is down again before the client saw it up: then it never was."""
+        with contextlib.suppress(BlockingIOError):
+            os.eventfd_read(self._intx)
+            self._masked = False
 
     def _unmask(self) -> None:
         self._masked = False
@@ -119,6 +134,8 @@ class Server:
         self._buffer += data
         if not data:
             self._hang_up()
+        if self._dead:
+            return
         while len(self._buffer) >= HEADER.size:
             number, command, size, flags, _ = HEADER.unpack_from(self._buffer)
             if len(self._buffer) < size:
@@ -129,7 +146,7 @@ class Server:
     def _hang_up(self) -> None:
         if self._client:
             self._client.close()
-        self._client, self._buffer = None, b""
+        self._client, self._buffer, self._dead = None, b"", False
         self.memory = Memory()
         self._set_eventfd(-1)
         self.device.device_reset()
@@ -138,6 +155,9 @@ class Server:
         error, reply = 0, b""
         try:
             reply = self._execute(command, body)
+        except MachineDead:
+            self._dead, self._buffer = True, b""
+            raise
         except (ValueError, struct.error, OSError):
             error = EINVAL
         if flags & FLAG_NO_REPLY or not self._client:
@@ -213,4 +233,6 @@ class Server:
         if self._intx >= 0:
             os.close(self._intx)
         self._intx = fd
+        if fd >= 0:
+            os.set_blocking(fd, False)
         self._unmask()

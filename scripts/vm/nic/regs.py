@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Registers, their bits, and descriptors of the 8254x family, as the manual (SDM) has them."""
+
+from __future__ import annotations
+
+CTRL, STATUS, EECD, EERD, MDIC = 0x0000, 0x0008, 0x0010, 0x0014, 0x0020
+ICR, ITR, ICS, IMS, IMC = 0x00c0, 0x00c4, 0x00c8, 0x00d0, 0x00d8
+RCTL, TCTL, LEDCTL = 0x0100, 0x0400, 0x0e00
+RDBAL, RDBAH, RDLEN, RDH, RDT = 0x2800, 0x2804, 0x2808, 0x2810, 0x2818
+TDBAL, TDBAH, TDLEN, TDH, TDT = 0x3800, 0x3804, 0x3808, 0x3810, 0x3818
+STATS, STATS_END, MTA, RAL, VFTA, VFTA_END = 0x4000, 0x4100, 0x5200, 0x5400, 0x5600, 0x5800
+MPC, RNBC, ROC, TPR, TPT, GPRC, GPTC = 0x4010, 0x40a0, 0x40ac, 0x40d0, 0x40d4, 0x4074, 0x4080
+GORCL, GOTCL, TORL, TOTL = 0x4088, 0x4090, 0x40c0, 0x40c8
+WIDE = (GORCL, GOTCL, TORL, TOTL)
+SPACE = 0x20000
+
+CTRL_SLU, CTRL_RST, CTRL_VME = 1 << 6, 1 << 26, 1 << 30
+STATUS_LU, STATUS_TXOFF, STATUS_BASE = 1 << 1, 1 << 4, 0x81     # full duplex, 1000 Mb/s
+INT_TXDW, INT_LSC, INT_RXDMT0, INT_RXO, INT_RXT0 = 1, 1 << 2, 1 << 4, 1 << 6, 1 << 7
+INT_TXD_LOW = 1 << 15
+RCTL_EN, RCTL_UPE, RCTL_MPE, RCTL_LPE, RCTL_BAM = 1 << 1, 1 << 3, 1 << 4, 1 << 5, 1 << 15
+RCTL_LBM, RCTL_VFE, RCTL_BSEX, RCTL_SECRC = 3 << 6, 1 << 18, 1 << 25, 1 << 26
+TCTL_EN, RAH_AV = 1 << 1, 1 << 31
+BMCR, BMCR_LOOPBACK, BMSR, BMSR_LINK, PSSR, PSSR_LINK = 0, 0x4000, 1, 0x0004, 17, 0x0400
+
+RXD_DD, RXD_EOP, RXD_IXSM, RXD_VP = 1 << 32, 1 << 33, 1 << 34, 1 << 35
+TXD_EOP, TXD_TSE, TXD_RS, TXD_DEXT, TXD_VLE = 1 << 24, 1 << 26, 1 << 27, 1 << 29, 1 << 30
+TXD_DD, TXD_IXSM, TXD_TXSM = 1 << 32, 1 << 40, 1 << 41
+
+
+def is_context(high: int) -> bool:
+    """Whether a transmit descriptor with this second word is a context descriptor."""
+    return bool(high & TXD_DEXT) and high >> 20 & 0xf == 0

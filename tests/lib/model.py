@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the NIC under test does and does not do, as far as a test has to know: the row of
+the NIC in software, or that of the manual for QEMU's models."""
+
+import os
+import sys
+
+from lib import e1k
+
+sys.path.insert(0, os.path.join(e1k.LIB, "../../scripts/vm"))
+
+from nic.personality import DATASHEET, PERSONALITIES  # pylint: disable=wrong-import-position
+
+NAME = os.environ.get("NIC", "e1000")
+ROW = PERSONALITIES.get(NAME, DATASHEET)
+IS_QEMU = NAME not in PERSONALITIES
