@@ -2,7 +2,8 @@
 /*
  * Makes allocations and DMA mappings fail in a test's guest, on a kernel that was
  * built without fault injection too: probes on the functions that the allocators
- * ask, and on the one that maps, let them say no.
+ * ask, or on the allocators where a kernel without fault injection has no such
+ * functions, and on the one that maps, let them say no.
  *
  * In debugfs, e1k_faults/:
  *   nth       write n: the n-th from now that the writing task makes itself fails;
@@ -29,19 +30,27 @@
 #include <linux/stacktrace.h>
 #include <linux/uaccess.h>
 
+/* What fails; the files in debugfs. */
+enum e1k_fault_kind { E1K_FAULT_SKBS, E1K_FAULT_PAGES, E1K_FAULT_MAPPINGS, E1K_FAULT_KINDS };
+
+static const char *const e1k_fault_names[E1K_FAULT_KINDS] = { "skbs", "pages", "mappings" };
+
+/* How often each kind will still fail at random */
+static atomic_t e1k_fault_times[E1K_FAULT_KINDS];
+
 /**
  * struct e1k_fault - one function that can be made to fail
  * @probe: where
  * @value: what it returns then
- * @name: of the file in debugfs
- * @times: how often it will still fail at random
+ * @kind: what fails with it
+ * @armed: this kernel has the function
  * @may_fail: is this call one that may fail, by its arguments and @random
  */
 struct e1k_fault {
 	struct kprobe probe;
 	unsigned long value;
-	const char *name;
-	atomic_t times;
+	enum e1k_fault_kind kind;
+	bool armed;
 	bool (*may_fail)(struct pt_regs *regs, bool random);
 };
 
@@ -55,7 +64,7 @@ void e1k_fault_return(void);
 asm(".pushsection .text\n"
 	".type e1k_fault_return, @function\n"
 	"e1k_fault_return:\n"
-	ANNOTATE_NOENDBR
+	ANNOTATE_NOENDBR "\n"
 	ASM_RET
 	".size e1k_fault_return, . - e1k_fault_return\n"
 	".popsection\n");
@@ -69,6 +78,12 @@ static bool e1k_fault_slab(struct pt_regs *regs, bool random)
 		return false;
 	return !random || (!(gfp & __GFP_DIRECT_RECLAIM) &&
 			   kmem_cache_size(cache) == sizeof(struct sk_buff));
+}
+
+/* kmalloc() of newer kernels, whose arguments differ: by its number only */
+static bool e1k_fault_kmalloc(struct pt_regs *regs, bool random)
+{
+	return !random;
 }
 
 static bool e1k_fault_page(struct pt_regs *regs, bool random)
@@ -117,6 +132,8 @@ static bool e1k_fault_is_debugging(void)
 
 static bool e1k_fault_is_due(struct e1k_fault *fault, struct pt_regs *regs)
 {
+	atomic_t *times = &e1k_fault_times[fault->kind];
+
 	if (fault->may_fail == e1k_fault_page && e1k_fault_is_fragmented(regs))
 		return true;
 	if (in_task() && current == READ_ONCE(e1k_fault_task)) {
@@ -125,10 +142,10 @@ static bool e1k_fault_is_due(struct e1k_fault *fault, struct pt_regs *regs)
 			return false;
 		return --e1k_fault_nth == 0;
 	}
-	if (atomic_read(&fault->times) <= 0 || !fault->may_fail(regs, true) ||
+	if (atomic_read(times) <= 0 || !fault->may_fail(regs, true) ||
 	    get_random_u32() % 100 >= e1k_fault_percent || e1k_fault_is_debugging())
 		return false;
-	return atomic_dec_if_positive(&fault->times) >= 0;
+	return atomic_dec_if_positive(times) >= 0;
 }
 
 static int e1k_fault_before(struct kprobe *probe, struct pt_regs *regs)
@@ -148,22 +165,34 @@ static void e1k_fault_after(struct kprobe *probe, struct pt_regs *regs,
 {
 }
 
-#define E1K_FAULT(function, result, file, filter) {			\
+#define E1K_FAULT(function, result, what, filter) {			\
 	.probe = {							\
 		.symbol_name = function,				\
 		.pre_handler = e1k_fault_before,			\
 		.post_handler = e1k_fault_after,			\
 	},								\
 	.value = (unsigned long)(result),				\
-	.name = file,							\
+	.kind = E1K_FAULT_##what,					\
 	.may_fail = filter,						\
 }
 
 static struct e1k_fault e1k_faults[] = {
-	E1K_FAULT("should_failslab", -ENOMEM, "skbs", e1k_fault_slab),
-	E1K_FAULT("should_fail_alloc_page", true, "pages", e1k_fault_page),
-	E1K_FAULT("dma_map_page_attrs", DMA_MAPPING_ERROR, "mappings", e1k_fault_map),
+	E1K_FAULT("dma_map_page_attrs", DMA_MAPPING_ERROR, MAPPINGS, e1k_fault_map),
+	E1K_FAULT("should_failslab", -ENOMEM, SKBS, e1k_fault_slab),
+	E1K_FAULT("should_fail_alloc_page", true, PAGES, e1k_fault_page),
+	/* From here on only where the two above are missing */
+	E1K_FAULT("kmem_cache_alloc_noprof", 0, SKBS, e1k_fault_slab),
+	E1K_FAULT("kmem_cache_alloc_node_noprof", 0, SKBS, e1k_fault_slab),
+	E1K_FAULT("kmem_cache_alloc_bulk_noprof", 0, SKBS, e1k_fault_slab),
+	E1K_FAULT("__kmalloc_noprof", 0, SKBS, e1k_fault_kmalloc),
+	E1K_FAULT("__kmalloc_node_noprof", 0, SKBS, e1k_fault_kmalloc),
+	E1K_FAULT("__kmalloc_cache_noprof", 0, SKBS, e1k_fault_kmalloc),
+	E1K_FAULT("__kvmalloc_node_noprof", 0, SKBS, e1k_fault_kmalloc),
+	E1K_FAULT("__alloc_frozen_pages_noprof", 0, PAGES, e1k_fault_page),
+	E1K_FAULT("__alloc_pages_noprof", 0, PAGES, e1k_fault_page),
 };
+
+#define E1K_FAULT_ASKED		3	/* entries that every kernel should have */
 
 static ssize_t e1k_fault_nth_read(struct file *file, char __user *to, size_t size,
 				  loff_t *pos)
@@ -196,32 +225,44 @@ static const struct file_operations e1k_fault_nth_ops = {
 
 static struct dentry *e1k_fault_dir;
 
-static void e1k_fault_remove(int count)
+static void e1k_fault_remove(void)
 {
-	while (count--)
-		unregister_kprobe(&e1k_faults[count].probe);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(e1k_faults); i++)
+		if (e1k_faults[i].armed)
+			unregister_kprobe(&e1k_faults[i].probe);
 }
 
 static int __init e1k_fault_init(void)
 {
+	bool armed[E1K_FAULT_KINDS] = {};
 	int i, err;
 
 	for (i = 0; i < ARRAY_SIZE(e1k_faults); i++) {
-		err = register_kprobe(&e1k_faults[i].probe);
-		if (err) {
-			pr_err("cannot probe %s (%d)\n",
-			       e1k_faults[i].probe.symbol_name, err);
-			e1k_fault_remove(i);
-			return err;
-		}
+		struct e1k_fault *fault = &e1k_faults[i];
+
+		/* One of each kind is enough where the allocators ask */
+		if (i == E1K_FAULT_ASKED && armed[E1K_FAULT_SKBS] && armed[E1K_FAULT_PAGES])
+			break;
+		err = register_kprobe(&fault->probe);
+		fault->armed = !err;
+		armed[fault->kind] |= !err;
+	}
+	for (i = 0; i < E1K_FAULT_KINDS; i++) {
+		if (armed[i])
+			continue;
+		pr_err("nothing to probe for %s\n", e1k_fault_names[i]);
+		e1k_fault_remove();
+		return -ENOENT;
 	}
 	e1k_fault_dir = debugfs_create_dir("e1k_faults", NULL);
 	debugfs_create_file("nth", 0600, e1k_fault_dir, NULL, &e1k_fault_nth_ops);
 	debugfs_create_u32("percent", 0600, e1k_fault_dir, &e1k_fault_percent);
 	debugfs_create_u32("order", 0600, e1k_fault_dir, &e1k_fault_order);
-	for (i = 0; i < ARRAY_SIZE(e1k_faults); i++)
-		debugfs_create_atomic_t(e1k_faults[i].name, 0600, e1k_fault_dir,
-					&e1k_faults[i].times);
+	for (i = 0; i < E1K_FAULT_KINDS; i++)
+		debugfs_create_atomic_t(e1k_fault_names[i], 0600, e1k_fault_dir,
+					&e1k_fault_times[i]);
 	return 0;
 }
 module_init(e1k_fault_init);
@@ -229,7 +270,7 @@ module_init(e1k_fault_init);
 static void __exit e1k_fault_exit(void)
 {
 	debugfs_remove_recursive(e1k_fault_dir);
-	e1k_fault_remove(ARRAY_SIZE(e1k_faults));
+	e1k_fault_remove();
 }
 module_exit(e1k_fault_exit);
 
