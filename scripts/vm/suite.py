@@ -23,7 +23,8 @@ CORE = ("probe.sh", "ping4.sh", "ping6.sh", "ping-sizes.py", "tcp.py", "udp.py",
         "tx-checksum.py", "vlan.py", "vlan-ids.py", "jumbo.py", "multicast.py", "coalesce.py",
         "self-test.py", "up-down.py", "ring-resize.py", "mtu-change.py", "tx-timeout.py",
         "xdp-verdicts.py", "xsk-zero-copy.py", "reload.sh", "devlink-reload.py")
-HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|allow-log):\s*(.*?)\s*$")
+HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|allow-log):"
+                    r"\s*(.*?)\s*$")
 HEADER_LINES = 60
 
 
@@ -97,7 +98,8 @@ def read_test(path: Path) -> Test:
                 test.bus = value
             else:
                 test.allow_log.append(value)
-    unknown = set(test.nics) - set(ALL_NICS) | {n for n in test.needs if not hasattr(DATASHEET, n)}
+    unknown = set(test.nics) - set(ALL_NICS)
+    unknown |= {need for need in test.needs if not hasattr(DATASHEET, need)}
     if unknown or test.nic not in ("", *ALL_NICS) or test.machine not in ("", *MACHINES) or \
             test.peer not in ("", *PEER_MODULES) or test.bus not in ("", *BUSES):
         raise ConfigError(f"{path.name}: its header names an unknown NIC, behaviour, machine or bus")
