@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: counters
 """The counters of ip -s link and ethtool -S grow by exactly what crossed the wire,
 large segments counted as the frames they became; nothing starts them anew."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: link_events
 """The cable is pulled while the NIC transmits at full rate, and put back: nothing
 hangs, TCP goes on where it was."""
 

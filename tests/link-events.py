@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: link_events
 # timeout: 180
 """Whoever listens hears of the link: rtnetlink tells each loss and return of the
 carrier once and in order, the speed is the new one when it tells, ip monitor shows it,

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: phy_writes
 # timeout: 180
 """Speed and duplex are forced, advertised and negotiated as asked, the peer is
 reached at each, and what was set outlives down, up and reset."""

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: link_events
 #
 # The cable is pulled and put back: the carrier follows, whoever listens hears of
 # it, and traffic runs again.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: loops
 """With the feature "loopback" what the NIC sends comes back to it and does not reach
 the wire; without it again, all is as before."""
 

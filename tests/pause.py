@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: phy_writes
 """Pause frames are switched as asked, forced or negotiated, and ethtool tells what
 came of the negotiation: no emulated partner pauses."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: address_filter
 """Promiscuous receives every frame, all-multicast every group; both last as long as
 anybody wants them, and are counted."""
 

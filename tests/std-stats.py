@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: counters
 """The standard groups of ethtool -S (eth-mac, eth-ctrl, rmon, pause) grow by exactly
 what crossed the wire; asking twice counts nothing twice. Of a NIC that has few counters
 no others are shown."""

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: address_filter
 """More unicast addresses than the own one are received: up to fifteen by the filters of
 the chip, more however it can; a stranger's not while the filters suffice, or again."""
 

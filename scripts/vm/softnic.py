@@ -62,6 +62,7 @@ class SoftNic:
         self._replies: queue.Queue[bytes] = queue.Queue()
         self._lock = threading.Lock()
         self._last_words: list[str] = []
+        self._log, self._stopped = log, False
         threading.Thread(target=self._read, daemon=True).start()
         self._replies.get()         # it listens now
 
@@ -98,11 +99,14 @@ class SoftNic:
     def violations(self) -> list[str]:
         """What the driver did wrong since the last call, in the NIC's words."""
         words, self._last_words = self._last_words, []
+        if self._process.poll() is not None and not self._stopped:
+            return [*words, f"its program ended, see {self._log}"]
         return words + self.execute({"op": "violations"}).get("return", [])
 
     def stop(self) -> None:
         """End it; safe to call again. What it had to say is kept."""
         self._last_words = self.violations()
+        self._stopped = True
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
         self.wire.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from config import (ALL_NICS, BUSES, MACHINES, NIC_MODELS, PEER_MODULES, SOFT_NICS,
                     ConfigError)
+from nic.personality import DATASHEET, PERSONALITIES
 from paths import TREE
 
 DEFAULT_TIMEOUT = 120
@@ -22,7 +23,8 @@ CORE = ("probe.sh", "ping4.sh", "ping6.sh", "ping-sizes.py", "tcp.py", "udp.py",
         "tx-checksum.py", "vlan.py", "vlan-ids.py", "jumbo.py", "multicast.py", "coalesce.py",
         "self-test.py", "up-down.py", "ring-resize.py", "mtu-change.py", "tx-timeout.py",
         "xdp-verdicts.py", "xsk-zero-copy.py", "reload.sh", "devlink-reload.py")
-HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|root|peer|machine|bus|allow-log):\s*(.*?)\s*$")
+HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|allow-log):"
+                    r"\s*(.*?)\s*$")
 HEADER_LINES = 60
 
 
@@ -39,6 +41,7 @@ class Test:
     peer: str = ""
     machine: str = ""
     bus: str = ""
+    needs: list[str] = field(default_factory=list)
     allow_log: list[str] = field(default_factory=list)
 
     @property
@@ -81,6 +84,8 @@ def read_test(path: Path) -> Test:
                 test.nics = value.replace(",", " ").split()
             elif key == "nic":
                 test.nic = value
+            elif key == "needs":
+                test.needs = value.split()
             elif key == "guest":
                 test.own_guest = value == "own"
             elif key == "root":
@@ -94,9 +99,10 @@ def read_test(path: Path) -> Test:
             else:
                 test.allow_log.append(value)
     unknown = set(test.nics) - set(ALL_NICS)
+    unknown |= {need for need in test.needs if not hasattr(DATASHEET, need)}
     if unknown or test.nic not in ("", *ALL_NICS) or test.machine not in ("", *MACHINES) or \
             test.peer not in ("", *PEER_MODULES) or test.bus not in ("", *BUSES):
-        raise ConfigError(f"{path.name}: its header names an unknown NIC, machine or bus")
+        raise ConfigError(f"{path.name}: its header names an unknown NIC, behaviour, machine or bus")
     return test
 
 
@@ -126,6 +132,15 @@ def nic_models(choice: str) -> list[str]:
     return models
 
 
+def missing(test: Test, nic: str) -> str:
+    """Why this test makes no sense on this NIC, if so."""
+    if test.nics and nic not in test.nics:
+        return f"only for {', '.join(test.nics)}"
+    row = PERSONALITIES.get(nic, DATASHEET)
+    return next((f"this NIC has no {need.replace('_', ' ')}" for need in test.needs
+                 if not getattr(row, need)), "")
+
+
 def collect(patterns: str, nics: list[str], machine: str, directory: str) -> list[Item]:
     """What is to be run of this directory, ordered so that a guest serves many tests."""
     items = []
@@ -137,9 +152,7 @@ def collect(patterns: str, nics: list[str], machine: str, directory: str) -> lis
         # A test that wants one NIC has it, once, whatever was chosen for the others.
         wanted = [n for n in nics if matches(path.name, chosen(patterns, n))]
         for nic in [test.nic] if test.nic and wanted else wanted:
-            skip = ""
-            if test.nics and nic not in test.nics:
-                skip = f"only for {', '.join(test.nics)}"
+            skip = missing(test, nic)
             items.append(Item(test, Shape(nic, test.machine or machine, test.disk, test.peer,
                                           test.bus), skip))
     return sorted(items, key=lambda i: (MACHINES.index(i.shape.machine),

@@ -3,7 +3,7 @@
 
 The rest of the NIC asks for a behaviour, never for a model's name. The defaults are
 those of the manual (SDM); a row lists what its model does differently. The harness and
-the tests import this file, too: a test skips by behaviour.
+the tests import this file, too: a test is skipped by behaviour.
 """
 
 from __future__ import annotations
@@ -88,6 +88,11 @@ class Personality:  # pylint: disable=too-many-instance-attributes
     tso6_vlan: bool = True          # False: TSO over IPv6 with a tag comes out corrupt
     tso_limit: int = 0              # longer packets are dropped
     udp_zero_sum: bool = False      # a UDP checksum of 0 is sent as 0
+
+    @property
+    def counters(self) -> bool:
+        """Whether it counts frames."""
+        return not STATISTICS <= self.absent
 
 
 DATASHEET = Personality("datasheet", "an 82540EM as the manual has it")
