@@ -13,7 +13,7 @@ from config import BUSES, HOSTILE, MACHINES, NIC_MODELS, PEER_MODULES, ConfigErr
 from paths import TREE
 
 DEFAULT_TIMEOUT = 120
-HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|root|peer|machine|bus|allow-log):\s*(.*?)\s*$")
+HEADER = re.compile(r"#\s*(timeout|nics|nic|guest|root|peer|machine|bus|allow-log|heals):\s*(.*?)\s*$")
 HEADER_LINES = 60
 
 
@@ -30,6 +30,7 @@ class Test:
     peer: str = ""
     machine: str = ""
     bus: str = ""
+    heals: bool = False
     allow_log: list[str] = field(default_factory=list)
 
     @property
@@ -85,6 +86,8 @@ def read_test(path: Path) -> Test:
                 test.machine = value
             elif key == "bus":
                 test.bus = value
+            elif key == "heals":
+                test.heals = value == "yes"
             else:
                 test.allow_log.append(value)
     unknown = set(test.nics) - set(NIC_MODELS)
