@@ -2,7 +2,7 @@
 """One list of scenarios on the stock driver and on e1k, in the same guest.
 
     def numbers(t):
-        return {"what was looked at": 5, "no less than": AtLeast(7)}
+        return {"what was looked at": 5, "no less than": NoLess(7)}
 
     both.main({"numbers": numbers})
 

@@ -14,12 +14,12 @@ NOTHING = "(nothing)"
 
 
 @dataclass(frozen=True)
-class AtLeast:
+class NoLess:
     """A number of which e1k must not have less than the stock driver."""
 
     value: float
 
-    def holds(self, stock: AtLeast) -> bool:
+    def holds(self, stock: NoLess) -> bool:
         return self.value >= stock.value
 
     def __str__(self) -> str:
@@ -27,14 +27,14 @@ class AtLeast:
 
 
 @dataclass(frozen=True)
-class AtMost:
+class NoMore:
     """A number of which e1k must not have more, but for this factor and this addend."""
 
     value: float
     factor: float = 1.0
     slack: float = 0.0
 
-    def holds(self, stock: AtMost) -> bool:
+    def holds(self, stock: NoMore) -> bool:
         return self.value <= stock.value * self.factor + self.slack
 
     def __str__(self) -> str:
@@ -76,7 +76,7 @@ def read_table(text: str) -> list[Row]:
 
 def agree(stock: object, ours: object) -> bool:
     """Whether e1k did as it must, measured by the stock driver."""
-    if isinstance(ours, (AtLeast, AtMost)) and isinstance(stock, type(ours)):
+    if isinstance(ours, (NoLess, NoMore)) and isinstance(stock, type(ours)):
         return ours.holds(stock)
     return stock == ours
 

@@ -17,7 +17,7 @@ import termios
 import time
 
 import both
-from compare import AtLeast, AtMost, Facts
+from compare import NoLess, NoMore, Facts
 from lib import e1k, traffic
 
 HELD_MAX = 700
@@ -88,8 +88,8 @@ def holds(t) -> Facts:
         mtu(t, size)
         t.must(t.ping())
         for length in (100, 1000, 1400):
-            found[f"MTU {size}: datagrams of {length} bytes"] = AtLeast(held_datagrams(t, length))
-        found[f"MTU {size}: bytes of TCP"] = AtLeast(held_stream(t))
+            found[f"MTU {size}: datagrams of {length} bytes"] = NoLess(held_datagrams(t, length))
+        found[f"MTU {size}: bytes of TCP"] = NoLess(held_stream(t))
     return found
 
 
@@ -166,15 +166,15 @@ def waits(t) -> Facts:
     found: Facts = {}
     for room, size in ((2304, 1000), (2304, 100), (8192, 1000), (65536, 1400)):
         name = f"room for {room}, datagrams of {size}"
-        found[f"{name}: refused"] = AtMost(median([refusals(t, room, size, 120)
+        found[f"{name}: refused"] = NoMore(median([refusals(t, room, size, 120)
                                                    for _ in range(3)]), 1, SLACK)
         slept, took = zip(*(sleeps(t, room, size, 120) for _ in range(3)))
-        found[f"{name}: sleeps"] = AtMost(median(slept), 1, SLACK)
-        found[f"{name}: seconds, three times as long at most"] = AtMost(round(median(took), 3), 3,
+        found[f"{name}: sleeps"] = NoMore(median(slept), 1, SLACK)
+        found[f"{name}: seconds, three times as long at most"] = NoMore(round(median(took), 3), 3,
                                                                         0.05)
-    found["zerocopy, seconds, three times as long at most"] = AtMost(
+    found["zerocopy, seconds, three times as long at most"] = NoMore(
         round(median([zerocopy(t) for _ in range(3)]), 3), 3, 0.05)
-    found["request and answer by TCP, seconds, three times as long at most"] = AtMost(
+    found["request and answer by TCP, seconds, three times as long at most"] = NoMore(
         round(median([request_response(t) for _ in range(3)]), 3), 3, 0.05)
     return found
 
