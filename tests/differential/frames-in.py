@@ -101,9 +101,6 @@ def looked(counters, into, out, frame):
 def receive(t, sent, mode=None, mtu=1500) -> Facts:
     """Each frame twice, seen by a packet socket in this mode."""
     t.quiet()
-    with open("/proc/modules", encoding="ascii") as file:
-        if any(line.startswith("8021q ") for line in file):
-            t.must(e1k.command("rmmod", "8021q"))
     if mtu > 1500:
         t.mtu(mtu)
     # The peer may send what the NIC under test is not to take.
