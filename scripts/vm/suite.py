@@ -30,7 +30,7 @@ class Test:
     peer: str = ""
     machine: str = ""
     bus: str = ""
-    heals: bool = False
+    heals: str = ""
     allow_log: list[str] = field(default_factory=list)
 
     @property
@@ -87,7 +87,7 @@ def read_test(path: Path) -> Test:
             elif key == "bus":
                 test.bus = value
             elif key == "heals":
-                test.heals = value == "yes"
+                test.heals = value
             else:
                 test.allow_log.append(value)
     unknown = set(test.nics) - set(NIC_MODELS)
