@@ -48,6 +48,9 @@ test: guest-module bpf ## Run the tests in guests: T=ping NIC=e1000-82545em KVER
 test-debug: setup-debug ## The tests on a kernel that finds mistakes (KIND=kcsan: data races): T= NIC= J=
 	$(MAKE) test KVER=$(KIND) MEM=$(DEBUG_MEM)
 
+test-differential: guest-module ## The same scenarios on the stock driver and on e1k, compared: T= NIC= KROOT=
+	DIR=tests/differential J=$(or $(J),1) scripts/test
+
 test-selftests: export KROOT := $(or $(KROOT),forky)
 test-selftests: setup-test setup-kernels guest-module ## The kernel's own selftests on this NIC: T= NIC= (KROOT=forky)
 	scripts/selftests
@@ -108,5 +111,5 @@ help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk '{ printf "  %-6s%-15s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
-.PHONY: modules install clean run walk walk-docs test test-debug test-selftests coverage debug-kernel bpf shell soak unit \
+.PHONY: modules install clean run walk walk-docs test test-debug test-differential test-selftests coverage debug-kernel bpf shell soak unit \
 	check kernels bench bench-gate deb test-package test-matrix setup guest-module help

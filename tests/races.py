@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# heals: resets
 # allow-log: NETDEV WATCHDOG
 # timeout: 300
 """Every control operation against every other and against traffic, from several

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# heals: yes
 # allow-log: NETDEV WATCHDOG
 # timeout: 180
 """Faults that no watchdog of the stack sees: the transmitter stops while few frames

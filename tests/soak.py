@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# heals: resets
 # allow-log: NETDEV WATCHDOG
 """Mixed traffic and random control operations for minutes or hours ("make soak MIN=60"):
 every byte is compared, memory stays flat, counters add up. One line a round.

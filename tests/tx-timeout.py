@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# heals: yes
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """The transmitter stops behind the driver's back while the queue is full: the stack's

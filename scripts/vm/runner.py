@@ -11,6 +11,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Callable
 
+import aftermath
 import klog
 import ktap
 from config import ConfigError, GuestConfig
@@ -24,6 +25,8 @@ SLOW_FACTOR = 3
 LAB_FACTOR = 3
 # For what a lab kernel is asked beside the tests.
 LAB_SECONDS = 300
+# Asked after each test; the libraries of the tests ask it before they unload the module.
+NICSTATE = "/e1k/scripts/vm/nicstate"
 COVERAGE = BUILD / "coverage"
 # A kernel that does not boot will not boot for the next test either.
 BOOT_FAILURES = 2
@@ -164,7 +167,8 @@ class Worker(threading.Thread):
         try:
             result = guest.run([str(item.test.path.relative_to(TREE))],
                                on_output=parts.append, cwd="/e1k", timeout=limit,
-                               klog=True, tidy=True, mark=f"begin {item.test.name}")
+                               klog=True, tidy=True, mark=f"begin {item.test.name}",
+                               env={"E1K_NICSTATE": NICSTATE})
         except GuestError as error:
             outcome.output = b"".join(parts).decode("utf-8", "replace")
             outcome.report = ktap.parse(outcome.output, 0)
@@ -178,6 +182,7 @@ class Worker(threading.Thread):
         if result.timed_out:
             outcome.report.problems.append(f"stopped after {limit} s")
         self._check_log(outcome, result.klog)
+        self._check_nic(guest, outcome, result.klog)
         if guest.kernel.is_lab:
             self._check_memory(guest, outcome)
 
@@ -196,6 +201,19 @@ class Worker(threading.Thread):
         if result.code:
             outcome.report.problems.append("memory was lost, by this test or the one before")
             outcome.details += result.output.decode("utf-8", "replace").splitlines()[:80]
+
+    @staticmethod
+    def _check_nic(guest: Guest, outcome: Outcome, log: list[str]) -> None:
+        """What the test left behind at the NIC, see aftermath.py."""
+        try:
+            result = guest.run([NICSTATE, "end"], timeout=LAB_SECONDS)
+            found = aftermath.judge(aftermath.read(result.output.decode("utf-8", "replace")),
+                                    log, outcome.item.test.heals)
+        except (GuestError, ValueError) as error:
+            outcome.report.problems.append(f"{error} (while looking at the NIC)")
+            return
+        outcome.report.problems += found.problems
+        outcome.details += found.details
 
     @staticmethod
     def _check_log(outcome: Outcome, lines: list[str]) -> None:

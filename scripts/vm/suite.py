@@ -23,7 +23,7 @@ CORE = ("probe.sh", "ping4.sh", "ping6.sh", "ping-sizes.py", "tcp.py", "udp.py",
         "tx-checksum.py", "vlan.py", "vlan-ids.py", "jumbo.py", "multicast.py", "coalesce.py",
         "self-test.py", "up-down.py", "ring-resize.py", "mtu-change.py", "tx-timeout.py",
         "xdp-verdicts.py", "xsk-zero-copy.py", "reload.sh", "devlink-reload.py")
-HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|allow-log):"
+HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|allow-log|heals):"
                     r"\s*(.*?)\s*$")
 HEADER_LINES = 60
 
@@ -42,6 +42,7 @@ class Test:
     machine: str = ""
     bus: str = ""
     needs: list[str] = field(default_factory=list)
+    heals: str = ""
     allow_log: list[str] = field(default_factory=list)
 
     @property
@@ -96,6 +97,8 @@ def read_test(path: Path) -> Test:
                 test.machine = value
             elif key == "bus":
                 test.bus = value
+            elif key == "heals":
+                test.heals = value
             else:
                 test.allow_log.append(value)
     unknown = set(test.nics) - set(ALL_NICS)

@@ -160,10 +160,15 @@ class Bed:
         self.nut, self.peer = names["NUT"], names["PEER"]
         self.drv, self.pci = names["DRV"], names["NUT_PCI"]
 
-    def cleanup(self):
-        """Undo what was deferred, the last first, then the bed."""
-        for function, args in reversed(self._deferred):
+    def undo(self):
+        """Undo what was deferred, the last first."""
+        while self._deferred:
+            function, args = self._deferred.pop()
             function(*args)
+
+    def cleanup(self):
+        """Undo what was deferred, then the bed."""
+        self.undo()
         command(f"{LIB}/e1k.sh", "cleanup")
 
     def defer(self, function, *args):

@@ -190,6 +190,8 @@ free_deferred() {
 unload() {
 	is_loaded || return 0
 	free_deferred
+	# The runner's: what the driver has counted goes with it.
+	[[ -z ${E1K_NICSTATE-} ]] || "$E1K_NICSTATE" look
 	wait_for rmmod "$DRV"
 }
 

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Judge what a test left behind at the NIC: see nicstate, which looks in the guest."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+
+# The driver's messages when it heals something, or has something to heal, with the counter
+# that goes with a step. The unit tests (tests/unit/host.py) compare them with src/.
+STEPS = {"transmitter kicked": "heal_kicks", "transmit ring restarted": "heal_restarts",
+         "reset": "heal_resets", "an interrupt was lost; polled": "heal_polls",
+         "transmission hangs": "", "reception has lost its way": "", "the NIC is back": "",
+         "the registers do not answer": "", "the registers answer again": ""}
+HEALING = re.compile(r"\be1k \S+ \S+(?: \(\w+\))?: (" + "|".join(map(re.escape, STEPS)) + r")$")
+# In a test's header: all that heals is announced; or only these counters, "resets" and so on.
+ALL = "yes"
+
+
+@dataclass
+class Findings:
+    """What is wrong, in a line each, and what shows it."""
+
+    problems: list[str] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
+
+
+def healing_lines(log: list[str], announced: str = "") -> list[str]:
+    """The lines of the kernel's log that tell of healing, but for announced steps."""
+    counters = announced_counters(announced)
+    found = []
+    for line in log:
+        match = HEALING.search(line)
+        if match and STEPS[match[1]] not in counters:
+            found.append(line)
+    return found
+
+
+def announced_counters(announced: str) -> set[str]:
+    """The counters that a header names."""
+    return {f"heal_{word}" for word in announced.replace(",", " ").split() if word != ALL}
+
+
+def _pairs(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+
+
+def judge(seen: dict[str, dict[str, int]], log: list[str], announced: str) -> Findings:
+    """What nicstate saw, and the kernel's log of the test. What the test announced in its
+    header is none; neither are devlink errors, if it announced all."""
+    found = Findings()
+    for line, count in seen.get("unhandled", {}).items():
+        found.problems.append(f"interrupts on line {line} that nobody handled: {count} or more")
+    for pool, pages in seen.get("pools", {}).items():
+        found.problems.append(f"page pool {pool} is not given back: {pages} pages are out")
+    if announced == ALL:
+        return found
+    said = healing_lines(log, announced)
+    heals = {name: count for name, count in seen.get("heals", {}).items()
+             if name not in announced_counters(announced)}
+    if said or heals:
+        counters = _pairs(heals) or "no counter was read"
+        found.problems.append(f"the driver healed what the test did not announce ({counters})")
+        found.details += said[:20]
+    if seen.get("errors"):
+        found.problems.append(f"devlink health errors that the test did not announce: "
+                              f"{_pairs(seen['errors'])}")
+    return found
+
+
+def read(output: str) -> dict[str, dict[str, int]]:
+    """The answer of nicstate end; ValueError if it is none."""
+    answer = json.loads(output)
+    if not isinstance(answer, dict):
+        raise ValueError(f"nicstate said {output[:200]!r}")
+    return answer
