@@ -33,7 +33,7 @@ def test(t):
     t.cable(False)
     gone = e1k.wait_for(lambda: not t.has_carrier(), patience=e1k.PATIENCE / 3)
     stop.append(True)
-    count = waking.result() if hasattr(waking, "result") else waking()
+    count = waking.result()
     t.check(gone, "the link goes down under a row of polls: noticed", f"{count} wakeups")
     t.cable(True)
     t.check(e1k.wait_for(t.has_carrier), "and comes back")

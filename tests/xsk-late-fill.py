@@ -27,7 +27,7 @@ def attempt(t, number, program_first):
         got.extend(sock.rx.get())
         return len(got) >= COUNT
 
-    t.check(sock.zero_copy and e1k.wait_for(arrived, patience=20 * e1k.PATIENCE / 60),
+    t.check(sock.zero_copy and e1k.wait_for(arrived, patience=e1k.PATIENCE / 3),
             f"{number}: filled late, frames arrive", f"{len(got)} came, "
             f"fill ring {sock.filling.waiting()}", t.statistics())
     xdp.detach(t)
