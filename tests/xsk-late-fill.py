@@ -16,8 +16,10 @@ def attempt(t, number, program_first):
     if program_first:
         t.down_up()     # the ring is made with the socket there and no buffers
     e1k.wait_for(t.has_carrier, "the carrier")
-    # The driver has found the fill ring empty, and none but it will look again.
-    e1k.wait_for(lambda: t.statistics()["rx0_xsk_empty"] > 0, "a look into the fill ring")
+    # The driver has found the fill ring empty, and looks again now and then; where it does
+    # not, this waits in vain, and so will the frames.
+    looks = t.statistics()["rx0_xsk_empty"] + 5
+    e1k.wait_for(lambda: t.statistics()["rx0_xsk_empty"] >= looks, patience=e1k.PATIENCE / 15)
     sock.fill(umem.take(48))
     out = frames.raw(t, "peer")
     got = []
