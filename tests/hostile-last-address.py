@@ -35,7 +35,7 @@ def test(t):
     touched = []
     for offset in LAST:
         hostile.arm("read", offset=offset, value=0)
-        t.must(t.on_nut("ethtool", "-t", t.nut, "offline"))
+        t.on_nut("ethtool", "-t", t.nut, "offline")     # whatever its verdict
         e1k.wait_for(t.has_carrier, "the carrier")
         touched.append(hostile.struck("read"))
         hostile.disarm()
