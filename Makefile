@@ -61,6 +61,9 @@ coverage: setup-debug ## The tests on the debug kernel, and which lines of the m
 	-$(MAKE) test KVER=debug MEM=$(DEBUG_MEM)
 	scripts/coverage
 
+mutate: setup-test setup-run ## Break the driver in one place at a time: is it noticed? ONLY=tx LIST=1 JOBS= MIN= AGAIN=1
+	scripts/mutate
+
 debug-kernel: setup-debug ## Build that kernel: KIND=debug or kcsan (once, then it is in the cache)
 	scripts/debug-kernel $(KIND)
 
@@ -111,5 +114,5 @@ help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk '{ printf "  %-6s%-15s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
-.PHONY: modules install clean run walk walk-docs test test-debug test-differential test-selftests coverage debug-kernel bpf shell soak unit \
+.PHONY: modules install clean run walk walk-docs test test-debug test-differential test-selftests coverage mutate debug-kernel bpf shell soak unit \
 	check kernels bench bench-gate deb test-package test-matrix setup guest-module help

@@ -4,50 +4,21 @@
 alone, and while the transmit ring is full of other traffic."""
 
 import contextlib
-import os
 import socket
 
-from lib import e1k, frames, traffic
-
-TARGET = "/sys/kernel/config/netconsole/e1k"
-PORT = 6666
-
-
-def write(path, value):
-    with open(path, "w", encoding="ascii") as file:
-        file.write(str(value))
-
-
-def start(t):
-    """Send the console to the peer."""
-    if not t.must(e1k.command("modprobe", "-a", "configfs", "netconsole")):
-        raise e1k.Skip("no netconsole")
-    if not os.path.isdir("/sys/kernel/config/netconsole"):
-        t.must(e1k.command("mount", "-t", "configfs", "none", "/sys/kernel/config"))
-    os.mkdir(TARGET)
-    t.defer(e1k.command, "modprobe", "-r", "netconsole")
-    t.defer(os.rmdir, TARGET)
-    for name, value in (("dev_name", t.nut), ("local_ip", e1k.NUT_IP), ("remote_ip", e1k.PEER_IP),
-                        ("remote_port", PORT), ("remote_mac", e1k.PEER_MAC)):
-        write(f"{TARGET}/{name}", value)
-    with e1k.namespace():   # in which it looks for the device
-        write(f"{TARGET}/enabled", 1)
-    # Messages written by programs are rate-limited otherwise.
-    write("/proc/sys/kernel/printk_devkmsg", "on\n")
-    t.defer(write, "/proc/sys/kernel/printk_devkmsg", "ratelimit\n")
-
+from lib import e1k, frames, netconsole, traffic
 
 def lines_arrive(sock, count, tag):
     """Log so many lines; those that do not come, as a list."""
     lines = [f"e1k-{tag} {i} {'x' * (i * 13 % 700)}" for i in range(count)]
     for line in lines:
-        write("/dev/kmsg", f"<3>{line}\n")
+        netconsole.log(line)
     seen, end = b"", f"e1k-{tag} end\n"
 
     def is_through():
         """Whether a last line came: said until it does, for any may be lost."""
         nonlocal seen
-        write("/dev/kmsg", f"<3>{end}")
+        netconsole.log(end.rstrip())
         with contextlib.suppress(TimeoutError):
             while end.encode() not in seen:
                 seen += sock.recv(2048)
@@ -60,10 +31,10 @@ def lines_arrive(sock, count, tag):
 
 def test(t):
     sock = t.socket("peer", socket.AF_INET, socket.SOCK_DGRAM)
-    sock.bind((e1k.PEER_IP, PORT))
+    sock.bind((e1k.PEER_IP, netconsole.PORT))
     # Room for all lines: nobody reads while they are written.
     sock.setsockopt(socket.SOL_SOCKET, frames.SO_RCVBUFFORCE, 16 << 20)
-    start(t)
+    netconsole.start(t)
     missing = lines_arrive(sock, 100, "idle")
     t.check(not missing, "a hundred lines arrive", *missing[:5])
 

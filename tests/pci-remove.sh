@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/lib/e1k.sh
 . "$(dirname "$0")/lib/e1k.sh"
-plan 9
+plan 12
 setup
 
 is_gone() {
@@ -16,6 +16,7 @@ for i in 1 2 3; do
 	keep_pinging
 	echo 1 >"/sys/bus/pci/devices/$NUT_PCI/remove"
 	check "removed: the interface is gone ($i)" wait_for is_gone
+	check "debugfs shows nothing of it ($i)" test ! -e "/sys/kernel/debug/e1k/$NUT_PCI"
 	end "$pinging"
 	echo 1 >/sys/bus/pci/rescan
 	check "rescanned: the driver has it again ($i)" wait_for iface_of "$NUT_MAC"

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 240
+"""An AF_XDP socket that only sends and wakes the NIC for each frame: each interrupt that
+this raises is handled, or there is none. 100,000 that are not would disable the line for
+all that share it."""
+
+from lib import e1k, frames, tracing, xsk
+
+FRAMES = 1000
+# For each new binding the driver finds out anew how the NIC completes.
+BINDINGS = 3
+# One that is on its way to one processor while another masks the NIC is no fault.
+STRAY = FRAMES // 100
+
+
+def line_of(t):
+    """The number of the NIC's interrupt."""
+    with open(f"/sys/bus/pci/devices/{t.pci}/irq", encoding="ascii") as file:
+        return int(file.read())
+
+
+def burst(sock, address, length, count):
+    """Send a chunk again and again, with a wakeup for each."""
+    done = 0
+    for _ in range(count):
+        while not sock.tx.put([(address, length, 0)]):
+            sock.wake_tx(always=True)
+            done += len(sock.completion.get())
+        sock.wake_tx()
+        done += len(sock.completion.get())
+
+    def complete():
+        nonlocal done
+        sock.wake_tx()
+        done += len(sock.completion.get())
+        return done >= count
+
+    return e1k.wait_for(complete)
+
+
+def test(t):
+    t.quiet()
+    frame = frames.ether(e1k.PEER_MAC, e1k.NUT_MAC, frames.ETH_P_TEST, b"x" * 100)
+    condition = {"irq/irq_handler_exit": f"irq=={line_of(t)}"}
+    for number in range(BINDINGS):
+        umem = xsk.Umem(t, 64)
+        sock = xsk.Socket(t, umem, ring=256)
+        address = umem.take(1)[0]
+        umem.memory[address:address + len(frame)] = frame
+        burst(sock, address, len(frame), 40)
+        with tracing.Trace(filters=condition) as trace:
+            sent = burst(sock, address, len(frame), FRAMES)
+        handled = sum("ret=handled" in line for line in trace.lines)
+        unhandled = sum("ret=unhandled" in line for line in trace.lines)
+        t.check(sent and unhandled <= STRAY,
+                f"binding {number + 1}: {FRAMES} frames, no interrupt is left unhandled",
+                f"completed: {sent}; handled {handled}, unhandled {unhandled}")
+        sock.close()
+    t.check(t.ping(), "the peer answers")
+
+
+e1k.main(test, plan=BINDINGS + 1)
