@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """While interrupts do not come the driver polls for them. They come again: it sees that, and

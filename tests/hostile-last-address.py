@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 """The NIC has sixteen receive addresses, some of its kind fifteen: the last one is never read
 or written, however many addresses are wanted, nor by the self-test."""
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 # timeout: 240
 """The self-test fails where the NIC does, and says at which: a register that does not keep
 what is written, an EEPROM with wrong words, interrupts that do not come."""

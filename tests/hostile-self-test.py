@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """After an offline self-test the NIC does not come back from its reset: the test fails, the

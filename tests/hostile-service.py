@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 # timeout: 240
 """A poll that finds no buffers asks for another in a moment. However often that happens,
 it does not put off other work: a link that goes without an interrupt is noticed meanwhile."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: hostile
+# nic: datasheet
 # timeout: 240
 """What is counted as sent is what is on the wire, to the byte, when the NIC cuts large
 segments and puts headers before each piece: frames and bytes. (QEMU's own emulation sends one
