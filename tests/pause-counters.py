@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where pause parameters can be asked for, the counters of pause frames can be, too: by ethtool
--I -a and by the group "pause" of ethtool -S, on NICs that have few other counters as well."""
+"""Where pause parameters can be asked for, the counters of pause frames can be, too, by ethtool
+-I -a: on NICs that have few other counters as well."""
 
 import json
 
@@ -25,7 +25,6 @@ def test(t):
     for state in ("up", "down"):
         t.must(t.link(state))
         t.equal(found(t, "-I", "-a", t.nut), none, f"{state}: ethtool -I -a shows both")
-        t.equal(found(t, "-S", t.nut, "--groups", "pause"), none, f"{state}: --groups pause does")
 
 
-e1k.main(test, plan=4)
+e1k.main(test, plan=2)
