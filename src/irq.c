@@ -59,6 +59,21 @@ static noinline void e1k_irq_overtaken(struct e1k_irq *irq)
 }
 
 /*
+ * IMS only gains bits, and the poll that ends here may have begun unmasked: what is
+ * dropped is masked. An interrupt for it may be on its way, so the handler goes on
+ * taking it until the next poll.
+ */
+static noinline void e1k_irq_change_causes(struct e1k_irq *irq, u32 causes)
+{
+	bool narrower = !(causes & ~READ_ONCE(irq->causes));
+
+	e1k_wr32(irq->hw, E1K_IMC, ~causes);
+	irq->narrowing = narrower && !irq->narrowing;
+	if (!irq->narrowing)
+		WRITE_ONCE(irq->causes, causes);
+}
+
+/*
  * Causes that came up while masked are latched in ICR and raise the line as
  * soon as they are unmasked: no check of the rings is needed after this.
  * Inlined for the reason given at e1k_tx_free_buf().
@@ -71,11 +86,8 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	/* See e1k_tx_reap_behind_doorbell() */
 	if (READ_ONCE(irq->tx->prompt) && !READ_ONCE(irq->tx->delay))
 		causes &= ~E1K_INT_TXDW;
-	if (unlikely(READ_ONCE(irq->causes) != causes)) {
-		/* IMS only gains bits, and this poll may have begun unmasked */
-		e1k_wr32(irq->hw, E1K_IMC, ~causes);
-		WRITE_ONCE(irq->causes, causes);
-	}
+	if (unlikely(READ_ONCE(irq->causes) != causes))
+		e1k_irq_change_causes(irq, causes);
 	/* Before the write: once it is made an interrupt may be faster */
 	trace_e1k_irq_unmask(&irq->napi);
 	/* Netpoll, which disables them, never completes a poll */

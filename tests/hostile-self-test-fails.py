@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# heals: yes
 # nic: datasheet
 # timeout: 240
 """The self-test fails where the NIC does, and says at which: a register that does not keep

@@ -31,7 +31,9 @@ struct e1k_coalesce {
  * @rx: emptied in the poll; set while NAPI is disabled
  * @masked: no interrupt is expected. Written by whoever masks or unmasks: the
  *          handler, and a poll. See e1k_irq_unmask() for both at once
- * @causes: what IMS holds while not masked; written before @masked is cleared
+ * @causes: what the handler takes, no less than what IMS holds; written before
+ *	    @masked is cleared
+ * @narrowing: the next poll takes out of @causes what IMS has lost. NAPI
  * @quiet_mask: the line is low while the NIC is masked. RTNL writes, the handler
  *	       not registered
  * @line: Linux' number, or 0 while not requested
@@ -49,6 +51,7 @@ struct e1k_irq {
 	struct e1k_rx_ring *rx;
 	bool masked;
 	bool quiet_mask;
+	bool narrowing;
 	u32 causes;
 	int line;
 
