@@ -79,6 +79,12 @@ def sysfs(t) -> Facts:
     return found
 
 
+def config(t):
+    """The function's configuration space."""
+    with open(f"/sys/bus/pci/devices/{t.pci}/config", "rb") as file:
+        return file.read()
+
+
 def interrupt(t) -> Facts:
     """The line in /proc/interrupts, and the threads."""
     line = open(f"/sys/bus/pci/devices/{t.pci}/irq", encoding="ascii").read().strip()
@@ -90,7 +96,7 @@ def interrupt(t) -> Facts:
         affinity = file.read().strip()
     return {"line": line, "chip, type and names": " ".join(words).replace(t.nut, "NIC"),
             "affinity": affinity, "msi": os.path.isdir(f"/sys/bus/pci/devices/{t.pci}/msi_irqs"),
-            "command register": e1k.command("setpci", "-s", t.pci, "COMMAND").out.strip()}
+            "command register": config(t)[4:6].hex()}
 
 
 def life(t) -> Facts:
@@ -127,4 +133,4 @@ both.main({
     "defaults, sysfs": sysfs,
     "defaults, interrupt": interrupt,
     "defaults, down": life,
-})
+}, share=True)
