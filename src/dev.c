@@ -124,6 +124,8 @@ static void e1k_dev_reset_failed(struct e1k_dev *dev, int err)
 	netif_carrier_off(dev->netdev);
 	e1k_stats_count_heal(&dev->stats, &dev->stats.heal.reset_failures);
 	WRITE_ONCE(dev->health.failures, min(dev->health.failures + 1, U8_MAX));
+	/* A detached interface stays so until the next try */
+	WRITE_ONCE(dev->hw.detached, !netif_device_present(dev->netdev));
 	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
 }
 
@@ -133,6 +135,7 @@ static int e1k_dev_reinit(struct e1k_dev *dev)
 	int err;
 
 	trace_e1k_reset(dev->netdev);
+	WRITE_ONCE(dev->hw.detached, false);
 	err = e1k_dev_init_hw(dev);
 	if (err) {
 		e1k_dev_reset_failed(dev, err);
@@ -267,7 +270,7 @@ void e1k_dev_close(struct e1k_dev *dev)
 	dev->link.up = false;
 	e1k_stats_collect(&dev->stats, &dev->hw);
 	/* The service work ends with this: only taking it up tries again */
-	if (dev->health.failures && !dev->hw.detached)
+	if (dev->health.failures)
 		netif_device_attach(dev->netdev);
 }
 

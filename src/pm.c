@@ -32,7 +32,6 @@ static int e1k_pm_go(struct net_device *netdev)
 	int err;
 
 	rtnl_lock();
-	WRITE_ONCE(dev->hw.detached, false);
 	err = e1k_dev_resume(dev);
 	/* While it is down only taking it up tries again */
 	if (!err || !netif_running(netdev))

@@ -33,6 +33,7 @@ struct e1k_coalesce {
  *          handler, and a poll. See e1k_irq_unmask() for both at once
  * @causes: what the handler takes, no less than what IMS holds; written before
  *	    @masked is cleared
+ * @testing: interrupts are the self-test's. Set while stopped
  * @narrowing: the next poll takes out of @causes what IMS has lost. NAPI
  * @quiet_mask: the line is low while the NIC is masked. RTNL writes, the handler
  *	       not registered
@@ -51,6 +52,7 @@ struct e1k_irq {
 	struct e1k_rx_ring *rx;
 	bool masked;
 	bool quiet_mask;
+	bool testing;
 	bool narrowing;
 	u32 causes;
 	int line;
