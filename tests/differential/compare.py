@@ -15,12 +15,13 @@ NOTHING = "(nothing)"
 
 @dataclass(frozen=True)
 class NoLess:
-    """A number of which e1k must not have less than the stock driver."""
+    """A number of which e1k must not have less than the stock driver, or than this share."""
 
     value: float
+    share: float = 1.0
 
     def holds(self, stock: NoLess) -> bool:
-        return self.value >= stock.value
+        return self.value >= stock.value * self.share
 
     def __str__(self) -> str:
         return f"{self.value:g}"

@@ -43,21 +43,17 @@ def ethtool(show, *wishes):
 
 
 def features(t) -> Facts:
-    """Each feature off and on again."""
+    """Each feature that the driver lets one change, off and on, or on and off."""
     found: Facts = {}
-    names = [line.split(":")[0].strip() for line in
-             t.must(t.on_nut("ethtool", "-k", t.nut)).out.splitlines()[1:]]
-    before = t.on_nut("ethtool", "-k", t.nut).out
-    for name in names:
-        for value in ("off", "on"):
+    for line in t.must(t.on_nut("ethtool", "-k", t.nut)).out.splitlines()[1:]:
+        name, _, was = line.strip().partition(": ")
+        if "fixed" in was:
+            continue
+        for value in ("off", "on") if was.startswith("on") else ("on", "off"):
             result = t.features(name, value)
             shown = dict(line.strip().split(": ", 1) for line in
                          t.on_nut("ethtool", "-k", t.nut).out.splitlines()[1:])
             found[f"{name} {value}"] = f"{outcome(result)}, then {shown[name]}"
-        # Those that were off before, too
-        was = re.search(rf"^\s*{re.escape(name)}: (\w+)", before, re.MULTILINE)
-        if was and was[1] == "off":
-            t.features(name, "off")
     found["the peer answers"] = bool(t.ping())
     return found
 
@@ -65,8 +61,7 @@ def features(t) -> Facts:
 def link(t) -> Facts:
     """ip link set: MTU, addresses, queue length, flags."""
     found: Facts = {}
-    wishes = [f"mtu {mtu}" for mtu in (0, 45, 46, 67, 68, 576, 1500, 1501, 4000, 9000, 16110,
-                                       16111, 16114, 65535)]
+    wishes = [f"mtu {mtu}" for mtu in (0, 45, 46, 67, 68, 1501, 9000, 16110, 16111, 65535)]
     wishes += ["mtu 1500", "address 52:54:00:e1:00:09", "address 01:00:5e:00:00:01",
                "address 00:00:00:00:00:00", "address 52:54:00:e1:00:01",
                "address ff:ff:ff:ff:ff:ff", "txqueuelen 0",
@@ -108,12 +103,11 @@ def others(t) -> Facts:
 
 both.main({
     "settings, features": features,
-    "settings, rings": ethtool(("-g",), *(f"-G rx {n}" for n in (0, 1, 48, 64, 80, 81, 100, 256,
-                                                                4096, 4097, 65536)),
-                               *(f"-G tx {n}" for n in (0, 1, 48, 80, 81, 100, 256, 4096, 5000)),
+    "settings, rings": ethtool(("-g",), *(f"-G rx {n}" for n in (0, 48, 81, 100, 4096, 4097)),
+                               *(f"-G tx {n}" for n in (0, 48, 81, 4096, 5000)),
                                "-G rx-mini 8", "-G rx-jumbo 8", "-G rx 256 tx 256"),
     "settings, moderation": ethtool(("-c",), *(f"-C rx-usecs {n}" for n in (
-        0, 1, 2, 3, 4, 5, 9, 10, 20, 50, 100, 1000, 9999, 10000, 10001, 100000)),
+        0, 1, 3, 4, 5, 9, 10, 20, 10000, 10001, 100000)),
         "-C tx-usecs 10", "-C tx-usecs 0", "-C rx-frames 5", "-C tx-frames 5",
         "-C adaptive-rx on", "-C adaptive-tx on", "-C rx-usecs-irq 5", "-C rx-usecs 3"),
     "settings, pause": ethtool(("-a",), "-A rx off", "-A tx off", "-A rx on tx on",

@@ -89,7 +89,8 @@ def holds(t) -> Facts:
         t.must(t.ping())
         for length in (100, 1000, 1400):
             found[f"MTU {size}: datagrams of {length} bytes"] = NoLess(held_datagrams(t, length))
-        found[f"MTU {size}: bytes of TCP"] = NoLess(held_stream(t))
+        # Where the window closes depends on how the segments fell.
+        found[f"MTU {size}: bytes of TCP, at least 95 %"] = NoLess(held_stream(t), 0.95)
     return found
 
 

@@ -123,6 +123,8 @@ def test_same() -> None:
 def test_bounds() -> None:
     assert not wrong({"x": NoLess(5)}, {"x": NoLess(6)})
     assert wrong({"x": NoLess(5)}, {"x": NoLess(4)})
+    assert not wrong({"x": NoLess(100, 0.95)}, {"x": NoLess(95, 0.95)})
+    assert wrong({"x": NoLess(100, 0.95)}, {"x": NoLess(94, 0.95)})
     assert not wrong({"x": NoMore(5)}, {"x": NoMore(5)})
     assert wrong({"x": NoMore(5)}, {"x": NoMore(6)})
     assert not wrong({"x": NoMore(5, 3, 1)}, {"x": NoMore(16, 3, 1)})
