@@ -96,7 +96,7 @@ def test(t):
     e1k.wait_for(t.has_carrier, "carrier")
     t.equal(growth(before, groups(t)), {}, "down, up and a reset change nothing")
     out = t.must(t.on_nut("ethtool", "-I", "-a", t.nut)).out
-    t.check(few or "tx_pause_frames: 0" in out and "rx_pause_frames: 0" in out,
+    t.check("tx_pause_frames: 0" in out and "rx_pause_frames: 0" in out,
             "no pause frame crossed the wire, none was counted", out)
 
 

@@ -7,7 +7,7 @@ the chip, more however it can; a stranger's not while the filters suffice, or ag
 from lib import control, e1k, frames
 
 STRANGER = "02:00:00:00:00:77"
-FILTERS = 15   # one of the sixteen has the own address
+FILTERS = 14   # one of the fifteen that are used has the own address
 
 
 def test_macvlan(t):
