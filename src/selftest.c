@@ -174,11 +174,14 @@ static void e1k_test_offline(struct e1k_dev *dev, struct ethtool_test *test,
 	netif_device_detach(netdev);
 	e1k_dev_suspend(dev);
 
+	/* Nothing can be asked of a NIC that does not come back from its reset */
 	err = e1k_mac_reset(&dev->hw);
 	e1k_test_note(test, data, E1K_TEST_REGISTERS,
 		      err ?: e1k_mac_test_regs(&dev->hw));
-	e1k_test_note(test, data, E1K_TEST_INTERRUPT, e1k_irq_test(&dev->irq));
-	e1k_test_note(test, data, E1K_TEST_LOOPBACK, e1k_test_loopback(dev));
+	e1k_test_note(test, data, E1K_TEST_INTERRUPT,
+		      err ?: e1k_irq_test(&dev->irq));
+	e1k_test_note(test, data, E1K_TEST_LOOPBACK,
+		      err ?: e1k_test_loopback(dev));
 
 	err = e1k_dev_resume(dev);
 	/* Else the service work attaches it when the NIC has come back */
