@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# heals: yes
+# heals: yes, strays
 # nic: datasheet
 # allow-log: NETDEV WATCHDOG
 # allow-log: nobody cared
