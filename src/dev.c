@@ -147,6 +147,9 @@ static int e1k_dev_reinit(struct e1k_dev *dev)
 	if (err)
 		netdev_err(dev->netdev, "cannot set the PHY up (%d)\n", err);
 	dev->link.up = false;
+	/* Some links go down with a reset: say so at once, not when it is noticed */
+	if (!e1k_mac_link_is_up(&dev->hw))
+		netif_carrier_off(dev->netdev);
 	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
 	return 0;
 }
