@@ -18,6 +18,8 @@ def test_up(t, registers):
     traffic.lay_vlan(t, VID)
     t.must(t.on_nut("ethtool", "-C", t.nut, "rx-usecs", 77))
     t.must(t.on_nut("ethtool", "-G", t.nut, "rx", 512, "tx", 128))
+    # Where that takes a reset the link may have gone.
+    e1k.wait_for(t.has_carrier, "carrier")
     before, itr = control.settings(t), registers[ITR]
     stream = traffic.Stream(t)
     t.check(stream.flows(), "traffic runs")

@@ -18,6 +18,9 @@ HEALING = re.compile(r"\be1k \S+ \S+(?: \(\w+\))?: (" + "|".join(map(re.escape, 
 ALL = "yes"
 # Likewise: interrupts of a NIC whose registers do not answer cannot be told from others'.
 STRAYS = "strays"
+# An interrupt that is on its way to one processor while another masks the NIC finds it masked.
+# One or two of these, in a stop of the interface, are no fault; what repeats itself is.
+RACING = 3
 
 
 @dataclass
@@ -56,6 +59,8 @@ def judge(seen: dict[str, dict[str, int]], log: list[str], announced: str) -> Fi
     words = announced.replace(",", " ").split()
     unhandled = {} if STRAYS in words else seen.get("unhandled", {})
     for line, count in unhandled.items():
+        if count <= RACING:
+            continue
         found.problems.append(f"interrupts on line {line} that nobody handled: {count} or more")
     for pool, pages in seen.get("pools", {}).items():
         found.problems.append(f"page pool {pool} is not given back: {pages} pages are out")

@@ -193,20 +193,31 @@ def features(t):
     raise LookupError("netlink does not know the device")
 
 
+@contextlib.contextmanager
+def _link_kept(t, dev):
+    """Where other rings take a reset, and a reset takes the link away: wait until it is back."""
+    had = not dev and t.has_carrier()
+    yield
+    if had:
+        e1k.wait_for(t.has_carrier, "carrier")
+
+
 def attach(t, fd, dev=None):
     """Attach a program in the driver, and make sure that it is there."""
-    error, text = set_program(t, fd, dev=dev)
-    if error:
-        raise BpfError(f"attaching in native mode: {os.strerror(error)} ({text})")
+    with _link_kept(t, dev):
+        error, text = set_program(t, fd, dev=dev)
+        if error:
+            raise BpfError(f"attaching in native mode: {os.strerror(error)} ({text})")
     if state(t, dev)[0] != NATIVE:
         raise BpfError("the program is not in the driver")
 
 
 def detach(t, dev=None):
     """Take the program away."""
-    error, text = set_program(t, -1, dev=dev)
-    if error:
-        raise BpfError(f"detaching: {os.strerror(error)} ({text})")
+    with _link_kept(t, dev):
+        error, text = set_program(t, -1, dev=dev)
+        if error:
+            raise BpfError(f"detaching: {os.strerror(error)} ({text})")
 
 
 class _LinkOptions(ctypes.Structure):

@@ -43,7 +43,9 @@ def test_clean() -> None:
 def test_unhandled() -> None:
     assert len(problems([], unhandled={"11": 700})) == 1
     # That the test heals is no excuse.
-    assert len(problems([], "yes", unhandled={"11": 1})) == 1
+    assert len(problems([], "yes", unhandled={"11": 4})) == 1
+    assert not problems([], unhandled={"11": 3})
+    assert not problems([], "yes, strays", unhandled={"11": 400})
 
 
 def test_pools() -> None:
