@@ -28,7 +28,7 @@ flood() {
 }
 received() {
 	echo "$(counter rx_packets) received, $(counter rx_missed_errors) missed"
-	(($(counter rx_packets) > 0 && $(counter rx_errors) == $(counter rx_missed_errors)))
+	(($(counter rx_packets) > 0 && $(counter rx_errors) == 0))
 }
 
 nut ethtool -G "$NUT" rx 64
@@ -37,4 +37,4 @@ for size in 60 1514; do
 	check "a flood of $frames frames of $size bytes" flood $size
 	check "the peer answers" wait_for all_answered nut ping -q -c 3 -i 0.05 -W 5 "$PEER_IP"
 done
-check "frames were received, and no others lost than missed" received
+check "frames were received, and the only ones lost were missed, which are no errors" received
