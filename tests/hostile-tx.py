@@ -84,9 +84,10 @@ def paused():
 def test(t):
     t.quiet()
     heals(t, "a lost doorbell", {"fault": "tx-stall", "until": "kick"}, (1, 0, 0))
-    heals(t, "a transmitter that hangs", {"fault": "tx-stall", "until": "restart"}, (1, 1, 0),
+    # A NIC that may still know its ring is reset where QEMU's transmitter is restarted.
+    heals(t, "a transmitter that hangs", {"fault": "tx-stall", "until": "restart"}, (1, 0, 1),
           keeps=False)
-    heals(t, "a NIC that hangs", {"fault": "tx-stall", "until": "reset"}, (1, 1, 1), keeps=False)
+    heals(t, "a NIC that hangs", {"fault": "tx-stall", "until": "reset"}, (1, 0, 1), keeps=False)
     no_alarm(t, "a pulled cable", lambda: hostile.nic("link", up=False),
              lambda: hostile.nic("link", up=True))
     no_alarm(t, "a partner that asks to pause", paused, hostile.disarm)
