@@ -623,8 +623,8 @@ out_dma:
  * @prog: the program, whose reference is taken over; or NULL
  * @extack: where to say why not
  *
- * Buffers with headroom replace those with little or none and the other way round; when
- * there is no memory for the latter, the former do as well. The program sees
+ * A program gets buffers with headroom; without one the ring goes back to dense
+ * buffers, or keeps those with headroom if there is no memory. The program sees
  * the first frame that comes into its buffers.
  *
  * Context: RTNL.

@@ -94,8 +94,8 @@ static int e1k_devlink_reload_down(struct devlink *devlink, bool netns_change,
 }
 
 /*
- * Down and up again, under one hold of RTNL: nobody sees what is between, and
- * nothing has to be undone if there is no second half.
+ * Down and up again, under one hold of RTNL: the state in between is not visible,
+ * and nothing has to be undone if there is no second half.
  */
 static int e1k_devlink_reload_up(struct devlink *devlink,
 				 enum devlink_reload_action action,

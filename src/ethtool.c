@@ -170,7 +170,7 @@ static void e1k_get_pauseparam(struct net_device *netdev,
 {
 	struct e1k_dev *dev = netdev_priv(netdev);
 
-	/* A forced link does as it is told: there is nobody to agree with */
+	/* A forced link does as it is told, without a partner's consent */
 	pause->autoneg = dev->link_cfg.autoneg && dev->link_cfg.pause_autoneg;
 	pause->rx_pause = dev->link_cfg.rx_pause;
 	pause->tx_pause = dev->link_cfg.tx_pause;

@@ -98,7 +98,7 @@ void e1k_health_heal_tx(struct e1k_dev *dev)
 
 /*
  * A frame that waited since the last look, with nothing taken from the ring in
- * between: its interrupt was lost, or somebody masked the NIC behind our back.
+ * between: its interrupt was lost, or the NIC was masked by others.
  * The poll unmasks it again. If that goes on, the line is dead: then poll often,
  * until an interrupt is seen.
  */

@@ -49,8 +49,7 @@ void e1k_irq_kick(struct e1k_irq *irq)
  * A poll that no interrupt began ended here while an interrupt was handled on
  * another CPU. If this IMS write reaches the NIC after the handler's IMC, the NIC is
  * unmasked while @masked is set, and the handler may take the line for another
- * device's. Whoever masks the NIC must also schedule NAPI: otherwise nothing unmasks
- * it.
+ * device's. Each mask must be followed by a poll: otherwise nothing unmasks the NIC.
  */
 static noinline void e1k_irq_overtaken(struct e1k_irq *irq)
 {
@@ -114,7 +113,7 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
  */
 static void e1k_irq_unmask_fresh(struct e1k_irq *irq)
 {
-	/* Not TXDW: where it is enabled somebody waits for it */
+	/* Do not clear TXDW: if it is enabled, its completion has not been reaped yet */
 	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_RX);
 	if (e1k_rx_is_waiting(irq->rx))
 		napi_schedule(&irq->napi);
@@ -137,13 +136,13 @@ static __always_inline void e1k_irq_schedule(struct e1k_irq *irq)
 	napi_schedule_irqoff(&irq->napi);
 }
 
-/* All ones: is the NIC gone, or are these its causes? Return: true if it is. */
+/* All ones may be causes, or a NIC that does not answer: STATUS tells which. */
 static bool e1k_irq_is_gone(struct e1k_irq *irq, u32 icr)
 {
 	if (likely(icr != U32_MAX))
 		return false;
 	e1k_rd32(irq->hw, E1K_STATUS);
-	return true;
+	return e1k_hw_is_silent(irq->hw);
 }
 
 /*

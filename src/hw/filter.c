@@ -51,7 +51,6 @@ void e1k_filter_adopt(struct e1k_hw *hw)
 {
 	if (e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
 		hw->rctl = e1k_rd32(hw, E1K_RCTL);
-	hw->vlan_open = true;
 }
 
 static void e1k_filter_write_rar(struct e1k_hw *hw, unsigned int i)

@@ -27,8 +27,8 @@
 #define E1K_FC_PAUSE_TIME	0xffff
 
 /*
- * Off the bus, and without buffers: whoever lets the NIC on the bus again, the next
- * kernel or another driver, may do so before it has looked at the receiver.
+ * Off the bus, and without buffers: the next kernel or another driver may let the NIC
+ * on the bus again before it has looked at the receiver.
  */
 static void e1k_mac_rx_park(struct e1k_hw *hw)
 {
@@ -198,7 +198,7 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
  * @hw: the NIC, its receiver started
  *
  * Context: any.
- * Return: RCTL.EN; it is lost when somebody resets the NIC.
+ * Return: RCTL.EN, which a reset by others clears.
  */
 bool e1k_mac_is_receiving(struct e1k_hw *hw)
 {

@@ -157,6 +157,8 @@ void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev)
 		hw->quirks |= E1K_QUIRK_POSTED_TAIL;
 
 	spin_lock_init(&hw->lock);
+	/* No VLAN is there yet */
+	hw->vlan_open = true;
 	mutex_init(&hw->mdio_lock);
 	mutex_init(&hw->nvm_lock);
 }
