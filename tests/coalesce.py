@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: throttling
 """Interrupts are spaced as asked on every model: the registers hold what ethtool
 tells, the change takes no link down and loses no packet."""
 

@@ -16,7 +16,7 @@ def reload(t, *args):
 
 def test_up(t, registers):
     traffic.lay_vlan(t, VID)
-    t.must(t.on_nut("ethtool", "-C", t.nut, "rx-usecs", 77))
+    control.moderate(t, 77)
     t.must(t.on_nut("ethtool", "-G", t.nut, "rx", 512, "tx", 128))
     # Where that takes a reset the link may have gone.
     e1k.wait_for(t.has_carrier, "carrier")

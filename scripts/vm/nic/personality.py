@@ -64,6 +64,7 @@ class Personality:  # pylint: disable=too-many-instance-attributes
     icr_write_lowers: bool = True
     ims_delay: float = 0            # how long after IMS a pending cause raises the line
     cause_delay: float = 0          # how long after a frame its cause appears in ICR
+    throttling: bool = True         # False: the chip has no ITR
     itr_step: float | None = None   # ITR works, rounded up to these; None: without effect
     stray_every: int = 0            # at each n-th masking the line rises all the same
     txd_low: bool = False           # TXD_LOW after each doorbell
@@ -124,7 +125,7 @@ ROWS = (
     _like(VIRTUALBOX, name="virtualbox-82545em", text="VirtualBox's 82545EM",
           device=0x100f, subsystem=(VMWARE, 0x0750)),
     _like(VIRTUALBOX, name="virtualbox-82543gc", text="VirtualBox's 82543GC",
-          device=0x1004, subsystem=(INTEL, 0x1004)),
+          device=0x1004, subsystem=(INTEL, 0x1004), throttling=False),
     Personality(
         "bhyve", "bhyve's 82545EM",
         device=0x100f, subsystem=(INTEL, 0x1008), revision=0, io_bar=2,
