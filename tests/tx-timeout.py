@@ -9,10 +9,12 @@ watchdog sees it and tells the driver, which takes it up. Left to itself, traffi
 import contextlib
 import re
 
-from lib import control, e1k, traffic
+from lib import control, e1k, model, traffic
 from lib.registers import Registers, TCTL, TCTL_EN
 
 TRACING = "/sys/kernel/tracing"
+# Elsewhere a ring that the NIC may still know is not written anew without a reset.
+STEP = "heal_restarts" if model.IS_QEMU else "heal_resets"
 
 
 def timeouts(t):
@@ -78,11 +80,11 @@ def test(t):
     t.check(stream.flows(), "asked to recover, the traffic goes on")
 
     # Whoever comes first now
-    steps = t.statistics()["heal_restarts"]
+    steps = t.statistics()[STEP]
     with traffic.flood(t, sides=("nut",), pause=0):
         registers[TCTL] = registers[TCTL] & ~TCTL_EN
-        t.check(e1k.wait_for(lambda: t.statistics()["heal_restarts"] > steps),
-                "a full queue that is stuck: the ring is restarted")
+        t.check(e1k.wait_for(lambda: t.statistics()[STEP] > steps),
+                f"a full queue that is stuck is healed: {STEP}")
     t.check(stream.flows(), "the traffic goes on by itself")
     wrong = stream.stop()
     t.check(not wrong, "every byte was the right one", *wrong)
