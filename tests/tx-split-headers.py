@@ -14,6 +14,7 @@ PACKET_VERSION, PACKET_TX_RING, TPACKET_V2, PACKET_TX_HAS_OFF = 10, 13, 1, 19
 TP_STATUS_AVAILABLE, TP_STATUS_SEND_REQUEST, TP_STATUS_WRONG_FORMAT = 0, 1, 4
 ADDRESSES = {"IPv4": (e1k.NUT_IP, e1k.PEER_IP), "IPv6": (e1k.NUT_IP6, e1k.PEER_IP6)}
 PORT = 9     # discard; nobody listens, what matters is on the wire
+SEQ = 77
 
 
 class TxRing:
@@ -76,7 +77,7 @@ def test_offload(t, at_peer):
         wrong = []
         for length in (1, 1000, 1400, 1401, 5000, 9999, 20000, 60000):
             data = os.urandom(length)
-            segment = frames.tcp(src, dst, PORT, PORT, data, seq=77, partial=True)
+            segment = frames.tcp(src, dst, PORT, PORT, data, seq=SEQ, partial=True)
             frame = frames.ether(e1k.PEER_MAC, e1k.NUT_MAC, ethertype,
                                  frames.ip_packet(src, dst, 6, segment))
             large = length > 1400
@@ -85,31 +86,10 @@ def test_offload(t, at_peer):
                 vnet = frames.vnet_header(head, 1400 if large else 0, 14 + hlen, 16,
                                           ip == "IPv6")
                 ring.send(frame, mmap.PAGESIZE - cut - len(vnet) if cut else 64, vnet)
-                result = received(at_peer, data, ethertype)
+                result = traffic.segments(at_peer, data, SEQ, ethertype)
                 if result:
                     wrong.append(f"{length} bytes cut at {cut}: {result}")
         t.check(not wrong, f"{ip}: with offloads, any cut", *wrong[:20])
-
-
-def received(at_peer, data, ethertype):
-    """Collect the segments of the data; None if they are right, else what is not."""
-    at = 0
-    while at < len(data):
-        frame = at_peer.next()
-        if frame is None:
-            return f"{at} of {len(data)} bytes came"
-        if len(frame) > 1514 or frame[12:14] != ethertype.to_bytes(2, "big"):
-            return f"a strange frame of {len(frame)} bytes: {frame[:60].hex()}"
-        packet = frames.Packet(frame)
-        if packet.wrong:
-            return f"{packet.wrong} in {frame[:80].hex()}"
-        if packet.seq != 77 + at:
-            return f"sequence number {packet.seq} instead of {77 + at}"
-        wrong = traffic.difference(packet.payload, data[at:at + len(packet.payload)])
-        if wrong:
-            return wrong
-        at += len(packet.payload)
-    return None
 
 
 def test(t):

@@ -20,9 +20,10 @@ DEFAULT_TIMEOUT = 120
 # verdicts, AF_XDP without copies, reload, reset. T=core; without T all that is run on
 # the NIC in software, but for its first personality.
 CORE = ("probe.sh", "ping4.sh", "ping6.sh", "ping-sizes.py", "tcp.py", "udp.py", "tso.py",
-        "tx-checksum.py", "vlan.py", "vlan-ids.py", "jumbo.py", "multicast.py", "coalesce.py",
-        "self-test.py", "up-down.py", "ring-resize.py", "mtu-change.py", "tx-timeout.py",
-        "xdp-verdicts.py", "xsk-zero-copy.py", "reload.sh", "devlink-reload.py")
+        "tx-tso-largest.py", "tx-checksum.py", "vlan.py", "vlan-ids.py", "jumbo.py",
+        "multicast.py", "coalesce.py", "self-test.py", "up-down.py", "ring-resize.py",
+        "mtu-change.py", "tx-timeout.py", "xdp-verdicts.py", "xsk-zero-copy.py", "reload.sh",
+        "devlink-reload.py")
 HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|allow-log|heals):"
                     r"\s*(.*?)\s*$")
 HEADER_LINES = 60

@@ -77,6 +77,30 @@ def transfer(sender, receiver, data, send=None):
     return reader.result()
 
 
+def segments(at_peer, data, seq, head):
+    """Take the segments of this data off a capture, the first with this sequence number;
+    head is what follows the addresses in each, an EtherType or a whole tag and one. None
+    if they are right, else what is not.
+    """
+    at, head = 0, head.to_bytes(2, "big") if isinstance(head, int) else head
+    while at < len(data):
+        frame = at_peer.next()
+        if frame is None:
+            return f"{at} of {len(data)} bytes came"
+        if len(frame) > 1512 + len(head) or frame[12:12 + len(head)] != head:
+            return f"a strange frame of {len(frame)} bytes: {frame[:60].hex()}"
+        packet = frames.Packet(frame[:12] + frame[10 + len(head):])
+        if packet.wrong:
+            return f"{packet.wrong} in {frame[:80].hex()}"
+        if packet.seq != seq + at:
+            return f"sequence number {packet.seq} instead of {seq + at}"
+        wrong = difference(packet.payload, data[at:at + len(packet.payload)])
+        if wrong:
+            return wrong
+        at += len(packet.payload)
+    return None
+
+
 class Stream:
     """TCP in both directions, compared, until it is stopped."""
 
