@@ -112,6 +112,8 @@ static int e1k_get_link_ksettings(struct net_device *netdev,
 	if (dev->link.up) {
 		cmd->base.speed = dev->link.speed;
 		cmd->base.duplex = dev->link.full_duplex;
+		e1k_phy_get_mdix(&dev->hw, &cmd->base.eth_tp_mdix,
+				 &cmd->base.eth_tp_mdix_ctrl);
 	}
 	return 0;
 }
@@ -127,7 +129,8 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 
 	if (cmd->base.port != PORT_TP ||
 	    cmd->base.phy_address != E1K_PHY_ADDR ||
-	    cmd->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID) {
+	    (cmd->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID &&
+	     cmd->base.eth_tp_mdix_ctrl != ETH_TP_MDI_AUTO)) {
 		netdev_info(netdev,
 			    "port, PHY address and MDI-X cannot be changed\n");
 		return -EOPNOTSUPP;

@@ -46,7 +46,7 @@ check "driver" says "^driver: $DRV$" "^bus-info: $NUT_PCI$" "^supports-statistic
 	-- ethtool -i "$NUT"
 check "link settings" says "Speed: 1000Mb/s" "Duplex: Full" "Auto-negotiation: on" \
 	"Port: Twisted Pair" "1000baseT/Full" "100baseT/Full" "10baseT/Half" \
-	"Link detected: yes" -- ethtool "$NUT"
+	"MDI-X: off .auto" "Link detected: yes" -- ethtool "$NUT"
 check "ring sizes" says "^RX:[[:space:]]+4096" "^TX:[[:space:]]+4096" -- ethtool -g "$NUT"
 check "coalescing" says "^rx-usecs:[[:space:]]+[0-9]+" -- ethtool -c "$NUT"
 check "pause" says "^Autonegotiate:" "^RX:" "^TX:" -- ethtool -a "$NUT"

@@ -352,6 +352,7 @@ int e1k_phy_setup(struct e1k_hw *hw, const struct e1k_link_cfg *cfg);
 int e1k_phy_restart(struct e1k_hw *hw);
 int e1k_phy_get_mode(struct e1k_hw *hw, struct e1k_link *link);
 int e1k_phy_get_pause(struct e1k_hw *hw, struct e1k_link *link);
+void e1k_phy_get_mdix(struct e1k_hw *hw, u8 *state, u8 *ctrl);
 
 /* regdump.c, regtest.c */
 #define E1K_REGS_VERSION	1

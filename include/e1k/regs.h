@@ -65,6 +65,13 @@
 #define  E1K_MDIC_READY		BIT(28)
 #define  E1K_MDIC_ERROR		BIT(30)
 
+/* PHY registers that IEEE 802.3 leaves to the maker (SDM 13.4.7) */
+#define E1K_PSCR		16
+#define  E1K_PSCR_MDIX		GENMASK(6, 5)
+#define   E1K_PSCR_MDIX_AUTO	3
+#define E1K_PSSR		17
+#define  E1K_PSSR_MDIX		BIT(6)	/* the pairs are crossed */
+
 /* Flow control (SDM 13.4.7 to 13.4.9, 13.4.12) */
 #define E1K_FCAL		0x0028
 #define E1K_FCAH		0x002c

@@ -3,6 +3,7 @@
  * The copper PHY behind MDIC: access, identification, negotiation.
  */
 #include <linux/bitfield.h>
+#include <linux/ethtool.h>
 #include <linux/iopoll.h>
 #include <linux/mii.h>
 #include <linux/pci.h>
@@ -268,4 +269,32 @@ int e1k_phy_get_pause(struct e1k_hw *hw, struct e1k_link *link)
 	link->rx_pause = cap & FLOW_CTRL_RX;
 	link->tx_pause = cap & FLOW_CTRL_TX;
 	return 0;
+}
+
+/**
+ * e1k_phy_get_mdix() - are the pairs of the cable crossed?
+ * @hw: the NIC
+ * @state: ETH_TP_MDI or ETH_TP_MDI_X
+ * @ctrl: whether the PHY finds out by itself: ETH_TP_MDI_AUTO, or which of the two it
+ *	  was told
+ *
+ * Both are ETH_TP_MDI_INVALID if the PHY does not answer. The driver leaves it as it is
+ * after power-up, which is automatic.
+ *
+ * Context: may sleep; the link is up, or @state means nothing. SDM 13.4.7.
+ */
+void e1k_phy_get_mdix(struct e1k_hw *hw, u8 *state, u8 *ctrl)
+{
+	u16 pscr, pssr;
+
+	*state = ETH_TP_MDI_INVALID;
+	*ctrl = ETH_TP_MDI_INVALID;
+	if (e1k_phy_read(hw, E1K_PSCR, &pscr) ||
+	    e1k_phy_read(hw, E1K_PSSR, &pssr))
+		return;
+	*state = pssr & E1K_PSSR_MDIX ? ETH_TP_MDI_X : ETH_TP_MDI;
+	if (FIELD_GET(E1K_PSCR_MDIX, pscr) == E1K_PSCR_MDIX_AUTO)
+		*ctrl = ETH_TP_MDI_AUTO;
+	else
+		*ctrl = pscr & E1K_PSCR_MDIX ? ETH_TP_MDI_X : ETH_TP_MDI;
 }
