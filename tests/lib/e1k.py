@@ -256,6 +256,11 @@ class Bed:
         pairs = (line.rsplit(":", 1) for line in out.splitlines()[1:] if ":" in line)
         return {name.strip(): int(value) for name, value in pairs}
 
+    def is_up(self):
+        """Whether the NIC under test was taken up."""
+        flags = command("ip", "-n", "nut", "-o", "link", "show", self.nut).out
+        return "UP" in flags.partition("<")[2].partition(">")[0].split(",")
+
     def has_carrier(self):
         """Whether the NIC under test sees its link."""
         return "LOWER_UP" in command("ip", "-n", "nut", "-o", "link", "show", self.nut).out

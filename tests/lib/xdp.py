@@ -193,31 +193,29 @@ def features(t):
     raise LookupError("netlink does not know the device")
 
 
-@contextlib.contextmanager
-def _link_kept(t, dev):
-    """Where other rings take a reset, and a reset takes the link away: wait until it is back."""
-    had = not dev and t.has_carrier()
-    yield
-    if had:
-        e1k.wait_for(t.has_carrier, "carrier")
+def link_back(t, dev=None):
+    """Where other rings take a reset, and a reset takes the link away: wait until it is back,
+    on an interface that is up."""
+    if not dev and t.is_up():
+        e1k.wait_for(t.has_carrier, patience=20)
 
 
 def attach(t, fd, dev=None):
     """Attach a program in the driver, and make sure that it is there."""
-    with _link_kept(t, dev):
-        error, text = set_program(t, fd, dev=dev)
-        if error:
-            raise BpfError(f"attaching in native mode: {os.strerror(error)} ({text})")
+    error, text = set_program(t, fd, dev=dev)
+    if error:
+        raise BpfError(f"attaching in native mode: {os.strerror(error)} ({text})")
+    link_back(t, dev)
     if state(t, dev)[0] != NATIVE:
         raise BpfError("the program is not in the driver")
 
 
 def detach(t, dev=None):
     """Take the program away."""
-    with _link_kept(t, dev):
-        error, text = set_program(t, -1, dev=dev)
-        if error:
-            raise BpfError(f"detaching: {os.strerror(error)} ({text})")
+    error, text = set_program(t, -1, dev=dev)
+    if error:
+        raise BpfError(f"detaching: {os.strerror(error)} ({text})")
+    link_back(t, dev)
 
 
 class _LinkOptions(ctypes.Structure):

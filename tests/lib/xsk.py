@@ -176,6 +176,7 @@ class Socket:
         if error:
             raise OSError(error, f"bind: {os.strerror(error)}")
         self.zero_copy = bool(self._option("=I", OPTIONS)[0] & OPTIONS_ZEROCOPY)
+        xdp.link_back(self.t)
 
     def close(self):
         """Give the queue back; the owner of the memory last."""
