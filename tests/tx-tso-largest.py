@@ -33,9 +33,11 @@ def packet(ip, length):
 def test(t):
     t.peer_gro_off()
     t.static_neighbours()
-    for args in (("add", "link", t.nut, "name", "vl", "type", "vlan", "id", VID),
-                 ("set", "dev", "vl", "addrgenmode", "none", "up")):
-        t.must(e1k.command("ip", "-n", "nut", "link", *args))
+    # On both sides: the peer, too, may have its NIC keep out other VLANs.
+    for args, dev in ((("ip", "-n", "nut", "link"), t.nut), (("ip", "link"), t.peer)):
+        t.must(e1k.command(*args, "add", "link", dev, "name", "vl", "type", "vlan", "id", VID))
+        t.must(e1k.command(*args, "set", "dev", "vl", "addrgenmode", "none", "up"))
+    t.defer(e1k.command, "ip", "link", "del", "vl")
     # The peer's answers do not matter.
     at_peer = frames.capture(t, "peer")
     tag = struct.pack("!HH", frames.ETH_P_8021Q, VID)
