@@ -20,6 +20,10 @@ def test(t):
             "down and up": lambda: t.link("down") and t.link("up"),
             "reload": lambda: e1k.command("devlink", "dev", "reload", control.handle(t))}
     at_peer = frames.capture(t, "peer", frames.ETH_P_TEST)
+    # All of them to the NIC: what waits in the stack is sent afterwards, rightly.
+    t.must(t.on_nut("tee", f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit_min",
+                    text="100000"))
+    t.ping()        # it takes effect when something was sent
     for text, way in ways.items():
         out = frames.raw(t, "nut")
         old, new = numbered(f"before {text}", 5), numbered(f"after {text}", 5)
