@@ -58,6 +58,7 @@ def test(t):
     seen = control.registers(t)
     t.check(seen["ITR"] in units(77, ITR_NS) and seen["TADV"] in units(3, DELAY_NS),
             "they outlive a reset", seen)
+    e1k.wait_for(t.has_carrier, "the carrier")
     changes += 2
 
     change(t, "adaptive-rx", "on", "adaptive-tx", "on")
