@@ -3,7 +3,7 @@
 """devlink dev reload: the NIC is reset and its whole state written anew, whatever somebody did
 to its registers; settings, VLANs and connections stay. Down it stays down."""
 
-from lib import control, e1k, traffic
+from lib import control, e1k, model, traffic
 from lib.registers import RCTL, Registers
 
 VID, ITR, ITR_WRONG = 7, 0x00c4, 4321
@@ -16,7 +16,7 @@ def reload(t, *args):
 
 def test_up(t, registers):
     traffic.lay_vlan(t, VID)
-    control.moderate(t, 77)
+    model.moderate(t, 77)
     t.must(t.on_nut("ethtool", "-G", t.nut, "rx", 512, "tx", 128))
     # Where that takes a reset the link may have gone.
     e1k.wait_for(t.has_carrier, "carrier")

@@ -26,7 +26,7 @@ def passes(t, mode, text):
 
 def test(t):
     # Something to be lost: filters, moderation, rings, features.
-    control.moderate(t, 50)
+    model.moderate(t, 50)
     t.must(t.on_nut("ethtool", "-G", t.nut, "rx", 512, "tx", 128))
     t.must(t.features("gro", "off", "rx-fcs", "on"))
     for args in (("add", "link", t.nut, "name", "vl", "type", "vlan", "id", 7),

@@ -26,7 +26,8 @@ LAB_FACTOR = 3
 # For what a lab kernel is asked beside the tests.
 LAB_SECONDS = 300
 # Asked after each test; the libraries of the tests ask it before they unload the module.
-NICSTATE = "/e1k/scripts/vm/nicstate"
+NICSTATE = "/e1k/scripts/vm/nicstate.sh"
+NICSTATE_SERVER = "/e1k/scripts/vm/nicstate"
 COVERAGE = BUILD / "coverage"
 # A kernel that does not boot will not boot for the next test either.
 BOOT_FAILURES = 2
@@ -149,6 +150,8 @@ class Worker(threading.Thread):
             config.bus = item.shape.bus or config.bus
             self.guest = Guest(config, self.name)
             self.guest.start()
+            if not item.test.own_guest:
+                self.guest.run([NICSTATE_SERVER, "serve"], timeout=LAB_SECONDS)
         return self.guest
 
     def _boot_failed(self, outcome: Outcome, error: GuestError) -> None:

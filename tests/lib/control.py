@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 
-from lib import e1k, model
+from lib import e1k
 
 # Registers and bits that tests look at
 CTRL_FD, CTRL_FRCSPD, CTRL_FRCDPX = 1 << 0, 1 << 11, 1 << 12
@@ -70,12 +70,6 @@ def settled(t):
     """Whether the stack has taken over what the driver said of the link."""
     out = e1k.command("ip", "-n", "nut", "-o", "link", "show", t.nut).out
     return ("LOWER_UP" in out) == (" state UP " in out)
-
-
-def moderate(t, usecs):
-    """Space the interrupts, where the chip can."""
-    if model.ROW.throttling:
-        t.must(t.on_nut("ethtool", "-C", t.nut, "rx-usecs", usecs))
 
 
 def settings(t):

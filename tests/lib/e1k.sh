@@ -191,7 +191,11 @@ unload() {
 	is_loaded || return 0
 	free_deferred
 	# The runner's: what the driver has counted goes with it.
-	[[ -z ${E1K_NICSTATE-} ]] || "$E1K_NICSTATE" look
+	if [[ -n ${E1K_NICSTATE-} ]]; then
+		# shellcheck source=scripts/vm/nicstate.sh
+		. "$E1K_NICSTATE"
+		nicstate look
+	fi
 	wait_for rmmod "$DRV"
 }
 
@@ -245,7 +249,8 @@ setup() {
 cleanup() {
 	unload
 	ip netns del "$NS" 2>/dev/null
-	if [[ -n ${PEER:=$(iface_of "$PEER_MAC")} ]]; then
+	# The environment's PEER is the peer's model.
+	if PEER=$(iface_of "$PEER_MAC"); then
 		ip addr flush dev "$PEER"
 		ip link set dev "$PEER" down
 	fi

@@ -14,3 +14,9 @@ from nic.personality import DATASHEET, PERSONALITIES  # pylint: disable=wrong-im
 NAME = os.environ.get("NIC", "e1000")
 ROW = PERSONALITIES.get(NAME, DATASHEET)
 IS_QEMU = NAME not in PERSONALITIES
+
+
+def moderate(t, usecs):
+    """Space the interrupts, where the chip can."""
+    if ROW.throttling:
+        t.must(t.on_nut("ethtool", "-C", t.nut, "rx-usecs", usecs))
