@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """A sender who waits for what it sent to be taken back never waits for the timer tick: a
-socket with a small send buffer, zero-copy pages, a mapped transmit ring, TCP that may have
-but little below it. Counted is what was taken back in a timer while the sender waited."""
+socket with a small send buffer, zero-copy pages, a mapped transmit ring. Counted is what
+was taken back in a timer while the sender waited."""
 
-import ctypes
 import mmap
 import select
 import socket
 import struct
 
-from lib import e1k, frames, traffic, tracing
+from lib import e1k, frames, tracing
 
 PORT = 7779
 COUNT = 40
@@ -19,10 +18,6 @@ PACKET_VERSION, PACKET_TX_RING, TPACKET_V2 = 10, 13, 1
 AVAILABLE, SEND_REQUEST = 0, 1
 SLOT, SLOTS = 2048, 32
 HEADER = 32             # struct tpacket2_hdr, aligned
-SO_ATTACH_FILTER = 26
-BPF_RETURN_0 = struct.pack("=HBBI", 6, 0, 0, 0)
-SEGMENTS = 8            # of TCP's first ten, which need no acknowledgement
-LIMIT_OUTPUT = "net.ipv4.tcp_limit_output_bytes"
 TIMERS = ("e1k/e1k_tx_reap", "timer/timer_expire_entry", "timer/timer_expire_exit")
 
 
@@ -85,34 +80,6 @@ def mapped_ring(t):
     return struct.unpack_from("=I", ring, 0)[0] == AVAILABLE
 
 
-def deafen(sock):
-    """From now on whatever comes for this socket is dropped, and nothing is answered."""
-    code = ctypes.create_string_buffer(BPF_RETURN_0)
-    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
-                    struct.pack("@HP", 1, ctypes.addressof(code)))
-
-
-def small_queues(t):
-    """TCP's small queues: the next segment waits until those before it are taken back."""
-    before = t.must(t.on_nut("sysctl", "-n", LIMIT_OUTPUT)).out.strip()
-    t.must(t.on_nut("sysctl", "-qw", f"{LIMIT_OUTPUT}=4096"))
-    t.defer(t.on_nut, "sysctl", "-qw", f"{LIMIT_OUTPUT}={before}")
-    nut, peer = traffic.tcp_pair(t)
-    nut.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    deafen(peer)
-    at_peer = frames.capture(t, "peer", frames.ETH_P_IP)
-    places = set()
-    tracing.Trace.mark("waits")
-    for _ in range(SEGMENTS):
-        nut.send(bytes(1000))
-    while len(places) < SEGMENTS and (frame := at_peer.next()):
-        packet = frames.Packet(frame)
-        if packet.payload:
-            places.add(packet.seq)
-    tracing.Trace.mark("goes on")
-    return len(places) == SEGMENTS
-
-
 def late(trace):
     """How many frames were taken back in a timer while the sender waited, and how often it
     waited."""
@@ -136,7 +103,7 @@ def test(t):
     # Takes all and answers nothing: an answer would bring a poll, which takes back.
     silent = t.socket("peer", socket.AF_INET, socket.SOCK_DGRAM)
     silent.bind((e1k.PEER_IP, PORT))
-    for sender in (small_buffer, zero_copy, mapped_ring, small_queues):
+    for sender in (small_buffer, zero_copy, mapped_ring):
         with tracing.Trace(*TIMERS) as trace:
             through = sender(t)
         found, waits = late(trace)
@@ -146,4 +113,4 @@ def test(t):
     t.check(t.ping(), "the peer answers")
 
 
-e1k.main(test, plan=5)
+e1k.main(test, plan=4)
