@@ -351,22 +351,10 @@ static bool e1k_tx_stop_full(struct e1k_tx_ring *ring)
 				     E1K_TX_DESC_MAX, e1k_tx_wake(ring));
 }
 
-/* The bytes that TCP has below it before it stops, see tcp_small_queue_check() */
-static unsigned long e1k_tx_tcp_limit(const struct sock *sk,
-				      const struct sk_buff *skb)
-{
-	unsigned long limit, most;
-
-	limit = max_t(unsigned long, 2 * skb->truesize,
-		      READ_ONCE(sk->sk_pacing_rate) >>
-		      READ_ONCE(sk->sk_pacing_shift));
-	most = READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_limit_output_bytes);
-	return min(limit, most);
-}
-
 /*
  * The senders that are not as simple as e1k_tx_watch_sender() has it: TCP stops while
- * more than a certain amount is below it, and whoever lent memory wants it back.
+ * more than a certain amount is below it (tcp_small_queue_check()), and whoever
+ * lent memory wants it back.
  */
 static noinline bool e1k_tx_is_awaited(struct sk_buff *skb)
 {
@@ -378,7 +366,9 @@ static noinline bool e1k_tx_is_awaited(struct sk_buff *skb)
 	if (skb->destructor == sock_wfree)
 		limit = READ_ONCE(sk->sk_sndbuf) / 2;
 	else if (sk->sk_protocol == IPPROTO_TCP)
-		limit = e1k_tx_tcp_limit(sk, skb);
+		limit = max_t(unsigned long, 2 * skb->truesize,
+			      READ_ONCE(sk->sk_pacing_rate) >>
+			      READ_ONCE(sk->sk_pacing_shift));
 	else
 		return true;
 	return refcount_read(&sk->sk_wmem_alloc) > limit;
