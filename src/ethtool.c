@@ -125,12 +125,15 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 	struct e1k_link_cfg cfg = dev->link_cfg;
 	unsigned long adv[BITS_TO_LONGS(__ETHTOOL_LINK_MODE_MASK_NBITS)];
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(supported) = {};
+	u8 mdix, mdix_ctrl;
 	unsigned int i;
 
+	/* ethtool sends back what it was told and is not asked to change */
+	e1k_phy_get_mdix(&dev->hw, &mdix, &mdix_ctrl);
 	if (cmd->base.port != PORT_TP ||
 	    cmd->base.phy_address != E1K_PHY_ADDR ||
 	    (cmd->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID &&
-	     cmd->base.eth_tp_mdix_ctrl != ETH_TP_MDI_AUTO)) {
+	     cmd->base.eth_tp_mdix_ctrl != mdix_ctrl)) {
 		netdev_info(netdev,
 			    "port, PHY address and MDI-X cannot be changed\n");
 		return -EOPNOTSUPP;

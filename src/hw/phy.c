@@ -278,8 +278,8 @@ int e1k_phy_get_pause(struct e1k_hw *hw, struct e1k_link *link)
  * @ctrl: whether the PHY finds out by itself: ETH_TP_MDI_AUTO, or which of the two it
  *	  was told
  *
- * Both are ETH_TP_MDI_INVALID if the PHY does not answer. The driver leaves it as it is
- * after power-up, which is automatic.
+ * Both are ETH_TP_MDI_INVALID if the PHY does not answer. The driver does not change
+ * the setting.
  *
  * Context: may sleep; the link is up, or @state means nothing. SDM 13.4.7.
  */

@@ -53,6 +53,7 @@ class Personality:  # pylint: disable=too-many-instance-attributes
     # PHY and link
     phy_ids: tuple[int, int] = (0x0141, 0x0c20)
     phy_writes: bool = True         # False: they are ignored, and BMCR reads 0
+    phy_mdix_auto: bool = True      # False: the PHY is strapped to MDI
     phy_read_only: frozenset[int] = frozenset({1, 2, 3, 5, 10, 15, 17})
     partner_pause: bool = True      # the partner's abilities include PAUSE
     link_events: bool = True        # False: always up, no LSC
@@ -142,7 +143,7 @@ ROWS = (
         tx_delay=0.2 * MS, udp_zero_sum=True),
     Personality(
         "absent-minded", "an 82540EM whose reset forgets all, and which takes its time",
-        posted_writes=False, reset_keeps_phy=False,
+        posted_writes=False, reset_keeps_phy=False, phy_mdix_auto=False,
         stray_every=20, tx_delay=0.2 * MS),
 )
 PERSONALITIES = {row.name: row for row in ROWS}

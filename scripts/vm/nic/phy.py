@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 DEFAULTS = {0: 0x1140, 1: 0x796d, 4: 0x0de1, 5: 0x45e0, 6: 0x0001, 9: 0x0e00, 10: 0x3c00,
             15: 0x3000, 16: 0x0360, 17: 0xac08 | PSSR_LINK, 20: 0x0d60}
 PARTNER_PAUSE = 0x0c00
+PSCR, PSCR_MDIX = 16, 0x0060
 
 
 class Phy:
@@ -28,6 +29,8 @@ class Phy:
         self._regs[2], self._regs[3] = who.phy_ids
         if not who.partner_pause:
             self._regs[5] &= ~PARTNER_PAUSE
+        if not who.phy_mdix_auto:
+            self._regs[PSCR] &= ~PSCR_MDIX
         if not who.phy_writes:
             self._regs[BMCR] = 0
         self.set_link(link)
