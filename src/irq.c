@@ -200,7 +200,7 @@ static irqreturn_t e1k_irq_handler_strict(int line, void *data)
 
 /*
  * Tell DIM how the last interval went; it decides in its work items. Not
- * inlined: who does not want it does not pay for it.
+ * inlined: without adaptive moderation the poll does not pay for it.
  */
 static noinline void e1k_irq_feed_dim(struct e1k_irq *irq)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Completion: frames that the NIC has sent go back to whoever they came from,
+ * TX completion: skbs are freed, XDP and AF_XDP frames returned to their owners,
  * and the queue is woken. Called from the poll, from behind a doorbell, and by
  * a timer when all is quiet.
  */

@@ -31,7 +31,7 @@
 /* Room for the other end to answer; a quarter of the least interrupt spacing */
 #define E1K_REPOLL_NS		(30 * NSEC_PER_USEC)
 
-/* So much longer for each frame of several: both ends have to handle them first */
+/* Added for each frame of a group of several: both ends have to handle them */
 #define E1K_REPOLL_FRAME_NS	(2 * NSEC_PER_USEC)
 
 /*
@@ -56,26 +56,29 @@
  */
 #define E1K_REPOLL_BULK_NS	(170 * NSEC_PER_USEC)
 
-/* So many timed polls may find nothing before the NIC is unmasked */
+/* Timed polls in a row that may find nothing before the NIC is unmasked */
 #define E1K_REPOLL_TRIES	2
 
-/* Without trust one poll in so many is followed by a trial; fewer, if none succeeds */
+/*
+ * Polls from one trial to the next while timed polls are not trusted. The number
+ * doubles with each trial, up to the maximum, until one finds something.
+ */
 #define E1K_REPOLL_TRIAL	64
 #define E1K_REPOLL_TRIAL_MAX	512
 
-/* Polls that came with time between them: so many more are not looked at */
+/* Polls to skip after one that came long after the last */
 #define E1K_REPOLL_REST		15
 
 /* A poll so soon after the last one came late: its interrupt had to wait */
 #define E1K_REPOLL_LATE_NS	(E1K_IRQ_FLOOR_USECS * 5 / 4 * NSEC_PER_USEC)
 
-/* It counts for so many, and its trial lasts until an interrupt could come */
+/* A late poll counts as this many polls; its trial lasts until an interrupt could come */
 #define E1K_REPOLL_LATE		8
 #define E1K_REPOLL_LATE_TRIES	4
 
 /*
- * Who receives so many times in a row and sends nothing waits for no answer. What
- * comes may gather until the interrupt; if it is bulk, until the timer for that.
+ * Polls in a row that receive and send nothing, after which no answer is expected:
+ * further frames may gather until the interrupt, bulk traffic until its own timer.
  */
 #define E1K_REPOLL_ONE_WAY	4
 
