@@ -11,10 +11,10 @@ nicstate() {
 	local place=/run/e1k-nicstate token=$$.$RANDOM ask answer line
 
 	if [[ -p $place/answer ]]; then
-		# Opened for both nothing waits: not for a reader, nor for a writer.
+		# Opened for reading and writing, a FIFO does not wait for its other end.
 		exec {ask}<>"$place/ask" {answer}<>"$place/answer"
 		echo "$1 $token" >&"$ask"
-		# An answer that nobody fetched is of a test that was ended.
+		# A test that was killed may have left its answer in the FIFO.
 		while IFS= read -r -t $((120 * ${E1K_PATIENCE:-1})) -u "$answer" line; do
 			[[ $line != "$token "* ]] || break
 		done
