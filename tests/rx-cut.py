@@ -13,14 +13,13 @@ BURST, ROUNDS = 40, 40
 def test(t):
     t.must(t.on_nut("ethtool", "-G", t.nut, "rx", 64))
     t.mtu(MTU)
-    # For a program that takes them buffers are small, and frames have several.
+    # With a program for frames in several buffers each buffer has 2048 bytes.
     xdp.attach(t, xdp.Programs("verdict", "frags")["frags"])
     out = frames.raw(t, "peer")
     into = frames.capture(t, "nut", frames.ETH_P_TEST)
-    # Frames that begin like a cut one are long: each has its own bytes.
+    # Random bytes: two frames that were joined are like none of these.
     burst = [xdp.incoming(SIZE, number) for number in range(BURST)]
     last = xdp.incoming(60, BURST)
-    seen = []
     for _ in range(ROUNDS):
         for frame in burst:
             out.send(frame)

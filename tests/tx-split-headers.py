@@ -86,7 +86,7 @@ def test_offload(t, at_peer):
                 vnet = frames.vnet_header(head, 1400 if large else 0, 14 + hlen, 16,
                                           ip == "IPv6")
                 ring.send(frame, mmap.PAGESIZE - cut - len(vnet) if cut else 64, vnet)
-                result = traffic.segments(at_peer, data, SEQ, ethertype)
+                result = traffic.segments(at_peer, data, SEQ, ethertype.to_bytes(2, "big"))
                 if result:
                     wrong.append(f"{length} bytes cut at {cut}: {result}")
         t.check(not wrong, f"{ip}: with offloads, any cut", *wrong[:20])

@@ -79,10 +79,10 @@ def transfer(sender, receiver, data, send=None):
 
 def segments(at_peer, data, seq, head):
     """Take the segments of this data off a capture, the first with this sequence number;
-    head is what follows the addresses in each, an EtherType or a whole tag and one. None
-    if they are right, else what is not.
+    head is what follows the addresses in each: the EtherType, with a tag before it or
+    without. None if they are right, else what is not.
     """
-    at, head = 0, head.to_bytes(2, "big") if isinstance(head, int) else head
+    at = 0
     while at < len(data):
         frame = at_peer.next()
         if frame is None:
