@@ -7,7 +7,7 @@ reached at each, and what was set outlives down, up and reset."""
 
 import re
 
-from lib import control, e1k
+from lib import control, e1k, model
 
 # ethtool's bits of the modes to advertise
 MODES = {"10baseT/Half": 1, "10baseT/Full": 2, "100baseT/Half": 4, "100baseT/Full": 8,
@@ -83,8 +83,12 @@ def test_advertised(t):
 def test_restart(t):
     before = control.carrier_changes(t)
     t.must(t.on_nut("ethtool", "-r", t.nut))
-    t.check(e1k.wait_for(lambda: control.carrier_changes(t) >= before + 2 and t.has_carrier()),
-            "ethtool -r: the link goes and comes back")
+    text = "ethtool -r: the link goes and comes back"
+    if model.IS_QEMU:
+        t.check(e1k.wait_for(lambda: control.carrier_changes(t) >= before + 2
+                             and t.has_carrier()), text)
+    else:
+        t.skip(text, "the NIC in software negotiates at once")
     t.check(becomes(t, "1000Mb", "Full", "on"), "ethtool -r: as it was", link(t))
     before = control.carrier_changes(t)
     change(t, "autoneg", "on", "advertise", hex(sum(MODES.values())))
