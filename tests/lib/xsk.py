@@ -133,6 +133,7 @@ class Socket:
         if bind:
             try:
                 self.bind(patience)
+                xdp.link_back(t)
             except OSError:
                 self.close()
                 raise
@@ -163,7 +164,7 @@ class Socket:
             self.filling, self.completion = umem.owner.filling, umem.owner.completion
 
     def bind(self, patience=e1k.PATIENCE):
-        """Take the queue."""
+        """Take the queue, and do nothing else: allocations of this fail one by one."""
         error = 0
 
         def bound():
@@ -176,7 +177,6 @@ class Socket:
         if error:
             raise OSError(error, f"bind: {os.strerror(error)}")
         self.zero_copy = bool(self._option("=I", OPTIONS)[0] & OPTIONS_ZEROCOPY)
-        xdp.link_back(self.t)
 
     def close(self):
         """Give the queue back; the owner of the memory last."""
