@@ -553,7 +553,6 @@ static void e1k_dev_leave_zero_copy(struct e1k_dev *dev,
 		rings.spare = NULL;
 	}
 	rings.tx->xsk = cfg->xsk;
-	rings.rx->xdp.prog = dev->prog;
 	e1k_dev_set_rings(dev, &rings);
 	e1k_rings_free(&old);
 	e1k_rx_reset(rings.rx);

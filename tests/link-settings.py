@@ -37,6 +37,13 @@ def change(t, *args):
     t.must(t.on_nut("ethtool", "-s", t.nut, *args))
 
 
+def mac_is_told(t, code, duplex, text):
+    """Whether CTRL forces this speed and duplex."""
+    ctrl = control.registers(t)["CTRL"]
+    t.check(ctrl >> 8 & 3 == code and ctrl & control.CTRL_FRCSPD and ctrl & control.CTRL_FRCDPX
+            and bool(ctrl & control.CTRL_FD) == (duplex == "full"), text, f"CTRL {ctrl:#x}")
+
+
 def test_forced(t):
     for speed, code in (("10", 0), ("100", 1)):
         for duplex in ("half", "full"):
@@ -44,11 +51,7 @@ def test_forced(t):
             t.check(becomes(t, f"{speed}Mb", duplex.capitalize(), "off"),
                     f"forced to {speed} Mb/s {duplex}: so it is, and carries frames",
                     link(t))
-            ctrl = control.registers(t)["CTRL"]
-            t.check(ctrl >> 8 & 3 == code and ctrl & control.CTRL_FRCSPD
-                    and ctrl & control.CTRL_FRCDPX
-                    and bool(ctrl & control.CTRL_FD) == (duplex == "full"),
-                    f"forced to {speed} Mb/s {duplex}: the MAC is told", f"CTRL {ctrl:#x}")
+            mac_is_told(t, code, duplex, f"forced to {speed} Mb/s {duplex}: the MAC is told")
     e1k.command("dmesg", "-C")
     result = t.on_nut("ethtool", "-r", t.nut)
     log = e1k.command("dmesg").out
@@ -58,6 +61,7 @@ def test_forced(t):
     t.check(becomes(t, "100Mb", "Full", "off"), "it outlives down and up", link(t))
     t.must(t.on_nut("ethtool", "--reset", t.nut, "all"))
     t.check(becomes(t, "100Mb", "Full", "off"), "it outlives a reset", link(t))
+    mac_is_told(t, 1, "full", "the MAC is told again")
     change(t, "autoneg", "on")
     t.check(becomes(t, "1000Mb", "Full", "on"), "negotiation again", link(t))
     ctrl = control.registers(t)["CTRL"]
@@ -107,4 +111,4 @@ def test(t):
     test_restart(t)
 
 
-e1k.main(test, plan=30)
+e1k.main(test, plan=31)

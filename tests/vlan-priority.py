@@ -20,6 +20,19 @@ def arp():
                        bytes(map(int, e1k.NUT_IP.split("."))))
 
 
+def test_bridge(t, received):
+    """A bridge adds VLANs without 8021q, and so without VLAN 0. As the only port that
+    neither floods nor learns, the NIC is not promiscuous."""
+    link = ("ip", "-n", "nut", "link")
+    t.must(e1k.command(*link, "add", "br", "type", "bridge", "vlan_filtering", 1))
+    t.must(t.link("master", "br"))
+    t.must(t.link("type", "bridge_slave", "flood", "off", "learning", "off"))
+    t.must(e1k.command("bridge", "-n", "nut", "vlan", "add", "dev", t.nut, "vid", 5))
+    t.becomes(received, [0, 1, 5], "on a bridge with VLANs 1 and 5: those, and priority tags")
+    t.must(e1k.command(*link, "del", "br"))
+    t.becomes(received, list(IDS), "without the bridge: all again")
+
+
 def test(t):
     e1k.command("modprobe", "-r", "8021q")
     if os.path.exists("/sys/module/8021q"):
@@ -57,6 +70,7 @@ def test(t):
     t.must(t.on_nut("ethtool", "--reset", t.nut, "all"))
     e1k.wait_for(t.has_carrier)
     t.equal(received(), list(IDS), "the same after a reset")
+    test_bridge(t, received)
     t.must(e1k.command("ip", "-n", "nut", "link", "add", "link", t.nut, "name", "v5", "type",
                        "vlan", "id", 5))
     t.defer(e1k.command, "modprobe", "-r", "8021q")
@@ -65,4 +79,4 @@ def test(t):
     t.check(answered(ask), "the peer is answered")
 
 
-e1k.main(test, plan=7, bed=False)
+e1k.main(test, plan=9, bed=False)

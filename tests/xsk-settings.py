@@ -49,7 +49,12 @@ def test(t):
     t.must(t.link("up"))
     e1k.wait_for(t.has_carrier, "the carrier")
     works("down and up")
+    sock.close()
+    xdp.attach(t, xdp.Programs("verdict", "one_buffer")["one_buffer"])
+    wrong = xdp.carried((60, 512, 1514), lambda size, number: xdp.frame(
+        xdp.TX, size, number=number), send, at_peer, xdp.swapped)
+    t.check(not wrong, "without the socket another program sends frames back", *wrong)
     t.check(t.ping(), "the peer answers")
 
 
-e1k.main(test, plan=17)
+e1k.main(test, plan=18)

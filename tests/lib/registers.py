@@ -6,10 +6,11 @@ import struct
 
 from lib import e1k
 
-IMC = 0x00D8
+IMS, IMC = 0x00D0, 0x00D8
 RCTL, RCTL_EN = 0x0100, 1 << 1
 TCTL, TCTL_EN = 0x0400, 1 << 1
 LEDCTL = 0x0E00
+RDH = 0x2810
 
 
 class Registers:
