@@ -24,12 +24,12 @@ def test_bridge(t, received):
     """A bridge adds VLANs without 8021q, and so without VLAN 0. As the only port that
     neither floods nor learns, the NIC is not promiscuous."""
     link = ("ip", "-n", "nut", "link")
-    t.must(e1k.command(*link, "add", "br", "type", "bridge", "vlan_filtering", 1))
-    t.must(t.link("master", "br"))
+    t.must(e1k.command(*link, "add", "name", "br0", "type", "bridge", "vlan_filtering", 1))
+    t.must(t.link("master", "br0"))
     t.must(t.link("type", "bridge_slave", "flood", "off", "learning", "off"))
     t.must(e1k.command("bridge", "-n", "nut", "vlan", "add", "dev", t.nut, "vid", 5))
     t.becomes(received, [0, 1, 5], "on a bridge with VLANs 1 and 5: those, and priority tags")
-    t.must(e1k.command(*link, "del", "br"))
+    t.must(e1k.command(*link, "del", "br0"))
     t.becomes(received, list(IDS), "without the bridge: all again")
 
 
