@@ -6,6 +6,7 @@ import struct
 
 from lib import e1k
 
+CTRL, CTRL_VME = 0x0000, 1 << 30
 IMS, IMC = 0x00D0, 0x00D8
 RCTL, RCTL_EN = 0x0100, 1 << 1
 TCTL, TCTL_EN = 0x0400, 1 << 1
