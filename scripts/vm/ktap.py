@@ -14,6 +14,9 @@ RESULT = re.compile(r"(?P<bad>not )?ok\b\s*(?P<number>\d+)?\s*(?:-\s*)?(?P<text>
                     r"(?:#\s*(?P<directive>.*))?$")
 PLAN = re.compile(r"1\.\.(?P<count>\d+)\s*(?:#\s*(?P<directive>.*))?$")
 EXIT_SKIP = 4
+# What tests/lib/e1k.sh says when a wait ended without what it was for: outside of a check,
+# as when a test cleans up, nobody else would notice.
+VAIN = "# waited in vain for: "
 
 
 @dataclass
@@ -67,7 +70,7 @@ def parse(text: str, code: int) -> Report:
             name = result["text"].strip() or f"check {len(report.checks) + 1}"
             status = _status(bool(result["bad"]), directive)
             report.checks.append(Check(status, f"{name} # {directive}" if directive else name))
-        elif line.startswith("Bail out!"):
+        elif line.startswith(("Bail out!", VAIN)):
             report.problems.append(line)
     _judge(report, planned, skip_reason, code)
     return report
