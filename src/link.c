@@ -64,13 +64,19 @@ static void e1k_link_up(struct e1k_dev *dev, const struct e1k_link *link)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
 	bool was_up = netif_carrier_ok(dev->netdev);
+	bool changed;
 
 	if (was_up && !memcmp(link, &dev->link, sizeof(*link)))
 		return;
+	changed = link->speed != dev->link.speed ||
+		  link->full_duplex != dev->link.full_duplex;
 	dev->link = *link;
 	e1k_mac_link_apply(&dev->hw, link,
 			   dev->cfg.mtu + E1K_FRAME_OVERHEAD + VLAN_HLEN);
 	netif_carrier_on(dev->netdev);
+	/* Emulations keep the link while its speed changes. A bond asks when told */
+	if (was_up && changed)
+		netdev_state_change(dev->netdev);
 	netif_info(dev, link, dev->netdev,
 		   "link is up, %u Mb/s %s duplex, pause %s\n", link->speed,
 		   link->full_duplex ? "full" : "half",

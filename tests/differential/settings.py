@@ -26,17 +26,19 @@ def outcome(result):
     return f"refused: {said[1] if said else result.out.strip()}"
 
 
-def ethtool(show, *wishes):
-    """A scenario: each wish, its outcome, and what then is shown."""
+def ethtool(show, fields, *wishes):
+    """A scenario: each wish, its outcome, and what then is shown of the fields that it is
+    about, the last of each name."""
     def apply(t) -> Facts:
         found: Facts = {}
         for wish in wishes:
             option, *values = wish.split()
             found[wish] = outcome(t.on_nut("ethtool", option, t.nut, *values))
             e1k.wait_for(t.has_carrier)
-            shown = t.on_nut("ethtool", *show, t.nut).out.splitlines()[1:]
-            found[f"{wish}: shown"] = " | ".join(" ".join(line.split()) for line in shown
-                                                 if line.strip())
+            shown = dict(line.strip().split(":", 1) for line in
+                         t.on_nut("ethtool", *show, t.nut).out.splitlines()[1:] if ":" in line)
+            for field in fields:
+                found[f"{wish}: {field}"] = shown.get(field, "").strip()
         found["the peer answers"] = bool(t.ping())
         return found
     return apply
@@ -103,26 +105,30 @@ def others(t) -> Facts:
 
 both.main({
     "settings, features": features,
-    "settings, rings": ethtool(("-g",), *(f"-G rx {n}" for n in (0, 48, 81, 100, 4096, 4097)),
+    "settings, rings": ethtool(("-g",), ("RX", "TX"),
+                               *(f"-G rx {n}" for n in (0, 48, 81, 100, 4096, 4097)),
                                *(f"-G tx {n}" for n in (0, 48, 81, 4096, 5000)),
                                "-G rx-mini 8", "-G rx-jumbo 8", "-G rx 256 tx 256"),
-    "settings, moderation": ethtool(("-c",), *(f"-C rx-usecs {n}" for n in (
+    "settings, moderation": ethtool(("-c",), (), *(f"-C rx-usecs {n}" for n in (
         0, 1, 3, 4, 5, 9, 10, 20, 10000, 10001, 100000)),
         "-C tx-usecs 10", "-C tx-usecs 0", "-C rx-frames 5", "-C tx-frames 5",
         "-C adaptive-rx on", "-C adaptive-tx on", "-C rx-usecs-irq 5", "-C rx-usecs 3"),
-    "settings, pause": ethtool(("-a",), "-A rx off", "-A tx off", "-A rx on tx on",
-                               "-A autoneg off", "-A rx off tx on", "-A rx on tx off",
-                               "-A autoneg on", "-A rx on tx on"),
-    "settings, link": ethtool((), "-s autoneg off speed 10 duplex half",
+    "settings, pause": ethtool(("-a",), ("Autonegotiate", "RX", "TX"),
+                               "-A rx off", "-A tx off", "-A rx on tx on", "-A autoneg off",
+                               "-A rx off tx on", "-A rx on tx off", "-A autoneg on",
+                               "-A rx on tx on"),
+    "settings, link": ethtool((), ("Speed", "Duplex", "Auto-negotiation",
+                                   "Advertised link modes"),
+                              "-s autoneg off speed 10 duplex half",
                               "-s autoneg off speed 10 duplex full",
                               "-s autoneg off speed 100 duplex half",
                               "-s autoneg off speed 100 duplex full",
-                              "-s autoneg off speed 1000 duplex full",
                               "-s autoneg off speed 1000 duplex half",
                               "-s autoneg off speed 2500 duplex full", "-s speed 100",
                               "-s advertise 0x1", "-s advertise 0x8", "-s advertise 0x10",
                               "-s advertise 0x20", "-s advertise 0x800000", "-s advertise 0x0",
-                              "-s autoneg on advertise 0x2f", "-s autoneg on"),
+                              "-s autoneg on advertise 0x2f", "-s autoneg on",
+                              "-s autoneg off speed 1000 duplex full"),
     "settings, ip link": link,
     "settings, others": others,
 })

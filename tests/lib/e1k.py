@@ -83,7 +83,7 @@ class Result:
 def command(*args, text=None):
     """Run a command to its end, output and errors together."""
     args = [str(arg) for arg in args]
-    done = subprocess.run(args, input=text, text=True, check=False,
+    done = subprocess.run(args, input=text, text=True, errors="replace", check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           stdin=None if text else subprocess.DEVNULL)
     return Result(args, done)
