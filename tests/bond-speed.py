@@ -15,7 +15,8 @@ def speed(dev):
 
 def test(t):
     link = ("ip", "-n", "nut", "link")
-    made = e1k.command(*link, "add", "bond9", "type", "bond", "mode", "active-backup", "miimon", 100)
+    made = e1k.command(*link, "add", "bond9", "type", "bond", "mode", "active-backup",
+                       "miimon", 100)
     if not made:
         raise e1k.Skip(f"no bonding: {made.out.strip()}")
     t.defer(e1k.command, *link, "del", "bond9")
