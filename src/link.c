@@ -74,7 +74,7 @@ static void e1k_link_up(struct e1k_dev *dev, const struct e1k_link *link)
 	e1k_mac_link_apply(&dev->hw, link,
 			   dev->cfg.mtu + E1K_FRAME_OVERHEAD + VLAN_HLEN);
 	netif_carrier_on(dev->netdev);
-	/* Emulations keep the link while its speed changes. A bond asks when told */
+	/* QEMU keeps the link up meanwhile; bonds read the speed when notified */
 	if (was_up && changed)
 		netdev_state_change(dev->netdev);
 	netif_info(dev, link, dev->netdev,

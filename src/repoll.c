@@ -87,8 +87,9 @@
 #define E1K_REPOLL_TRUST_MAX	16
 
 /*
- * More than this in one poll, one way, is bulk, too, and so many polls after it
- * are taken for part of it. A request or an answer of 16 KB is not.
+ * A poll that moved more bytes than this in one direction is bulk, too, and the
+ * next E1K_REPOLL_HOLD polls count as bulk with it. A request or an answer of
+ * 16 KB stays below.
  */
 #define E1K_REPOLL_BYTES	(24 * SZ_1K)
 #define E1K_REPOLL_HOLD		16

@@ -48,7 +48,7 @@
 #define E1K_RX_LARGE		16384
 #define E1K_RX_PIECE		2048
 
-/* So much is cut into slices, where memory has it in one piece */
+/* Dense buffers are slices of 32 KiB that are contiguous, where available */
 #define E1K_RX_SLICED_ORDER	get_order(SZ_32K)
 
 /**

@@ -564,7 +564,7 @@ static void e1k_rx_refill(struct e1k_rx_ring *ring)
 /**
  * e1k_rx_poll() - receive frames
  * @ring: the ring
- * @budget: at most so many
+ * @budget: the maximum number of frames
  *
  * Context: NAPI.
  * Return: frames received; less than @budget means that the ring is empty.

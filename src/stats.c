@@ -176,8 +176,9 @@ void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw)
  * @stats: the sums
  * @hw: the NIC
  *
- * Whoever asks for counters has them collected. This is for when nobody does, and
- * rare: each of some fifty registers is a trap.
+ * Reading the counters by ethtool or netlink collects them as well. The service
+ * work calls this for a NIC whose counters nobody reads. It collects rarely, since
+ * each of some fifty register reads is a trap.
  *
  * Context: any but hard interrupt; takes stats->lock.
  */

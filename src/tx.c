@@ -339,7 +339,8 @@ static __always_inline void e1k_tx_bound_batch(struct e1k_tx_ring *ring)
 
 /*
  * The stack, XDP and AF_XDP share the ring: it may be full although the queue
- * was not stopped. Whoever takes frames back may have missed the stop.
+ * was not stopped. A reap on another CPU that began before the queue was stopped
+ * does not wake it: netif_txq_maybe_stop() looks for room again after the stop.
  *
  * Return: true if there is no room and the queue is stopped for it.
  */
@@ -352,9 +353,9 @@ static bool e1k_tx_stop_full(struct e1k_tx_ring *ring)
 }
 
 /*
- * The senders that are not as simple as e1k_tx_watch_sender() has it: TCP stops while
- * more than a certain amount is below it (tcp_small_queue_check()), and whoever
- * lent memory wants it back.
+ * Senders beside those that e1k_tx_watch_sender() handles inline. TCP stops sending
+ * while too many of its bytes are queued below it (tcp_small_queue_check()). A
+ * zero-copy sender waits for its pages.
  */
 static noinline bool e1k_tx_is_awaited(struct sk_buff *skb)
 {
@@ -524,8 +525,8 @@ static struct e1k_tx_buf *e1k_tx_map_xdp(struct e1k_tx_ring *ring,
  * @own: its memory is of this device's page pool, thus mapped already
  * @flags: E1K_TXD_* bits to be set in its descriptors
  *
- * Does not ring the doorbell. XDP frames are none of BQL's business: nobody
- * waits for them.
+ * Does not ring the doorbell. XDP frames are not counted for BQL, which limits
+ * only what the stack queues.
  *
  * Context: BH off, transmit lock held.
  * Return: false when the ring is full, or the frame cannot be sent.
@@ -563,8 +564,8 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
  * @first: the frame begins here
  * @last: the frame ends here
  *
- * What is too short for a frame is not sent: its slot gets a context descriptor
- * that nobody uses, so that it completes in order with the rest.
+ * A descriptor that is too short for a frame is not sent. A context descriptor,
+ * which no frame uses, takes its slot, so that it completes in order with the rest.
  *
  * Context: BH off, transmit lock held. Does not ring the doorbell.
  * Return: false when nothing will be sent.

@@ -20,25 +20,6 @@ def line_of(t):
         return int(file.read())
 
 
-def burst(sock, address, length, count):
-    """Send a chunk again and again, with a wakeup for each."""
-    done = 0
-    for _ in range(count):
-        while not sock.tx.put([(address, length, 0)]):
-            sock.wake_tx(always=True)
-            done += len(sock.completion.get())
-        sock.wake_tx()
-        done += len(sock.completion.get())
-
-    def complete():
-        nonlocal done
-        sock.wake_tx()
-        done += len(sock.completion.get())
-        return done >= count
-
-    return e1k.wait_for(complete)
-
-
 class Sender:
     """A socket with one frame to send."""
 
@@ -50,8 +31,23 @@ class Sender:
         umem.memory[self._address:self._address + len(self._frame)] = self._frame
 
     def burst(self, count):
-        """Send it so many times."""
-        return burst(self.sock, self._address, len(self._frame), count)
+        """Send it so many times, with a wakeup for each."""
+        done = 0
+        sock = self.sock
+        for _ in range(count):
+            while not sock.tx.put([(self._address, len(self._frame), 0)]):
+                sock.wake_tx(always=True)
+                done += len(sock.completion.get())
+            sock.wake_tx()
+            done += len(sock.completion.get())
+
+        def complete():
+            nonlocal done
+            sock.wake_tx()
+            done += len(sock.completion.get())
+            return done >= count
+
+        return e1k.wait_for(complete)
 
     def check(self, t, text):
         """No interrupt of a burst is left unhandled."""

@@ -84,13 +84,12 @@ def udp(src, dst, sport, dport, payload, partial=False):
     return head[:6] + struct.pack("!H", value) + payload
 
 
-def tcp(src, dst, sport, dport, payload, seq=0, flags=0x10, partial=False, options=b""):
-    """A TCP segment, with options in a multiple of four bytes; partial as for udp()."""
-    length = 20 + len(options)
-    pseudo = _pseudo(src, dst, socket.IPPROTO_TCP, length + len(payload))
-    head = struct.pack("!HHIIBBHHH", sport, dport, seq, 0, length << 2, flags, 4096, 0, 0)
-    value = ones(pseudo) if partial else checksum(pseudo + head + options + payload)
-    return head[:16] + struct.pack("!H", value) + head[18:] + options + payload
+def tcp(src, dst, sport, dport, payload, seq=0, flags=0x10, partial=False):
+    """A TCP segment without options; partial as for udp()."""
+    pseudo = _pseudo(src, dst, socket.IPPROTO_TCP, 20 + len(payload))
+    head = struct.pack("!HHIIBBHHH", sport, dport, seq, 0, 0x50, flags, 4096, 0, 0)
+    value = ones(pseudo) if partial else checksum(pseudo + head + payload)
+    return head[:16] + struct.pack("!H", value) + head[18:] + payload
 
 
 def vnet_header(linear, mss, start, offset, ipv6=False):

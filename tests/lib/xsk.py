@@ -164,7 +164,7 @@ class Socket:
             self.filling, self.completion = umem.owner.filling, umem.owner.completion
 
     def bind(self, patience=e1k.PATIENCE):
-        """Take the queue, and do nothing else: allocations of this fail one by one."""
+        """Take the queue, and do nothing else: fault-xdp.py fails the allocations of this call."""
         error = 0
 
         def bound():
