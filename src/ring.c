@@ -13,7 +13,7 @@
 #include <e1k/ring.h>
 
 /*
- * Five ways to lay a buffer out.
+ * Six ways to lay a buffer out.
  *
  * Standard frames: what one takes, with the usual headroom and, at the end, room for
  * the shared info of an skb built in place. The NIC is told 2048 bytes but, with
@@ -24,6 +24,11 @@
  *
  * Standard frames, with an XDP program: half a page. That leaves headroom enough
  * for it to push headers.
+ *
+ * Frames of 8 to 10 KiB: the NIC knows 8 KiB and 16 KiB, of which 16 would be charged
+ * to the socket for each. It is told 8 KiB. The rest of a frame, which it writes into
+ * the next buffer, is copied behind the first part, where there is room for it and for
+ * the shared info. Three come out of eight pages.
  *
  * Long frames, and anything SBP may let in: a page that the NIC may fill to the
  * last byte, so large that a frame of the MTU fits, or 4096 bytes where frames may
@@ -45,11 +50,50 @@
 	ALIGN_DOWN(E1K_RX_HALF - E1K_RX_FRAME_MAX -			\
 		   SKB_DATA_ALIGN(sizeof(struct skb_shared_info)), SMP_CACHE_BYTES)
 #define E1K_RX_WHOLE		4096
+#define E1K_RX_LONG		8192
 #define E1K_RX_LARGE		16384
 #define E1K_RX_PIECE		2048
 
 /* Dense buffers are slices of 32 KiB that are contiguous, where available */
 #define E1K_RX_SLICED_ORDER	get_order(SZ_32K)
+
+/* A third of them, and how much of a frame fits behind 8 KiB of it */
+#define E1K_RX_THIRD		ALIGN_DOWN(SZ_32K / 3, SMP_CACHE_BYTES)
+#define E1K_RX_SPILL							\
+	(E1K_RX_THIRD - E1K_RX_DENSE(E1K_RX_LONG))
+
+/* Whole pages, where a frame does not fit 2 KiB. */
+static void e1k_rx_layout_long(u32 mtu, bool keep_bad,
+			       struct e1k_rx_layout *layout)
+{
+	u32 frame = mtu + E1K_RX_OVERHEAD;
+	u32 whole = E1K_RX_WHOLE;
+
+	if (!keep_bad)
+		whole = clamp(roundup_pow_of_two(frame), E1K_RX_WHOLE,
+			      E1K_RX_LARGE);
+	if (whole == E1K_RX_LARGE && E1K_RX_CAN_SHARE &&
+	    frame <= E1K_RX_LONG + E1K_RX_SPILL)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_THIRD,
+			.headroom = NET_SKB_PAD,
+			.buf_len = E1K_RX_LONG,
+			.max_len = E1K_RX_LONG,
+			.copy_max = E1K_RX_WHOLE,
+			.spill = E1K_RX_SPILL,
+			.order = E1K_RX_SLICED_ORDER,
+			.has_tailroom = true,
+		};
+	else
+		*layout = (struct e1k_rx_layout) {
+			.truesize = whole,
+			.buf_len = whole,
+			.max_len = whole,
+			.copy_max = whole > E1K_RX_WHOLE ? E1K_RX_WHOLE :
+							   E1K_RX_COPYBREAK,
+			.order = get_order(whole),
+		};
+}
 
 /**
  * e1k_rx_layout_choose() - how receive buffers must look
@@ -61,11 +105,6 @@
 void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			  struct e1k_rx_layout *layout)
 {
-	u32 whole = E1K_RX_WHOLE;
-
-	if (!keep_bad)
-		whole = clamp(roundup_pow_of_two(mtu + E1K_RX_OVERHEAD),
-			      E1K_RX_WHOLE, E1K_RX_LARGE);
 	BUILD_BUG_ON(E1K_RX_HALF_HEADROOM < NET_SKB_PAD);
 	BUILD_BUG_ON(PAGE_SIZE < E1K_RX_WHOLE);
 
@@ -75,6 +114,7 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			.headroom = NET_SKB_PAD,
 			.buf_len = E1K_RX_HALF,
 			.max_len = E1K_RX_FRAME_MAX,
+			.copy_max = E1K_RX_COPYBREAK,
 			.order = E1K_RX_SLICED_ORDER,
 			.has_tailroom = true,
 		};
@@ -85,6 +125,7 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			.headroom = NET_SKB_PAD,
 			.buf_len = E1K_RX_HALF,
 			.max_len = E1K_RX_HALF,
+			.copy_max = E1K_RX_COPYBREAK,
 			.order = E1K_RX_SLICED_ORDER,
 			.has_tailroom = true,
 		};
@@ -95,6 +136,7 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			.headroom = E1K_RX_HALF_HEADROOM,
 			.buf_len = E1K_RX_HALF,
 			.max_len = E1K_RX_FRAME_MAX,
+			.copy_max = E1K_RX_COPYBREAK,
 			.has_tailroom = true,
 		};
 	else if (xdp)
@@ -103,16 +145,11 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			.headroom = XDP_PACKET_HEADROOM,
 			.buf_len = E1K_RX_PIECE,
 			.max_len = E1K_RX_PIECE,
+			.copy_max = E1K_RX_COPYBREAK,
 			.has_tailroom = true,
 		};
 	else
-		*layout = (struct e1k_rx_layout) {
-			.truesize = whole,
-			.buf_len = whole,
-			.max_len = whole,
-			.copy_max = whole > E1K_RX_WHOLE ? E1K_RX_WHOLE : 0,
-			.order = get_order(whole),
-		};
+		e1k_rx_layout_long(mtu, keep_bad, layout);
 }
 
 static struct e1k_desc *e1k_ring_alloc_desc(struct device *dev, u32 size,
@@ -239,7 +276,7 @@ static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
 
 /*
  * Pages and what is cut from them; @slices has size, headroom and device. Slices of many
- * pages at once are cut from single ones while memory is too fragmented.
+ * pages at once are cut from as few as hold one while memory is too fragmented.
  *
  * Return: 0, or an error with nothing to undo.
  */
@@ -247,33 +284,32 @@ static int e1k_rx_slices_create(struct e1k_rx_slices *slices,
 				const struct e1k_ring_owner *owner, u32 size,
 				unsigned int order)
 {
-	u32 bytes = PAGE_SIZE << order;
+	unsigned int few = get_order(slices->size);
 
-	slices->to_a_page = bytes / slices->size;
-	slices->to_a_single = PAGE_SIZE / slices->size;
+	slices->to_a_page = (PAGE_SIZE << order) / slices->size;
+	slices->to_a_few = (PAGE_SIZE << few) / slices->size;
 	slices->gfp = __GFP_NOWARN;
 	slices->pool = e1k_rx_pool_create(owner, slices, size, order);
 	if (IS_ERR(slices->pool))
 		return PTR_ERR(slices->pool);
-	if (slices->to_a_page == 1 || !order)
+	if (few == order)
 		return 0;
-	/* Single ones will do: no great effort for more */
+	/* Fewer will do: no great effort for more */
 	slices->gfp |= __GFP_NORETRY | __GFP_NOMEMALLOC;
-	slices->singles = e1k_rx_pool_create(owner, slices, size, 0);
-	if (!IS_ERR(slices->singles))
+	slices->few = e1k_rx_pool_create(owner, slices, size, few);
+	if (!IS_ERR(slices->few))
 		return 0;
 	compat_page_pool_unbind(slices->pool);
 	page_pool_destroy(slices->pool);
-	return PTR_ERR(slices->singles);
+	return PTR_ERR(slices->few);
 }
 
 /* Give back one slice's share of a page. */
 static void e1k_rx_put_page(struct e1k_rx_slices *slices, struct page *page)
 {
-	bool single = slices->singles && page_size(page) == PAGE_SIZE;
+	bool few = page_size(page) < slices->size * slices->to_a_page;
 
-	page_pool_put_full_page(single ? slices->singles : slices->pool, page,
-				false);
+	page_pool_put_full_page(few ? slices->few : slices->pool, page, false);
 }
 
 /**
@@ -292,12 +328,12 @@ bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp)
 	u16 left = slices->to_a_page;
 
 	if (unlikely(!page)) {
-		if (slices->singles)
-			page = page_pool_alloc_pages(slices->singles,
+		if (slices->few)
+			page = page_pool_alloc_pages(slices->few,
 						     gfp | __GFP_NOWARN);
 		if (!page)
 			return false;
-		left = slices->to_a_single;
+		left = slices->to_a_few;
 	}
 	/* Where there is but one, kernels may lack the place to count */
 	if (left > 1)
@@ -319,10 +355,10 @@ static void e1k_rx_slices_destroy(struct e1k_rx_slices *slices, bool used)
 		e1k_rx_put_page(slices, slices->next.page);
 	if (!used && slices->pool)
 		compat_page_pool_unbind(slices->pool);
-	if (!used && slices->singles)
-		compat_page_pool_unbind(slices->singles);
+	if (!used && slices->few)
+		compat_page_pool_unbind(slices->few);
 	page_pool_destroy(slices->pool);
-	page_pool_destroy(slices->singles);
+	page_pool_destroy(slices->few);
 }
 
 /* Tell XDP of the ring, and of the pool that its frames go back to. */

@@ -16,13 +16,6 @@
 #include <e1k/xdp.h>
 #include <e1k/xsk.h>
 
-/*
- * Frames up to this length are copied into a small skb and their buffer stays
- * where it is: a socket full of small datagrams does not hold half a page for
- * each.
- */
-#define E1K_RX_COPYBREAK	E1K_RX_HEAD_LEN
-
 static void *e1k_rx_start(const struct e1k_rx_ring *ring,
 			  const struct e1k_rx_buf *buf)
 {
@@ -170,6 +163,14 @@ static struct sk_buff *e1k_rx_head(struct e1k_rx_ring *ring,
 	return skb;
 }
 
+/* The last bytes of a frame: copied behind the rest, their buffer stays. */
+static void e1k_rx_add_spill(struct e1k_rx_ring *ring, struct sk_buff *skb,
+			     struct e1k_rx_buf *buf, u32 len)
+{
+	skb_put_data(skb, buf->data, len);
+	e1k_rx_keep(ring, buf, len);
+}
+
 static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)
 {
 	e1k_rx_count(ring, reason);
@@ -184,12 +185,12 @@ e1k_rx_first(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 	struct sk_buff *skb;
 
 	e1k_rx_claim(ring, buf, len);
-	if (eop && len <= E1K_RX_COPYBREAK)
-		skb = e1k_rx_copy(ring, buf, len);
+	if (eop && len <= ring->layout.copy_max)
+		skb = len <= E1K_RX_COPYBREAK ?
+		      e1k_rx_copy(ring, buf, len) :
+		      e1k_rx_copy_long(ring, buf, len);
 	else if (ring->layout.has_tailroom)
 		skb = e1k_rx_build(ring, buf, len);
-	else if (eop && len <= ring->layout.copy_max)
-		skb = e1k_rx_copy_long(ring, buf, len);
 	else
 		skb = e1k_rx_head(ring, buf, len);
 	if (unlikely(!skb))
@@ -198,8 +199,11 @@ e1k_rx_first(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 }
 
 /* Is this length possible, for this buffer of this frame? */
-static bool e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
+static __always_inline bool
+e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 {
+	if (ring->layout.spill && ring->pieces)
+		return eop && len && len <= ring->layout.spill;
 	if (len > ring->layout.max_len || ring->pieces >= MAX_SKB_FRAGS)
 		return false;
 	/* The NIC fills a buffer before it goes on to the next */
@@ -294,7 +298,7 @@ static bool e1k_rx_accept(struct e1k_rx_ring *ring,
  *
  * Return: the finished frame, or NULL when it goes on or was dropped.
  */
-static noinline struct sk_buff *
+static __always_inline struct sk_buff *
 e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 		bool eop)
 {
@@ -302,7 +306,10 @@ e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 
 	if (skb) {
 		e1k_rx_claim(ring, buf, len);
-		e1k_rx_add_frag(ring, skb, buf, 0, len);
+		if (ring->layout.spill)
+			e1k_rx_add_spill(ring, skb, buf, len);
+		else
+			e1k_rx_add_frag(ring, skb, buf, 0, len);
 	} else {
 		skb = e1k_rx_first(ring, buf, len, eop);
 		if (unlikely(!skb))

@@ -12,7 +12,8 @@ from lib.hostile import MASK_EOP
 
 DROPS = ("rx0_length_errors", "rx0_frame_errors")
 RING = 64
-BUFFER = {1500: 2048, 9000: 16384}     # what the NIC is told, by MTU
+BUFFER = {1500: 2048, 9000: 8192}      # what the NIC is told, by MTU
+SPILL = 2304                           # of a second buffer, at MTU 9000
 
 
 def write_back(**settings):
@@ -39,6 +40,24 @@ def test_lengths(t, mtu):
     t.check(e1k.wait_for(lambda: dropped(t) >= expected),
             f"MTU {mtu}: impossible lengths are dropped and counted", dropped(t), expected)
     hostile.survived(t, f"MTU {mtu}: impossible lengths")
+
+
+def test_spill(t):
+    """The second buffer of a frame, whose bytes are copied behind those of the first."""
+    begin = write_back(length=BUFFER[9000], clear=MASK_EOP, count=1)
+    before = dropped(t)
+    bad = (0, SPILL + 1, BUFFER[9000], 65535)
+    hostile.play(*(item for length in bad
+                   for item in (begin, 700, write_back(length=length, count=1), 700)),
+                 begin, 700, write_back(length=10, clear=MASK_EOP, count=1), 700, 700)
+    t.check(e1k.wait_for(lambda: dropped(t) >= before + len(bad) + 1),
+            "a second buffer with more than there is room for: dropped", dropped(t), before)
+    into = frames.capture(t, "nut")
+    hostile.play(begin, 700, write_back(length=SPILL, count=1), 700)
+    longest = BUFFER[9000] + SPILL
+    t.check(into.until(lambda frame: len(frame) == longest),
+            "a second buffer with as much as there is room for: received")
+    hostile.survived(t, "second buffers")
 
 
 def test_chains(t, mtu):
@@ -107,6 +126,7 @@ def test(t):
     for mtu in (1500, 9000):
         test_lengths(t, mtu)
         test_chains(t, mtu)
+    test_spill(t)
     test_errors(t)
     test_noise(t)
     test_order(t)
@@ -121,4 +141,4 @@ def test(t):
     t.equal([into.next() for _ in sent], sent, "frames arrive as they were sent")
 
 
-e1k.main(test, plan=23)
+e1k.main(test, plan=26)

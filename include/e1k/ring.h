@@ -56,6 +56,12 @@ struct xsk_buff_pool;
 
 /* Room in an skb's head: a small frame, or the headers that protocols pull in */
 #define E1K_RX_HEAD_LEN		256
+/*
+ * Frames up to this length are copied into a small skb and their buffer stays
+ * where it is: a socket full of small datagrams does not hold half a page for
+ * each.
+ */
+#define E1K_RX_COPYBREAK	E1K_RX_HEAD_LEN
 #define E1K_RX_HEAD_ROOM	(NET_SKB_PAD + NET_IP_ALIGN)
 #define E1K_RX_HEAD_SIZE						\
 	(SKB_DATA_ALIGN(E1K_RX_HEAD_ROOM + E1K_RX_HEAD_LEN) +		\
@@ -320,6 +326,8 @@ static_assert(E1K_TX_DESC_MAX < E1K_RING_MIN);
  * @buf_len: what the NIC is told, RCTL.BSIZE
  * @max_len: what the NIC may write, at most @truesize - @headroom
  * @copy_max: a frame of up to so many bytes is copied, its buffer being far larger
+ * @spill: how much of a frame of two buffers is copied out of the second one, behind
+ *	   what is in the first; 0 where frames of several buffers stay in them
  * @order: of the pages that buffers are cut from
  * @has_tailroom: an skb can be built around the buffer in place
  */
@@ -329,6 +337,7 @@ struct e1k_rx_layout {
 	u16 buf_len;
 	u16 max_len;
 	u16 copy_max;
+	u16 spill;
 	u8 order;
 	bool has_tailroom;
 };
@@ -357,14 +366,14 @@ struct e1k_rx_buf {
 /**
  * struct e1k_rx_slices - a page of a pool, given out in equal slices
  * @pool: where pages come from, or NULL
- * @singles: where single pages come from while @pool has none; NULL if those are
- *           single, too, or hold one slice
+ * @few: where as few pages as hold a slice come from while @pool has none; NULL if
+ *	 those of @pool are no more
  * @dev: for DMA, if the pool maps its pages, or NULL
  * @next: the next slice
  * @gfp: how to ask @pool, beside how hard
  * @left: slices from @next on
  * @to_a_page: slices of a page of @pool
- * @to_a_single: slices of a page of @singles
+ * @to_a_few: slices of a page of @few
  * @size: bytes of a slice
  * @headroom: bytes of it before the data
  *
@@ -374,13 +383,13 @@ struct e1k_rx_buf {
  */
 struct e1k_rx_slices {
 	struct page_pool *pool;
-	struct page_pool *singles;
+	struct page_pool *few;
 	struct device *dev;
 	struct e1k_rx_buf next;
 	gfp_t gfp;
 	u16 left;
 	u16 to_a_page;
-	u16 to_a_single;
+	u16 to_a_few;
 	u16 size;
 	u16 headroom;
 };
