@@ -111,13 +111,21 @@ def read_test(path: Path) -> Test:
 
 
 def matches(name: str, patterns: str) -> bool:
-    """T=: parts of names, shell patterns, or core; several are joined by commas or blanks."""
-    wanted = patterns.replace(",", " ").split()
+    """T=: parts of names, shell patterns, or core; several are joined by commas or blanks.
+    What begins with - is left out."""
     stem = name.rsplit(".", 1)[0]
-    return not wanted or any(name in CORE if p == "core" else
-                             p in name if not set(p) & set("*?[") else
-                             fnmatch.fnmatch(name, p) or fnmatch.fnmatch(stem, p)
-                             for p in wanted)
+
+    def fits(pattern: str) -> bool:
+        if pattern == "core":
+            return name in CORE
+        if not set(pattern) & set("*?["):
+            return pattern in name
+        return fnmatch.fnmatch(name, pattern) or fnmatch.fnmatch(stem, pattern)
+
+    words = patterns.replace(",", " ").split()
+    wanted = [p for p in words if not p.startswith("-")]
+    return (not wanted or any(map(fits, wanted))) and \
+        not any(fits(p[1:]) for p in words if p.startswith("-"))
 
 
 def chosen(patterns: str, nic: str) -> str:

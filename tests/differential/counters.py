@@ -4,7 +4,7 @@
 """After the same frames ip -s -s link shows what it shows with the stock driver."""
 
 import both
-from compare import Facts
+from compare import Facts, NoLess
 from lib import e1k, frames
 
 NUT, PEER = e1k.NUT_MAC, e1k.PEER_MAC
@@ -13,12 +13,12 @@ ROUNDS = 250
 MARKER = frames.ether(NUT, PEER, frames.ETH_P_TEST, b"marker".ljust(46))
 
 
-def grown(t, act) -> Facts:
+def grown(t, act, restless=()) -> Facts:
     """By how much each counter grows while act(counters) goes on."""
     counters = both.Counters(t)
-    before = counters.settled(ROUNDS)
+    before = counters.settled(ROUNDS, restless)
     act()
-    after = counters.settled(ROUNDS)
+    after = counters.settled(ROUNDS, restless)
     return {name: after[name] - before[name] for name in after}
 
 
@@ -78,7 +78,8 @@ def without_link(t):
 
 
 def flood(t):
-    """More than the ring holds between two polls: what is missed is no error."""
+    """More than the ring holds between two polls: what is missed is no error. With the stock
+    driver QEMU goes on to count the same frames as missed, again and again."""
     t.quiet()
     t.must(t.on_nut("ethtool", "-G", t.nut, "rx", "80"))
     e1k.wait_for(t.has_carrier, "the carrier")
@@ -89,9 +90,8 @@ def flood(t):
         for _ in range(3000):
             out.send(frame)
 
-    seen = grown(t, act)
-    return {"frames that came and those missed, together":
-            seen["rx_packets"] + seen["rx_missed_errors"], "rx_errors": seen["rx_errors"]}
+    seen = grown(t, act, restless=("rx_missed_errors",))
+    return {"frames that came": NoLess(seen["rx_packets"]), "rx_errors": seen["rx_errors"]}
 
 
 both.main({

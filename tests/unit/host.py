@@ -22,6 +22,7 @@ sys.path[:0] = [str(TREE / "scripts/vm"), str(TREE / "tests/differential")]
 # pylint: disable=wrong-import-position
 import aftermath
 import compare
+import suite
 from compare import NoLess, NoMore
 
 LOG = ["[    1.000000] e1k 0000:00:04.0 eth3: link is up, 1000 Mb/s",
@@ -153,6 +154,13 @@ def test_own_table() -> None:
     assert compare.read_table(compare.TABLE.read_text(encoding="utf-8"))
 
 
+def test_choice() -> None:
+    for patterns, wanted in (("", True), ("rx", True), ("vlan", False), ("rx-*", True),
+                             ("tcp,rx-flood", True), ("-rx", False), ("-vlan", True),
+                             ("rx,-flood", False), ("-rx-*", False), ("vlan,-tcp", False)):
+        assert suite.matches("rx-flood.sh", patterns) == wanted, patterns
+
+
 TESTS: dict[str, Callable[[], None]] = {
     "aftermath: nothing is found where nothing was": test_clean,
     "aftermath: unhandled interrupts": test_unhandled,
@@ -167,6 +175,7 @@ TESTS: dict[str, Callable[[], None]] = {
     "differential: at least, at most": test_bounds,
     "differential: a difference that is meant": test_table,
     "differential: the table can be read": test_own_table,
+    "T=: names, patterns, and what is left out": test_choice,
 }
 
 
