@@ -269,7 +269,7 @@ static u32 e1k_irq_settle(struct e1k_irq *irq)
 	irq->rx->polled = (struct e1k_rx_polled) {};
 	if (READ_ONCE(irq->adaptive))
 		e1k_irq_feed_dim(irq);
-	if (e1k_repoll_rests(&irq->repoll, polled.frames))
+	if (e1k_repoll_rests(&irq->repoll.policy, polled.frames))
 		return E1K_REPOLL_NOT;
 	return e1k_repoll_plan(&irq->repoll, polled.frames, polled.bytes,
 			       u64_stats_read(&irq->tx->stats->done.bytes));

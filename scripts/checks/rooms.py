@@ -11,8 +11,8 @@ from common import Check, Project, symbols
 
 # A room includes and calls what is to its left, and its neighbours in braces.
 ORDER = """
-regs,desc,ring_idx,service -> hw -> ring -> reap -> tx -> xdp -> xsk -> rx,rx_fill -> rings,repoll ->
-irq -> dev,stats -> netdev,link,health,ethtool,devlink,selftest,debugfs,pm,pci
+regs,desc,ring_idx,repoll_policy,service -> hw -> ring -> reap -> tx -> xdp -> xsk -> rx,rx_fill ->
+rings,repoll -> irq -> dev,stats -> netdev,link,health,ethtool,devlink,selftest,debugfs,pm,pci
 """
 # Known by anyone; they know nobody but each other.
 LEAVES = {"trace", "compat"}
