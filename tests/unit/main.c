@@ -6,7 +6,9 @@
 
 #include "unit.h"
 
-static const struct unit_test *const lists[] = { desc_tests, ring_idx_tests };
+static const struct unit_test *const lists[] = {
+	desc_tests, ring_idx_tests, repoll_tests,
+};
 
 static int failures; /* of the running test */
 

@@ -15,6 +15,7 @@ struct unit_test {
 /* Lists of tests that main() runs, each ended by an empty entry */
 extern const struct unit_test desc_tests[];
 extern const struct unit_test ring_idx_tests[];
+extern const struct unit_test repoll_tests[];
 
 void unit_expect_eq(const char *file, int line, const char *what,
 		    u64 got, u64 want);
