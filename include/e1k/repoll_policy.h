@@ -93,8 +93,13 @@
 /* Timed polls in a row that may find nothing where no delay was learned */
 #define E1K_REPOLL_TRIES	2
 
-/* What a timed poll that found something adds to trust, and the most of it */
-#define E1K_REPOLL_GAIN		4
+/*
+ * Trust after a trial that found something, and the most of it. In between a
+ * hit adds as much as a row of misses takes away: the timer stays on where half
+ * of the waits are hits. The first is more than that, so that two ends that
+ * make each other wait are both trusted at some time.
+ */
+#define E1K_REPOLL_TRUST_FIRST	4
 #define E1K_REPOLL_TRUST_MAX	16
 
 /* Polls from one trial to the next: at first, at most */
@@ -296,8 +301,10 @@ e1k_repoll_found(struct e1k_repoll_policy *policy,
 		return 0;
 	}
 	if (e1k_repoll_is_timed(poll)) {
-		policy->trust = min(policy->trust + E1K_REPOLL_GAIN,
-				    E1K_REPOLL_TRUST_MAX);
+		if (!policy->trust)
+			policy->trust = E1K_REPOLL_TRUST_FIRST;
+		else if (policy->trust < E1K_REPOLL_TRUST_MAX)
+			policy->trust++;
 		policy->trial = E1K_REPOLL_TRIAL;
 		ns = e1k_repoll_learn(policy, poll);
 	}

@@ -105,6 +105,13 @@ static void exchange_often(struct traffic *t, u32 times, u64 after)
 		exchange(t, after);
 }
 
+/* Of each five answers so many come soon, the others late. */
+static void exchange_mixed(struct traffic *t, u32 times, u32 soon)
+{
+	while (times--)
+		exchange(t, times % 5 < soon ? 12 * US : 250 * US);
+}
+
 static void test_prompt_answers(void)
 {
 	struct traffic t;
@@ -324,6 +331,32 @@ static void test_late_answers(void)
 	expect_eq(t.rows > 0 && t.rows <= 10, 1);
 }
 
+/* One answer in five comes soon: the timer goes off but for trials. */
+static void test_few_hits(void)
+{
+	struct traffic t;
+
+	begin(&t, 256);
+	exchange_often(&t, 1000, 12 * US);
+	exchange_mixed(&t, 200, 1);
+	count_anew(&t);
+	exchange_mixed(&t, 10000, 1);
+	expect_eq(t.rows < 500, 1);
+}
+
+/* One in five comes late: the four are worth it. */
+static void test_many_hits(void)
+{
+	struct traffic t;
+
+	begin(&t, 256);
+	exchange_mixed(&t, 1000, 4);
+	count_anew(&t);
+	exchange_mixed(&t, 10000, 4);
+	expect_eq(t.rows, 10000);
+	expect_eq(t.found, 8000);
+}
+
 /* The other end makes frames wait, too: a trial comes soon, and waits. */
 static void test_waiting_end(void)
 {
@@ -347,6 +380,8 @@ const struct unit_test repoll_tests[] = {
 	{ "repoll: datagrams without an answer", test_one_way },
 	{ "repoll: when the clock is read", test_clock },
 	{ "repoll: answers that come late", test_late_answers },
+	{ "repoll: few answers that come soon", test_few_hits },
+	{ "repoll: many answers that come soon", test_many_hits },
 	{ "repoll: frames that wait at both ends", test_waiting_end },
 	{ }
 };
