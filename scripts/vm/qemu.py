@@ -82,7 +82,8 @@ def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
         # Each mapping is torn down at once: a late access faults.
         words += ["intel_iommu=on", "iommu=nopt", "iommu.strict=1"]
     if config.disk:
-        words += ["e1k.disk", "no_console_suspend"]
+        # Set aside for the kernel that is started after a crash.
+        words += ["e1k.disk", "no_console_suspend", "crashkernel=256M"]
     if is_lab:
         # Built in, these make interfaces at boot.
         words += ["bonding.max_bonds=0", "dummy.numdummies=0", "ifb.numifbs=0"]

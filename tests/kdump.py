@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# root: disk
+# guest: own
+# peer: e1000e
+"""The kernel crashes under traffic and another one is started in its place (kdump), as if to
+send the dump away: nobody has stopped the NIC. The driver takes it up there as ever."""
+
+import sys
+
+from lib import e1k, nextkernel, traffic
+
+PLAN = 4
+ENABLED = 1 << 1    # RCTL.EN
+
+
+def test(t):
+    with open("/sys/kernel/kexec_crash_size", encoding="ascii") as file:
+        if not int(file.read()):
+            raise e1k.Skip("no memory was set aside for a kernel to start after a crash")
+    # What Debian's kdump-tools adds, too.
+    nextkernel.load(nextkernel.ON_CRASH, "reset_devices nr_cpus=1")
+    stream = traffic.Stream(t)
+    t.check(stream.flows(), "traffic runs", *stream.wrong)
+    with traffic.flood(t):
+        nextkernel.crash()
+
+
+def test_next(t):
+    _, regs = nextkernel.found()
+    t.check(regs["RCTL"] & ENABLED, "the kernel after the crash runs: the NIC was left as it was",
+            {name: hex(value) for name, value in regs.items()})
+    t.setup()
+    stream = traffic.Stream(t)
+    t.check(stream.flows(), "taken up by the driver, traffic runs", *stream.wrong)
+    wrong = stream.stop()
+    t.check(not wrong, "every byte was the right one", *wrong)
+
+
+if sys.argv[1:] == ["next"]:
+    e1k.main(test_next, plan=PLAN, bed=False, done=1)
+else:
+    e1k.main(test, plan=PLAN)
