@@ -80,6 +80,8 @@ class GuestConfig:
     disk: bool = field(default_factory=lambda: bool(os.environ.get("DISK")))
     bus: str = field(default_factory=lambda: os.environ.get("BUS") or BUSES[0])
     leaks: bool = field(default_factory=lambda: bool(os.environ.get("LEAKS")))
+    # The guest's clock counts instructions: a busy host slows it down and no limit passes.
+    counted: bool = field(default_factory=lambda: bool(os.environ.get("COUNTED")))
     verbose_boot: bool = False
     # For other programs than the tests: NICs instead of the four above, what
     # to say instead of the usual -accel and -cpu, and further options.
@@ -106,6 +108,8 @@ class GuestConfig:
                 raise ConfigError(f"{name}={value}: choose one of {', '.join(allowed)}")
         if (self.machine == "virt") != (self.arch == "arm64"):
             raise ConfigError(f"MACHINE={self.machine} is none for {self.arch}")
+        if self.counted and self.machine == "virt":
+            raise ConfigError("COUNTED=1 is not for MACHINE=virt")
         if self.iommu and self.machine != "q35":
             raise ConfigError("IOMMU=1 needs MACHINE=q35")
         if self.bus != BUSES[0] and (self.machine != "q35" or self.nic in SOFT_NICS):

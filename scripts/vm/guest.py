@@ -33,6 +33,8 @@ from qmpclient import QmpClient, QmpError, serve_guest
 from softnic import SoftNic, find_qemu, memory_options
 
 BOOT_SECONDS = 180
+# How many of the host's seconds a guest's may take whose clock counts instructions.
+COUNTED_FACTOR = 10
 # How long after a job's own limit the agent may take to report before the
 # guest counts as hung.
 GRACE_SECONDS = 90
@@ -170,6 +172,9 @@ class Guest:
             # Emulated in any case: under KVM, interrupts would take other ways.
             self.config.qemu = find_qemu()
             self._nic = SoftNic(self.config.nic, self.dir / "nic.log", self._end_by_nic)
+        elif self.config.counted:
+            # Older ones hang with -icount.
+            self.config.qemu = find_qemu()
         elif not self.config.cpu_options and self.config.arch != "arm64":
             self.accel = accel.choose(self.config.qemu, image, ramfs)
         self._command = qemu.command(self.config, self.accel, image, ramfs, self.dir,
@@ -180,7 +185,7 @@ class Guest:
         self.console.write_bytes(b"")
         (self.dir / "qemu.log").write_bytes(b"")
         self._launch_qemu()
-        limit = BOOT_SECONDS * (4 if self.kernel.is_lab else 1)
+        limit = BOOT_SECONDS * (4 if self.kernel.is_lab or self.config.counted else 1)
         try:
             hello = self._hello.get(timeout=limit)
         except queue.Empty:
@@ -323,7 +328,8 @@ class Guest:
         job = self.launch(command, **options)
         job.end_input()
         timeout = options.get("timeout")
-        return job.wait(timeout + GRACE_SECONDS if timeout else None, on_output)
+        factor = COUNTED_FACTOR if self.config.counted else 1
+        return job.wait(timeout * factor + GRACE_SECONDS if timeout else None, on_output)
 
     def give_up(self) -> None:
         """End a guest that does not answer, with its last words on the console."""

@@ -55,6 +55,13 @@ def cpu_options(qemu: str, accel: str) -> list[str]:
     return ["-accel", f"tcg,thread={tcg_threads(qemu)},tb-size=256", "-cpu", "max,la57=off"]
 
 
+def counted_options() -> list[str]:
+    """One instruction is a nanosecond, whichever of the processors has it. A repeated move
+    would count once for each byte: the guest is told that its processor has no fast ones."""
+    return ["-accel", "tcg,thread=single,tb-size=256", "-cpu", "max,la57=off,erms=off,fsrm=off",
+            "-icount", "shift=0,sleep=on"]
+
+
 def emulated_time(tells_rate: bool = True) -> list[str]:
     """Kernel arguments for a guest whose processors are emulated."""
     # They starve when the host is busy: that is not a lockup, and no reason to give
@@ -77,7 +84,7 @@ def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
     ]
     if accel != "kvm":
         # With options of its own, time may be counted in another way.
-        words += emulated_time(tells_rate=not config.cpu_options)
+        words += emulated_time(tells_rate=not (config.cpu_options or config.counted))
     if config.iommu:
         # Each mapping is torn down at once: a late access faults.
         words += ["intel_iommu=on", "iommu=nopt", "iommu.strict=1"]
@@ -162,7 +169,8 @@ def channel_options(console: Path, ctl: int, agent_qmp: int, qmp: int) -> list[s
 def command(config: GuestConfig, accel: str, image: Path, initramfs: Path, out: Path,
             is_lab: bool = False, disks: dict[str, Path] | None = None) -> list[str]:
     """Everything but the channels. Disks, if any, are "root" and "e1k", in this order."""
-    processor = config.cpu_options or cpu_options(config.qemu, accel)
+    processor = config.cpu_options or (counted_options() if config.counted else
+                                       cpu_options(config.qemu, accel))
     return [
         config.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
         "-M", MACHINE_OPTIONS[config.machine], *processor,

@@ -148,6 +148,8 @@ class Worker(threading.Thread):
             config.disk = config.disk or item.shape.disk
             config.peer = item.shape.peer or config.peer
             config.bus = item.shape.bus or config.bus
+            config.counted = config.counted or item.shape.counted
+            config.smp = item.shape.smp or config.smp
             self.guest = Guest(config, self.name)
             self.guest.start()
             if not item.test.own_guest:
@@ -168,7 +170,7 @@ class Worker(threading.Thread):
             (LAB_FACTOR if guest.kernel.is_lab else 1)
         parts: list[bytes] = []
         try:
-            result = guest.run([str(item.test.path.relative_to(TREE))],
+            result = guest.run([str(item.test.path.relative_to(TREE)), *item.test.arguments],
                                on_output=parts.append, cwd="/e1k", timeout=limit,
                                klog=True, tidy=True, mark=f"begin {item.test.name}",
                                env={"E1K_NICSTATE": NICSTATE})

@@ -6,7 +6,8 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from dataclasses import dataclass, field
+import tomllib
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config import (ALL_NICS, BUSES, MACHINES, NIC_MODELS, PEER_MODULES, SOFT_NICS,
@@ -24,7 +25,8 @@ CORE = ("probe.sh", "ping4.sh", "ping6.sh", "ping-sizes.py", "tcp.py", "udp.py",
         "multicast.py", "coalesce.py", "self-test.py", "up-down.py", "ring-resize.py",
         "mtu-change.py", "tx-timeout.py", "xdp-verdicts.py", "xsk-zero-copy.py", "reload.sh",
         "devlink-reload.py")
-HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|allow-log|heals):"
+HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|time|smp|cases|"
+                    r"allow-log|heals):"
                     r"\s*(.*?)\s*$")
 HEADER_LINES = 60
 
@@ -42,13 +44,22 @@ class Test:
     peer: str = ""
     machine: str = ""
     bus: str = ""
+    counted: bool = False
+    smp: int = 0
+    # The file with the cases of this program, and which of them this is.
+    cases: str = ""
+    case: str = ""
     needs: list[str] = field(default_factory=list)
     heals: str = ""
     allow_log: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return self.case or self.path.name
+
+    @property
+    def arguments(self) -> list[str]:
+        return [self.case] if self.case else []
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,8 @@ class Shape:
     disk: bool = False
     peer: str = ""
     bus: str = ""
+    counted: bool = False
+    smp: int = 0
 
 
 @dataclass
@@ -98,6 +111,12 @@ def read_test(path: Path) -> Test:
                 test.machine = value
             elif key == "bus":
                 test.bus = value
+            elif key == "time":
+                test.counted = value == "counted"
+            elif key == "smp":
+                test.smp = int(value)
+            elif key == "cases":
+                test.cases = value
             elif key == "heals":
                 test.heals = value
             else:
@@ -153,6 +172,14 @@ def missing(test: Test, nic: str) -> str:
                  if not getattr(row, need)), "")
 
 
+def with_cases(test: Test) -> list[Test]:
+    """A program that runs many others is a test for each of them: for each key of its table."""
+    if not test.cases:
+        return [test]
+    with open(test.path.parent / test.cases, "rb") as file:
+        return [replace(test, case=case) for case in tomllib.load(file)]
+
+
 def collect(patterns: str, nics: list[str], machine: str, directory: str) -> list[Item]:
     """What is to be run of this directory, ordered so that a guest serves many tests."""
     items = []
@@ -160,13 +187,13 @@ def collect(patterns: str, nics: list[str], machine: str, directory: str) -> lis
         if path.suffix not in (".sh", ".py") or not path.is_file() or \
                 not os.access(path, os.X_OK):
             continue
-        test = read_test(path)
-        # A test that wants one NIC has it, once, whatever was chosen for the others.
-        wanted = [n for n in nics if matches(path.name, chosen(patterns, n))]
-        for nic in [test.nic] if test.nic and wanted else wanted:
-            skip = missing(test, nic)
-            items.append(Item(test, Shape(nic, test.machine or machine, test.disk, test.peer,
-                                          test.bus), skip))
+        for test in with_cases(read_test(path)):
+            # A test that wants one NIC has it, once, whatever was chosen for the others.
+            wanted = [n for n in nics if matches(test.name, chosen(patterns, n))]
+            for nic in [test.nic] if test.nic and wanted else wanted:
+                shape = Shape(nic, test.machine or machine, test.disk, test.peer, test.bus,
+                              test.counted, test.smp)
+                items.append(Item(test, shape, missing(test, nic)))
     return sorted(items, key=lambda i: (MACHINES.index(i.shape.machine),
                                         ALL_NICS.index(i.shape.nic), i.shape.disk, i.shape.peer,
-                                        i.shape.bus, i.test.name))
+                                        i.shape.bus, i.shape.counted, i.shape.smp, i.test.name))

@@ -307,9 +307,9 @@ def main(test, plan, bed=True, done=0):
         if bed:
             t.setup()
         test(t)
-        code = 1 if t.failed or t.done != plan else 0
-        if t.done != plan:
-            print(f"Bail out! {t.done} of {plan} were reported")
+        code = 1 if t.failed or t.done != t.plan else 0
+        if t.done != t.plan:
+            print(f"Bail out! {t.done} of {t.plan} were reported")
     except Skip as why:
         print(f"TAP version 13\n1..0 # SKIP {why}")
         code = 4
