@@ -52,7 +52,7 @@ test-differential: guest-module ## The same scenarios on the stock driver and on
 	DIR=tests/differential J=$(or $(J),1) scripts/test
 
 test-selftests: export KROOT := $(or $(KROOT),forky)
-test-selftests: setup-test setup-kernels guest-module ## The kernel's own selftests on this NIC: T= NIC= (KROOT=forky)
+test-selftests: setup-test setup-kernels guest-module ## The kernel's own selftests on this NIC: T= NIC= DRV=e1000 (another driver)
 	scripts/selftests
 	DIR=tests/selftests J=1 scripts/test
 

@@ -20,6 +20,8 @@ NIC_MODELS = ("e1000", "e1000-82545em", "e1000-82544gc")
 # The NIC in software (nic/): the models that it can be. The first does what the manual says.
 SOFT_NICS = tuple(PERSONALITIES)
 ALL_NICS = (*NIC_MODELS, *SOFT_NICS)
+# Other drivers to be compared with (DRV=), and the NIC that each is tried on.
+STOCK_NICS = {"e1000": "e1000", "e1000e": "e1000e", "virtio_net": "virtio-net-pci"}
 # virt is for arm64, the others are for amd64 and i386.
 MACHINES = ("pc", "q35", "virt")
 # Where the NIC under test sits: beside the other devices, or behind a root port of PCI
@@ -100,7 +102,7 @@ class GuestConfig:
 
     def check(self) -> None:
         """Refuse what QEMU would refuse later and less clearly."""
-        for name, value, allowed in (("NIC", self.nic, ALL_NICS),
+        for name, value, allowed in (("NIC", self.nic, (*ALL_NICS, *STOCK_NICS.values())),
                                      ("MACHINE", self.machine, MACHINES),
                                      ("BUS", self.bus, BUSES),
                                      ("PEER", self.peer, tuple(PEER_MODULES))):
@@ -141,6 +143,7 @@ class GuestConfig:
             # The tree cannot be written to: without this each test compiles all that it imports.
             "PYTHONPYCACHEPREFIX": "/run/pycache",
             "E1K_KO": os.environ.get("E1K_KO") or module,
+            "DRV": os.environ.get("DRV") or "",
             "NIC": self.nic, "MACHINE": self.machine, "PEER": self.peer,
             "NUT_MAC": NUT_MAC, "PEER_MAC": PEER_MAC,
             "SHARE_MAC": SHARE_MAC, "SHARE_PEER_MAC": SHARE_PEER_MAC,

@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from config import (ALL_NICS, BUSES, MACHINES, NIC_MODELS, PEER_MODULES, SOFT_NICS,
+from config import (ALL_NICS, BUSES, MACHINES, NIC_MODELS, PEER_MODULES, SOFT_NICS, STOCK_NICS,
                     ConfigError)
 from nic.personality import DATASHEET, PERSONALITIES
 from paths import TREE
@@ -152,8 +152,12 @@ def chosen(patterns: str, nic: str) -> str:
     return patterns or ("core" if nic in SOFT_NICS[1:] else "")
 
 
-def nic_models(choice: str) -> list[str]:
-    """NIC=: one model, several, or all."""
+def nic_models(choice: str, driver: str = "") -> list[str]:
+    """NIC=: one model, several, or all; DRV=: that of another driver."""
+    if driver:
+        if driver not in STOCK_NICS:
+            raise ConfigError(f"DRV={driver}: choose one of {', '.join(STOCK_NICS)}")
+        return [STOCK_NICS[driver]]
     if choice == "all":
         return list(NIC_MODELS)
     models = choice.replace(",", " ").split() or [NIC_MODELS[0]]
@@ -183,6 +187,7 @@ def with_cases(test: Test) -> list[Test]:
 def collect(patterns: str, nics: list[str], machine: str, directory: str) -> list[Item]:
     """What is to be run of this directory, ordered so that a guest serves many tests."""
     items = []
+    order = (*ALL_NICS, *STOCK_NICS.values())
     for path in sorted((TREE / directory).glob("*")):
         if path.suffix not in (".sh", ".py") or not path.is_file() or \
                 not os.access(path, os.X_OK):
@@ -195,5 +200,5 @@ def collect(patterns: str, nics: list[str], machine: str, directory: str) -> lis
                               test.counted, test.smp)
                 items.append(Item(test, shape, missing(test, nic)))
     return sorted(items, key=lambda i: (MACHINES.index(i.shape.machine),
-                                        ALL_NICS.index(i.shape.nic), i.shape.disk, i.shape.peer,
+                                        order.index(i.shape.nic), i.shape.disk, i.shape.peer,
                                         i.shape.bus, i.shape.counted, i.shape.smp, i.test.name))
