@@ -12,6 +12,7 @@ import base64
 import contextlib
 import fcntl
 import json
+import os
 import queue
 import socket
 import subprocess
@@ -173,8 +174,7 @@ class Guest:
             self.config.qemu = find_qemu()
             self._nic = SoftNic(self.config.nic, self.dir / "nic.log", self._end_by_nic)
         elif self.config.counted:
-            # Older ones hang with -icount.
-            self.config.qemu = find_qemu()
+            self.config.qemu = os.environ.get("QEMU") or qemu.counted_qemu()
         elif not self.config.cpu_options and self.config.arch != "arm64":
             self.accel = accel.choose(self.config.qemu, image, ramfs)
         self._command = qemu.command(self.config, self.accel, image, ramfs, self.dir,

@@ -10,8 +10,8 @@ import subprocess
 from pathlib import Path
 
 import hosttsc
-from config import (NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, SOFT_NICS, GuestConfig,
-                    Nic)
+from config import (NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, SOFT_NICS, ConfigError,
+                    GuestConfig, Nic)
 from paths import TREE
 
 # Slot numbers are fixed so that a guest looks the same each time. Four slots
@@ -53,6 +53,17 @@ def cpu_options(qemu: str, accel: str) -> list[str]:
         return ["-accel", f"tcg,thread={tcg_threads(qemu)},tb-size=256", "-cpu", "cortex-a57"]
     # Five-level page tables would only make emulated address translation slower.
     return ["-accel", f"tcg,thread={tcg_threads(qemu)},tb-size=256", "-cpu", "max,la57=off"]
+
+
+def counted_qemu() -> str:
+    """The same one everywhere, unpacked into the cache, so that results can be compared.
+    Older ones hang with -icount, the e1000 of newer ones has hardly a counter."""
+    done = subprocess.run([str(TREE / "scripts/vm/newer-qemu"), "10.0", "trixie"],
+                          env={**os.environ, "QEMU": "none"}, stdout=subprocess.PIPE, text=True,
+                          check=False)
+    if done.returncode:
+        raise ConfigError("a clock that counts instructions: no QEMU 10")
+    return done.stdout.strip()
 
 
 def counted_options() -> list[str]:

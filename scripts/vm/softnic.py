@@ -26,12 +26,11 @@ ANSWER_MS = 120000
 
 
 def find_qemu() -> str:
-    """A QEMU with the client device, unpacked into the cache if there is none. A clock that
-    counts instructions takes a newer one, too."""
+    """A QEMU with the client device, unpacked into the cache if there is none."""
     done = subprocess.run([str(TREE / "scripts/vm/newer-qemu"), QEMU_VERSION, QEMU_SUITE],
                           stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        raise ConfigError(f"no QEMU {QEMU_VERSION}: a NIC in software and a counted clock take one")
+        raise ConfigError("the NIC in software: no QEMU with vfio-user-pci")
     return done.stdout.strip()
 
 

@@ -119,6 +119,8 @@ def run(t, mode, busy, names):
 
 
 def test(t):
+    if os.environ.get("DRV"):
+        raise e1k.Skip("loops this driver's NIC back; other drivers are compared by drivers-net.py")
     with open(f"{BUILD}/version", encoding="ascii") as file:
         newest = version(file.read())
     if version(os.uname().release) < newest:
