@@ -35,8 +35,9 @@ PREFIX_BEHIND = "2001:db8:2::/64"
 KTAP = re.compile(r"(?P<bad>not )?ok \d+ -? ?(?P<name>[^#]*?)\s*"
                   r"(?:# *(?P<word>SKIP|XFAIL)\b *(?P<why>.*))?$")
 SHELL = re.compile(r"TEST: (?P<name>.*?)\s+\[ *(?P<word>OK|FAIL|SKIP|XFAIL) *\]$")
-# Said by a program that had nothing to test: KTAP, Python, the shell library.
-NOTHING = re.compile(r"(?:1\.\.0 # SKIP|\S*Ksft(?:Skip|Xfail)Ex:|SKIP:) *(?P<why>.*)$")
+# A program that has nothing to test exits with SKIP, or dies of one of these.
+SKIP = 4
+NOTHING = re.compile(r"\S*(?:Ksft(?:Skip|Xfail)Ex|YnlException): (?P<why>.*)$")
 
 
 def address(t, where, dev, ips):
@@ -136,7 +137,8 @@ def judge(t, code, lines):
         else:
             t.check(False, name, f"{status}, not expected: {why}", *said)
     text = ", ".join(f"{count} {status}" for status, count in counts.items())
-    nothing = next((m["why"] for m in map(NOTHING.match, lines) if m), "")
+    nothing = next((m["why"] for m in map(NOTHING.match, lines) if m),
+                   lines[-1] if lines and code == SKIP else "")
     excuse = nothing if DRIVER else EXPECTED.get("nothing")
     if nothing and excuse and not found:
         t.skip(f"{CASE}: 0 pass, 0 fail, 1 skip", excuse)
