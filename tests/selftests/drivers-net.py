@@ -54,6 +54,8 @@ def arrange(t):
     for programs that take both as arguments."""
     # netpoll_basic.py makes its targets there.
     e1k.command("modprobe", "configfs")
+    # gro.py finds out whether sessions of it are joined, and they are while it is loaded.
+    e1k.command("modprobe", "pppoe")
     e1k.command("mount", "-t", "configfs", "configfs", "/sys/kernel/config")
     t.must(e1k.command("ip", "-n", "nut", "link", "set", "dev", t.nut, "netns", "1"))
     if EXPECTED.get("pair"):
