@@ -7,49 +7,15 @@
 
 # shellcheck source=tests/lib/e1k.sh
 . "$(dirname "$0")/lib/e1k.sh"
-
-SHARE=$(iface_of "$SHARE_MAC") || skip_all "no NIC to share the line with"
-SHARE_PEER=$(iface_of "$SHARE_PEER_MAC") || skip_all "nothing on the wire of $SHARE"
-share_pci=$(basename "$(readlink -f "/sys/class/net/$SHARE/device")")
+# shellcheck source=tests/lib/share.sh
+. "$(dirname "$0")/lib/share.sh"
 
 plan 9
 setup
+share_setup
 
-ip netns add share
-ip link set dev "$SHARE" netns share
-ip -n share addr add 198.51.100.1/24 dev "$SHARE"
-ip -n share link set dev "$SHARE" up
-ip addr add 198.51.100.2/24 dev "$SHARE_PEER"
-ip link set dev "$SHARE_PEER" up
-defer "ip netns del share; wait_for iface_of $SHARE_MAC"
-defer "ip link set dev $SHARE_PEER down; ip addr flush dev $SHARE_PEER"
-
-irq=$(<"/sys/bus/pci/devices/$NUT_PCI/irq")
-
-shares() {
-	[[ $(<"/sys/bus/pci/devices/$share_pci/irq") == "$irq" ]] &&
-		grep -E "^ *$irq:.*,.*" /proc/interrupts
-}
-interrupts() {
-	awk -v irq="$irq:" '$1 == irq { print $2 + $3 }' /proc/interrupts
-}
-complaints() {
-	dmesg | grep -c "irq $irq: nobody cared"
-}
-nut_answers() {
-	all_answered nut ping -q -f -c 200 -W 5 "$PEER_IP"
-}
-share_answers() {
-	all_answered ip netns exec share ping -q -f -c 200 -W 5 198.51.100.2
-}
 both_answer() {
-	local pid rc
-
-	nut_answers &
-	pid=$!
-	share_answers
-	rc=$?
-	wait $pid && ((rc == 0))
+	all_at_once nut_answers share_answers
 }
 more_interrupts() {
 	local before
@@ -60,7 +26,7 @@ more_interrupts() {
 }
 
 before=$(complaints)
-check "the two drivers share line $irq" shares
+check "the two drivers share line $irq" line_has "$share_pci"
 check "traffic on the NIC under test raises it" more_interrupts nut_answers
 check "traffic on the other NIC raises it" more_interrupts share_answers
 check "both carry traffic at the same time" both_answer
