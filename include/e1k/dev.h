@@ -11,10 +11,11 @@
 
 #include <e1k/hw.h>
 #include <e1k/irq.h>
-#include <e1k/ring.h>
 #include <e1k/rings.h>
+#include <e1k/rx_ring.h>
 #include <e1k/service.h>
 #include <e1k/stats.h>
+#include <e1k/tx_ring.h>
 
 struct bpf_prog;
 struct dentry;

@@ -7,7 +7,8 @@
 
 #include <e1k/hw.h>
 #include <e1k/repoll.h>
-#include <e1k/ring.h>
+#include <e1k/rx_ring.h>
+#include <e1k/tx_ring.h>
 
 /**
  * struct e1k_coalesce - how interrupts are spaced

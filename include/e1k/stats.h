@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #include <e1k/hw.h>
-#include <e1k/ring.h>
+#include <e1k/ring_stats.h>
 
 struct netdev_queue_stats_rx;
 struct netdev_queue_stats_tx;

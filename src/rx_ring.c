@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The receive ring's memory: how buffers are laid out, and their books. Of the registers
+ * only base, length, head and tail are known here.
+ */
+#include <linux/bpf.h>
+#include <linux/if_vlan.h>
+#include <linux/slab.h>
+
+#include <compat/page_pool.h>
+#include <compat/xdp.h>
+#include <e1k/regs.h>
+#include <e1k/rx_ring.h>
+
+/*
+ * Six ways to lay a buffer out.
+ *
+ * Standard frames: what one takes, with the usual headroom and, at the end, room for
+ * the shared info of an skb built in place. The NIC is told 2048 bytes but, with
+ * LPE off, writes no more than a tagged standard frame. Out of eight pages at once come
+ * 17 of them, out of single pages eight times two.
+ *
+ * Frames of up to 2048 bytes: the same, with room for all that the NIC is told.
+ *
+ * Standard frames, with an XDP program: half a page. That leaves headroom enough
+ * for it to push headers.
+ *
+ * Frames of 8 to 10 KiB: the NIC knows 8 KiB and 16 KiB, of which 16 would be charged
+ * to the socket for each. It is told 8 KiB. The rest of a frame, which it writes into
+ * the next buffer, is copied behind the first part, where there is room for it and for
+ * the shared info. Three come out of eight pages.
+ *
+ * Long frames, and anything SBP may let in: a page that the NIC may fill to the
+ * last byte, so large that a frame of the MTU fits, or 4096 bytes where frames may
+ * have any length. A head is allocated, the page becomes a fragment: one for a
+ * frame, so that as many frames as possible merge into one skb. Sockets are charged
+ * for the whole of it, so a frame that would do with a small page is copied.
+ *
+ * Long frames, with an XDP program: it wants headroom, and room for the shared
+ * info behind the data. The NIC's buffer sizes being powers of two, half of the
+ * page holds data.
+ */
+#define E1K_RX_HALF		2048
+#define E1K_RX_OVERHEAD		(VLAN_ETH_HLEN + ETH_FCS_LEN)
+#define E1K_RX_FRAME_MAX	(ETH_DATA_LEN + E1K_RX_OVERHEAD)
+#define E1K_RX_DENSE(len)						\
+	(SKB_DATA_ALIGN(NET_SKB_PAD + (len)) +				\
+	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+#define E1K_RX_HALF_HEADROOM						\
+	ALIGN_DOWN(E1K_RX_HALF - E1K_RX_FRAME_MAX -			\
+		   SKB_DATA_ALIGN(sizeof(struct skb_shared_info)), SMP_CACHE_BYTES)
+#define E1K_RX_WHOLE		4096
+#define E1K_RX_LONG		8192
+#define E1K_RX_LARGE		16384
+#define E1K_RX_PIECE		2048
+
+/* Dense buffers are slices of 32 KiB that are contiguous, where available */
+#define E1K_RX_SLICED_ORDER	get_order(SZ_32K)
+
+/* A third of them, and how much of a frame fits behind 8 KiB of it */
+#define E1K_RX_THIRD		ALIGN_DOWN(SZ_32K / 3, SMP_CACHE_BYTES)
+#define E1K_RX_SPILL							\
+	(E1K_RX_THIRD - E1K_RX_DENSE(E1K_RX_LONG))
+
+/* Whole pages, where a frame does not fit 2 KiB. */
+static void e1k_rx_layout_long(u32 mtu, bool keep_bad,
+			       struct e1k_rx_layout *layout)
+{
+	u32 frame = mtu + E1K_RX_OVERHEAD;
+	u32 whole = E1K_RX_WHOLE;
+
+	if (!keep_bad)
+		whole = clamp(roundup_pow_of_two(frame), E1K_RX_WHOLE,
+			      E1K_RX_LARGE);
+	if (whole == E1K_RX_LARGE && E1K_RX_CAN_SHARE &&
+	    frame <= E1K_RX_LONG + E1K_RX_SPILL)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_THIRD,
+			.headroom = NET_SKB_PAD,
+			.buf_len = E1K_RX_LONG,
+			.max_len = E1K_RX_LONG,
+			.copy_max = E1K_RX_WHOLE,
+			.spill = E1K_RX_SPILL,
+			.order = E1K_RX_SLICED_ORDER,
+			.has_tailroom = true,
+		};
+	else
+		*layout = (struct e1k_rx_layout) {
+			.truesize = whole,
+			.buf_len = whole,
+			.max_len = whole,
+			.copy_max = whole > E1K_RX_WHOLE ? E1K_RX_WHOLE :
+							   E1K_RX_COPYBREAK,
+			.order = get_order(whole),
+		};
+}
+
+/**
+ * e1k_rx_layout_choose() - how receive buffers must look
+ * @mtu: longest payload
+ * @keep_bad: frames of any length may arrive
+ * @xdp: a program is to see long frames
+ * @layout: filled in
+ */
+void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
+			  struct e1k_rx_layout *layout)
+{
+	BUILD_BUG_ON(E1K_RX_HALF_HEADROOM < NET_SKB_PAD);
+	BUILD_BUG_ON(PAGE_SIZE < E1K_RX_WHOLE);
+
+	if (mtu <= ETH_DATA_LEN && !keep_bad && !xdp && E1K_RX_CAN_SHARE)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_DENSE(E1K_RX_FRAME_MAX),
+			.headroom = NET_SKB_PAD,
+			.buf_len = E1K_RX_HALF,
+			.max_len = E1K_RX_FRAME_MAX,
+			.copy_max = E1K_RX_COPYBREAK,
+			.order = E1K_RX_SLICED_ORDER,
+			.has_tailroom = true,
+		};
+	else if (mtu <= E1K_RX_HALF - VLAN_ETH_HLEN && !keep_bad && !xdp &&
+		 E1K_RX_CAN_SHARE)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_DENSE(E1K_RX_HALF),
+			.headroom = NET_SKB_PAD,
+			.buf_len = E1K_RX_HALF,
+			.max_len = E1K_RX_HALF,
+			.copy_max = E1K_RX_COPYBREAK,
+			.order = E1K_RX_SLICED_ORDER,
+			.has_tailroom = true,
+		};
+	else if (mtu <= ETH_DATA_LEN && !keep_bad)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_CAN_SHARE ? E1K_RX_HALF :
+						       E1K_RX_WHOLE,
+			.headroom = E1K_RX_HALF_HEADROOM,
+			.buf_len = E1K_RX_HALF,
+			.max_len = E1K_RX_FRAME_MAX,
+			.copy_max = E1K_RX_COPYBREAK,
+			.has_tailroom = true,
+		};
+	else if (xdp)
+		*layout = (struct e1k_rx_layout) {
+			.truesize = E1K_RX_WHOLE,
+			.headroom = XDP_PACKET_HEADROOM,
+			.buf_len = E1K_RX_PIECE,
+			.max_len = E1K_RX_PIECE,
+			.copy_max = E1K_RX_COPYBREAK,
+			.has_tailroom = true,
+		};
+	else
+		e1k_rx_layout_long(mtu, keep_bad, layout);
+}
+
+/**
+ * e1k_rx_shares_pages() - does another buffer lie in the same page?
+ * @layout: how buffers look
+ *
+ * Return: true if there is more than one to a page.
+ */
+bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout)
+{
+	return layout->truesize <= PAGE_SIZE / 2;
+}
+
+/* Tell XDP of the ring, and of the pool that its frames go back to. */
+static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
+{
+	struct xdp_rxq_info *rxq = &ring->xdp.rxq;
+	int err;
+
+	/* Buffers of AF_XDP bring the pool's own */
+	if (ring->xsk.pool)
+		return 0;
+	err = __xdp_rxq_info_reg(rxq, ring->netdev, 0, ring->napi->napi_id,
+				 ring->layout.truesize);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg_mem_model(rxq, MEM_TYPE_PAGE_POOL,
+					 ring->bufs.pool);
+	if (err)
+		xdp_rxq_info_unreg(rxq);
+	return err;
+}
+
+/**
+ * e1k_rx_ring_create() - make a receive ring, without buffers
+ * @owner: the device it is for
+ * @size: descriptors, a power of two from E1K_RING_MIN to E1K_RING_MAX
+ * @layout: how buffers look
+ * @xsk: the AF_XDP pool that buffers come from; or NULL, the ring makes a pool
+ * @stats: where to count
+ *
+ * Context: may sleep.
+ * Return: the ring, or an ERR_PTR.
+ */
+struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
+				       u32 size,
+				       const struct e1k_rx_layout *layout,
+				       struct xsk_buff_pool *xsk,
+				       struct e1k_rx_stats *stats)
+{
+	struct e1k_rx_ring *ring;
+	int err = -ENOMEM;
+
+	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
+	if (!ring)
+		return ERR_PTR(err);
+	ring->buf = kvcalloc(size, sizeof(*ring->buf), GFP_KERNEL);
+	if (!ring->buf)
+		goto err_free_ring;
+	ring->desc = e1k_ring_alloc_desc(owner->dev, size, &ring->dma);
+	if (!ring->desc)
+		goto err_free_buf;
+	ring->xsk.pool = xsk;
+	ring->bufs.dev = owner->dev;
+	ring->bufs.size = layout->truesize;
+	ring->bufs.headroom = layout->headroom;
+	err = xsk ? 0 : e1k_rx_slices_create(&ring->bufs, owner, size,
+					     layout->order);
+	if (err)
+		goto err_free_desc;
+	ring->heads.size = E1K_RX_HEAD_SIZE;
+	if (E1K_RX_CAN_SHARE)
+		err = e1k_rx_slices_create(&ring->heads, owner, size,
+					   E1K_RX_SLICED_ORDER);
+	if (err)
+		goto err_destroy_bufs;
+
+	ring->dev = owner->dev;
+	ring->netdev = owner->netdev;
+	ring->napi = owner->napi;
+	ring->service = owner->service;
+	ring->stats = stats;
+	ring->size = size;
+	ring->mask = size - 1;
+	ring->layout = *layout;
+	ring->csum = owner->netdev->features & NETIF_F_RXCSUM;
+	err = e1k_rx_ring_register(ring);
+	if (err)
+		goto err_destroy_heads;
+	return ring;
+
+err_destroy_heads:
+	e1k_rx_slices_destroy(&ring->heads, false);
+err_destroy_bufs:
+	e1k_rx_slices_destroy(&ring->bufs, false);
+err_free_desc:
+	e1k_ring_free_desc(owner->dev, size, ring->desc, ring->dma);
+err_free_buf:
+	kvfree(ring->buf);
+err_free_ring:
+	kfree(ring);
+	return ERR_PTR(err);
+}
+
+/**
+ * e1k_rx_ring_abandon() - forget the frame that is being put together
+ * @ring: the ring
+ *
+ * Context: NAPI, or the ring stopped.
+ */
+void e1k_rx_ring_abandon(struct e1k_rx_ring *ring)
+{
+	bool open = ring->pieces && ring->pieces != E1K_RX_DISCARD;
+
+	if (ring->skb)
+		kfree_skb(ring->skb);
+	else if (open && ring->xsk.pool)
+		xsk_buff_free(ring->xsk.head);
+	else if (open)
+		xdp_return_buff(&ring->xdp.buff.base);
+	ring->skb = NULL;
+	ring->pieces = 0;
+}
+
+static void e1k_rx_buf_free(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf)
+{
+	if (!buf->page)
+		return;
+	if (ring->xsk.pool)
+		xsk_buff_free(buf->xdp);
+	else
+		e1k_rx_put_page(&ring->bufs, buf->page);
+}
+
+/**
+ * e1k_rx_ring_destroy() - free a receive ring and its buffers
+ * @ring: the ring, unknown to the NIC; or NULL
+ *
+ * Pages that skbs still hold go back to the pool later; it lives until then.
+ *
+ * Context: may sleep.
+ */
+void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
+{
+	u32 i;
+
+	if (!ring)
+		return;
+	e1k_rx_ring_abandon(ring);
+	for (i = 0; i < ring->size; i++)
+		e1k_rx_buf_free(ring, &ring->buf[i]);
+	while (ring->xsk.used < ring->xsk.stashed)
+		xsk_buff_free(ring->xsk.stash[ring->xsk.used++]);
+	if (!ring->xsk.pool)
+		xdp_rxq_info_unreg(&ring->xdp.rxq);
+	/* A ring that could not be had all of, or was not needed: NAPI runs */
+	e1k_rx_slices_destroy(&ring->bufs, ring->tail);
+	e1k_rx_slices_destroy(&ring->heads, ring->tail);
+	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
+	kvfree(ring->buf);
+	kfree(ring);
+}
+
+/**
+ * e1k_rx_ring_program() - tell the NIC where the ring is
+ * @ring: the ring
+ * @regs: BAR 0
+ *
+ * Context: receiver stopped. SDM 13.4.25 to 13.4.27.
+ */
+void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
+{
+	ring->tail = regs + E1K_RDT;
+	e1k_ring_write_base(regs + E1K_RDBAL, ring->dma, ring->size);
+}
+
+/**
+ * e1k_rx_ring_head() - how far is the NIC?
+ * @ring: the ring, started
+ *
+ * Context: any.
+ * Return: RDH, the slot that the NIC fills next. SDM 13.4.28.
+ */
+u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring)
+{
+	return readl(ring->tail + E1K_RDH - E1K_RDT);
+}
+
+/**
+ * e1k_rx_ring_agrees() - does the NIC see the ring as the driver does?
+ * @ring: the ring, started, with no frame waiting in it
+ *
+ * Its head must be where the next frame is expected, its tail where the buffers
+ * end.
+ *
+ * Context: any; a moment's truth while frames arrive.
+ * Return: false when base, length, head or tail are others.
+ */
+bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring)
+{
+	return readl(ring->tail + E1K_RDBAL - E1K_RDT) ==
+	       lower_32_bits(ring->dma) &&
+	       readl(ring->tail + E1K_RDLEN - E1K_RDT) ==
+	       ring->size * sizeof(struct e1k_desc) &&
+	       e1k_rx_ring_head(ring) ==
+	       (READ_ONCE(ring->clean) & ring->mask) &&
+	       readl(ring->tail) == (READ_ONCE(ring->next) & ring->mask);
+}
