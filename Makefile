@@ -29,9 +29,12 @@ install: modules ## Install the module for KDIR= (as root); the stock driver sta
 	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) \
 		"$$(modinfo -F vermagic ./e1k.ko | cut -d " " -f 1)"
 
+compile_commands.json: modules ## For editors: how each file was compiled
+	scripts/compile-commands
+
 clean: ## Remove what was built (not the cache in ~/.cache/e1k)
 	$(if $(wildcard $(KDIR)/Makefile),$(build) clean)
-	rm -rf build scripts/vm/__pycache__ scripts/bench/__pycache__
+	rm -rf build compile_commands.json scripts/vm/__pycache__ scripts/bench/__pycache__
 
 run: guest-module ## Boot a guest, bring the driver up, move packets, show the result
 	scripts/run
