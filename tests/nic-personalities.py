@@ -296,6 +296,10 @@ def offloads(t):
         lengths = [struct.unpack_from("!H", f, at)[0] for f, at in zip(b.sent, (18, 18, 22, 22))]
         t.equal(lengths, [120] * 4 if sound else [120, 120, 0, 1],
                 f"{name}: TSO over IPv6 with a tag is {'right' if sound else 'corrupt'}")
+    wrong = context(100, TXD_TSE | 1 << 24, 54, 70, 74, 201)
+    b.transmit(RING_A, wrong, b.frame(frame, flags=data | TXD_TSE | TXD_TXSM))
+    t.equal(b.violations(), ["a context promises 201 bytes of payload, and 200 follow"],
+            "PAYLEN is not what follows: the NIC says so")
     b.write(IMS, INT_TXDW)
     b.read(ICR)
     b.transmit(RING_A, (ctx[0], ctx[1] | TXD_RS))
@@ -315,4 +319,4 @@ def test(t):
         part(t)
 
 
-e1k.main(test, plan=28, bed=False)
+e1k.main(test, plan=29, bed=False)

@@ -159,6 +159,10 @@ class Transmitter:
         ip_sum = bool(high & TXD_DEXT and high & TXD_IXSM)
         l4_sum = bool(high & TXD_DEXT and high & TXD_TXSM)
         if high & TXD_DEXT and high & TXD_TSE:
+            if ctx.paylen != len(data) - ctx.hdrlen:
+                # One of silicon would end the last segment by it.
+                self._nic.watch.report("PAYLEN", f"a context promises {ctx.paylen} bytes of "
+                                       f"payload, and {len(data) - ctx.hdrlen} follow")
             if who.tso_limit and len(data) > who.tso_limit:
                 return
             sound = who.tso6_vlan or not high & TXD_VLE
