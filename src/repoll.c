@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Polling again by timer: the timer itself. When it pays is decided in
- * include/e1k/repoll_policy.h.
+ * include/e1k/repoll_decide.h.
  */
 #include <compat/timer.h>
 #include <e1k/hw.h>
 #include <e1k/repoll.h>
+#include <e1k/repoll_decide.h>
 
 static_assert(E1K_IRQ_FLOOR_USECS * NSEC_PER_USEC == E1K_REPOLL_FLOOR_NS);
 

@@ -176,9 +176,9 @@ void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw)
  * @stats: the sums
  * @hw: the NIC
  *
- * Reading the counters by ethtool or netlink collects them as well. The service
- * work calls this for a NIC whose counters nobody reads. It collects rarely, since
- * each of some fifty register reads is a trap.
+ * The service work calls this. The counters are collected by ethtool and netlink
+ * as well, but a NIC may go unread for longer than its 32-bit counters last. Each
+ * of some fifty register reads is a trap, so the period is long.
  *
  * Context: any but hard interrupt; takes stats->lock.
  */

@@ -625,8 +625,8 @@ void e1k_tx_start(struct e1k_tx_ring *ring)
  * e1k_tx_stop() - transmit no more
  * @ring: the ring; NAPI is stopped
  *
- * Whoever takes frames back may wake the queue. Such a one that started before
- * @ring is marked must be through before the queue is stopped for good.
+ * Reclaiming frames may wake the queue. A reclaim that started before @ring was
+ * marked as stopped must end before the queue is stopped for good.
  *
  * Context: RTNL, may sleep.
  */

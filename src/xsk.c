@@ -15,7 +15,7 @@
 #include <e1k/xdp.h>
 #include <e1k/xsk.h>
 
-/* So many descriptors are taken from the socket in one poll */
+/* The most descriptors that one poll takes from the socket */
 #define E1K_XSK_BATCH		64
 
 #define E1K_XSK_FRAME_MAX	(VLAN_ETH_FRAME_LEN + ETH_FCS_LEN)
@@ -166,7 +166,7 @@ static noinline struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
 	return ring->xsk.head;
 }
 
-/* A frame that the socket does not get: for the stack, or for nobody. */
+/* The frame is not the socket's: copy it for the stack, or drop it. */
 static noinline void e1k_xsk_take_back(struct e1k_rx_ring *ring,
 				       struct xdp_buff *xdp, bool pass)
 {

@@ -6,11 +6,8 @@
 """The kernel crashes under traffic and another one is started in its place (kdump), as if to
 send the dump away: nobody has stopped the NIC. The driver takes it up there as ever."""
 
-import sys
-
 from lib import e1k, nextkernel, traffic
 
-PLAN = 4
 ENABLED = 1 << 1    # RCTL.EN
 
 
@@ -30,14 +27,7 @@ def test_next(t):
     _, regs = nextkernel.found()
     t.check(regs["RCTL"] & ENABLED, "the kernel after the crash runs: the NIC was left as it was",
             {name: hex(value) for name, value in regs.items()})
-    t.setup()
-    stream = traffic.Stream(t)
-    t.check(stream.flows(), "taken up by the driver, traffic runs", *stream.wrong)
-    wrong = stream.stop()
-    t.check(not wrong, "every byte was the right one", *wrong)
+    nextkernel.take_up(t)
 
 
-if sys.argv[1:] == ["next"]:
-    e1k.main(test_next, plan=PLAN, bed=False, done=1)
-else:
-    e1k.main(test, plan=PLAN)
+nextkernel.main(test, test_next, plan=4)

@@ -5,11 +5,8 @@
 """Another kernel is started under traffic (kexec), without firmware that would reset the
 NIC: it finds it silent, and the driver takes it up there as ever."""
 
-import sys
+from lib import nextkernel, traffic
 
-from lib import e1k, nextkernel, traffic
-
-PLAN = 5
 ENABLED = 1 << 1    # RCTL.EN, TCTL.EN
 
 
@@ -28,14 +25,7 @@ def test_next(t):
     t.check(not receives and not regs["TCTL"] & ENABLED and not regs["IMS"],
             "nothing to receive into, transmitter and interrupts off",
             {name: hex(value) for name, value in regs.items()})
-    t.setup()
-    stream = traffic.Stream(t)
-    t.check(stream.flows(), "taken up by the driver, traffic runs", *stream.wrong)
-    wrong = stream.stop()
-    t.check(not wrong, "every byte was the right one", *wrong)
+    nextkernel.take_up(t)
 
 
-if sys.argv[1:] == ["next"]:
-    e1k.main(test_next, plan=PLAN, bed=False, done=1)
-else:
-    e1k.main(test, plan=PLAN)
+nextkernel.main(test, test_next, plan=5)

@@ -93,7 +93,7 @@ struct e1k_link_cfg {
  * @mta: what MTA holds. @lock
  * @vfta: the VLANs to let through. @lock
  * @vlan_filter: the user wants VLANs to be filtered. @lock
- * @vlan_promisc: somebody wants to see them all, nevertheless. @lock
+ * @vlan_promisc: all VLANs are let in for a promiscuous user. @lock
  * @vlan_open: every VLAN is let through, whatever @vfta says. @lock
  * @vlans: bits set in @vfta. @lock
  * @lbm: RCTL.LBM while loopback is wanted of the MAC, else 0. RTNL

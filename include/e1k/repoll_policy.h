@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * When to poll again by timer: a decision from what each poll found, without
- * any call into the kernel. The unit tests build this file on the host.
+ * When to poll again by timer: the situations, the constants, and what is kept
+ * of the polls until now. repoll_decide.h has the decision.
  *
  * QEMU's NIC keeps interrupts 128 us apart. A frame that comes sooner after an
  * interrupt waits until the next one is allowed. After a poll the driver can
@@ -41,7 +41,7 @@
  * no trust, polls        | unmask; 15 of 16  | Looking at each poll costs more
  * farther apart          | polls are not     | than a trial could gain here.
  *                        | looked at         |
- * 4 polls in a row       | unmask, no trust  | Nobody waits for an answer: an
+ * 4 polls in a row       | unmask, no trust  | No answer is waited for: an
  * received, and nothing  |                   | interrupt takes more frames than
  * was sent               |                   | a timed poll would.
  * bulk in one direction  | 170 us, or when   | An interrupt would come sooner
@@ -60,8 +60,6 @@
 #ifndef E1K_REPOLL_POLICY_H
 #define E1K_REPOLL_POLICY_H
 
-#include <linux/compiler.h>
-#include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/time64.h>
 #include <linux/types.h>
@@ -112,7 +110,7 @@
 /* A poll so soon after the last one is late: its interrupt had to wait */
 #define E1K_REPOLL_LATE_NS	(E1K_REPOLL_FLOOR_NS * 5 / 4)
 
-/* So many polls a late one counts, and so often its trial looks */
+/* The number of polls that a late one counts as; the polls of its trial */
 #define E1K_REPOLL_LATE		8
 #define E1K_REPOLL_LATE_TRIES	4
 
@@ -188,43 +186,6 @@ struct e1k_repoll_poll {
 	bool idle;
 };
 
-static inline bool e1k_repoll_is_timed(const struct e1k_repoll_poll *poll)
-{
-	return poll->waited > E1K_REPOLL_ENOUGH;
-}
-
-/* Unmask the NIC after this poll. */
-static inline u32 e1k_repoll_end(const struct e1k_repoll_poll *poll)
-{
-	return e1k_repoll_is_timed(poll) ? E1K_REPOLL_ENOUGH : E1K_REPOLL_NOT;
-}
-
-/**
- * e1k_repoll_policy_start() - timed polls may happen
- * @policy: zeroed, or stopped
- * @slots: of the receive ring; a small one does not wait as long
- */
-static inline void e1k_repoll_policy_start(struct e1k_repoll_policy *policy,
-					   u32 slots)
-{
-	policy->bulk_ns = E1K_REPOLL_BULK_NS *
-			  min_t(u32, slots, E1K_REPOLL_BULK_SLOTS) /
-			  E1K_REPOLL_BULK_SLOTS;
-	policy->half_ring = slots / 2;
-	policy->answer_ns = E1K_REPOLL_NS;
-	policy->trial = E1K_REPOLL_TRIAL;
-}
-
-/**
- * e1k_repoll_policy_stop() - what was going on ends, what was learned stays
- * @policy: started
- */
-static inline void e1k_repoll_policy_stop(struct e1k_repoll_policy *policy)
-{
-	policy->misses = 0;
-	policy->rest = 0;
-}
-
 /**
  * e1k_repoll_rests() - is this poll one that is not looked at?
  * @policy: started
@@ -241,183 +202,6 @@ static inline bool e1k_repoll_rests(struct e1k_repoll_policy *policy,
 		return false;
 	policy->rest--;
 	return true;
-}
-
-/* A timed poll found something: when to look for the next answer. */
-static inline u32 e1k_repoll_learn(struct e1k_repoll_policy *policy,
-				   const struct e1k_repoll_poll *poll)
-{
-	u32 ns = policy->answer_ns;
-
-	if (poll->frames > 1) {
-		policy->answer_ns = E1K_REPOLL_NS;
-		return E1K_REPOLL_NS + poll->frames * E1K_REPOLL_FRAME_NS;
-	}
-	if (policy->misses || !poll->idle || ns < E1K_REPOLL_LEAST_NS)
-		return ns;
-	policy->answer_ns = ns - E1K_REPOLL_SOONER_NS;
-	return ns - E1K_REPOLL_ONCE_NS;
-}
-
-/*
- * Without trust: is this poll followed by a trial?
- *
- * Return: when to poll again, or 0.
- */
-static __always_inline u32 e1k_repoll_try(struct e1k_repoll_policy *policy,
-					  u64 now)
-{
-	policy->late = now - policy->last_ns < E1K_REPOLL_LATE_NS;
-	policy->last_ns = now;
-	if (policy->late) {
-		policy->untried += E1K_REPOLL_LATE;
-	} else {
-		policy->untried += 1 + E1K_REPOLL_REST;
-		policy->rest = E1K_REPOLL_REST;
-	}
-	if (policy->untried < policy->trial)
-		return 0;
-	policy->trial = min(2 * policy->trial, E1K_REPOLL_TRIAL_MAX);
-	policy->untried = 0;
-	policy->rest = 0;
-	return E1K_REPOLL_NS;
-}
-
-/*
- * A poll that found something, but no bulk.
- *
- * Return: when to poll again, or 0.
- */
-static __always_inline u32
-e1k_repoll_found(struct e1k_repoll_policy *policy,
-		 const struct e1k_repoll_poll *poll, u64 (*clock)(void))
-{
-	u32 ns = policy->answer_ns;
-
-	if (policy->unanswered >= E1K_REPOLL_ONE_WAY) {
-		policy->misses = 0;
-		policy->trust = 0;
-		policy->rest = E1K_REPOLL_REST;
-		return 0;
-	}
-	if (e1k_repoll_is_timed(poll)) {
-		if (!policy->trust)
-			policy->trust = E1K_REPOLL_TRUST_FIRST;
-		else if (policy->trust < E1K_REPOLL_TRUST_MAX)
-			policy->trust++;
-		policy->trial = E1K_REPOLL_TRIAL;
-		ns = e1k_repoll_learn(policy, poll);
-	}
-	policy->misses = 0;
-	if (policy->trust)
-		return ns;
-	return e1k_repoll_try(policy, clock());
-}
-
-/*
- * A timed poll that found nothing.
- *
- * Return: when to poll again, or 0.
- */
-static inline u32 e1k_repoll_missed(struct e1k_repoll_policy *policy)
-{
-	bool learned = policy->trust && policy->answer_ns < E1K_REPOLL_NS;
-	u8 tries = E1K_REPOLL_TRIES;
-
-	if (learned)
-		tries = 1 + E1K_REPOLL_MOMENTS;
-	else if (!policy->trust)
-		tries = policy->late ? E1K_REPOLL_LATE_TRIES : 1;
-	if (++policy->misses < tries) {
-		if (!learned)
-			return E1K_REPOLL_NS;
-		if (policy->misses == 1)
-			policy->answer_ns += E1K_REPOLL_LATER_NS;
-		return policy->misses * E1K_REPOLL_MOMENT_NS;
-	}
-	if (policy->trust)
-		policy->trust--;
-	return 0;
-}
-
-/*
- * A poll of bulk, or one of the next few. Not inlined: the polls of an answer
- * are the ones that must be short.
- *
- * Return: when to poll again, or 0.
- */
-static noinline __maybe_unused u32
-e1k_repoll_in_bulk(struct e1k_repoll_policy *policy, u32 frames, bool in,
-		   bool out, u32 waited)
-{
-	bool timed = waited > E1K_REPOLL_ENOUGH;
-	bool many = in || frames > E1K_REPOLL_FRAMES;
-
-	policy->bulk_in = in ? E1K_REPOLL_HOLD :
-			       policy->bulk_in - !!policy->bulk_in;
-	policy->bulk_out = out ? E1K_REPOLL_HOLD :
-				 policy->bulk_out - !!policy->bulk_out;
-	policy->bulk = many || out ? E1K_REPOLL_HOLD : policy->bulk - 1;
-	if (policy->bulk_in && policy->bulk_out) {
-		policy->trust = E1K_REPOLL_TRUST_MAX;
-		policy->misses = 0;
-		return E1K_REPOLL_NS;
-	}
-	if (!many && !out && !timed)
-		return 0;
-	/* At this rate, when is half the ring full? */
-	if (!timed)
-		waited = policy->bulk_ns;
-	return clamp_t(u32, waited * policy->half_ring / frames, E1K_REPOLL_NS,
-		       policy->bulk_ns);
-}
-
-/* A poll that found something. */
-static __always_inline u32
-e1k_repoll_received(struct e1k_repoll_policy *policy,
-		    const struct e1k_repoll_poll *poll, u64 (*clock)(void))
-{
-	bool in = poll->bytes > E1K_REPOLL_BYTES;
-	bool out = poll->sent - policy->sent > E1K_REPOLL_BYTES;
-
-	if (poll->sent != policy->sent)
-		policy->unanswered = 0;
-	else if (policy->unanswered < E1K_REPOLL_ONE_WAY)
-		policy->unanswered++;
-	policy->sent = poll->sent;
-	if (poll->frames > E1K_REPOLL_FRAMES || in || out || policy->bulk)
-		return e1k_repoll_in_bulk(policy, poll->frames, in, out,
-					  poll->waited);
-	return e1k_repoll_found(policy, poll, clock);
-}
-
-/**
- * e1k_repoll_decide() - is another poll by timer likely to pay?
- * @policy: started
- * @poll: what the poll found that is about to end
- * @clock: tells the time in nanoseconds; called only where the time matters
- *
- * Return: the delay in nanoseconds until the timed poll, or E1K_REPOLL_NOT or
- * E1K_REPOLL_ENOUGH: unmask the NIC.
- */
-static __always_inline u32
-e1k_repoll_decide(struct e1k_repoll_policy *policy,
-		  const struct e1k_repoll_poll *poll, u64 (*clock)(void))
-{
-	u32 ns = 0;
-
-	if (policy->rest && poll->frames <= E1K_REPOLL_FRAMES) {
-		/* Will the next one be late? */
-		policy->rest = 0;
-		policy->sent = poll->sent;
-		policy->last_ns = clock();
-		return E1K_REPOLL_NOT;
-	}
-	if (poll->frames)
-		ns = e1k_repoll_received(policy, poll, clock);
-	else if (e1k_repoll_is_timed(poll))
-		ns = e1k_repoll_missed(policy);
-	return ns ? ns : e1k_repoll_end(poll);
 }
 
 #endif /* E1K_REPOLL_POLICY_H */

@@ -36,7 +36,7 @@ struct xsk_buff_pool;
 /* In the place of the count of a frame's pieces */
 #define E1K_RX_DISCARD		U32_MAX
 
-/* So many frames of a program wait for one turn at the transmit lock */
+/* Frames that a program sends back, put on the ring under one lock */
 #define E1K_XDP_BULK		16
 
 /**

@@ -33,7 +33,7 @@ struct xsk_buff_pool;
 /* The longest run of descriptors without one that reports its status */
 #define E1K_TX_BATCH		32
 
-/* So many doorbells in a row must find all done to call a NIC prompt */
+/* A NIC is prompt if this many doorbells in a row find all frames sent */
 #define E1K_TX_TRIAL		16
 
 /**

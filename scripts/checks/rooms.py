@@ -11,7 +11,7 @@ from common import Check, Project, symbols
 
 # A room includes and calls what is to its left, and its neighbours in braces.
 ORDER = """
-regs,desc,ring_idx,ring_stats,repoll_policy,service -> platform,hw -> ring -> page_frags -> tx_ring,rx_ring -> reap -> tx -> xdp -> xsk -> rx,rx_fill ->
+regs,desc,ring_idx,ring_stats,repoll_policy,repoll_decide,service -> platform,hw -> ring -> page_frags -> tx_ring,rx_ring -> reap -> tx -> xdp -> xsk -> rx,rx_fill ->
 rings,repoll -> irq -> dev,stats -> netdev,link,health,ethtool,devlink,selftest,debugfs,pm,pci
 """
 # Known by anyone; they know nobody but each other.

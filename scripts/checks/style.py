@@ -38,8 +38,8 @@ WORDS = "inflight,iif,xdpf"
 
 FILE_LINES = 700
 HEADER_LINES = 300
-# Registers, tracepoints, and what is a header for the sake of the unit tests.
-LONG_HEADERS = ("include/e1k/regs.h", "include/e1k/trace.h", "include/e1k/repoll_policy.h")
+# Registers and tracepoints.
+LONG_HEADERS = ("include/e1k/regs.h", "include/e1k/trace.h")
 FUNCTION_LINES = 60
 LOOP_LINES = 80
 LOOP = re.compile(r"poll|xmit")
