@@ -8,8 +8,6 @@ send the dump away: nobody has stopped the NIC. The driver takes it up there as 
 
 from lib import e1k, nextkernel, traffic
 
-ENABLED = 1 << 1    # RCTL.EN
-
 
 def test(t):
     with open("/sys/kernel/kexec_crash_size", encoding="ascii") as file:
@@ -24,10 +22,14 @@ def test(t):
 
 
 def test_next(t):
-    _, regs = nextkernel.found()
-    t.check(regs["RCTL"] & ENABLED, "the kernel after the crash runs: the NIC was left as it was",
-            {name: hex(value) for name, value in regs.items()})
+    nut = nextkernel.function()
+    nextkernel.enable(nut)
+    regs = nextkernel.registers(nut)
+    t.check(regs["RCTL"] & nextkernel.ENABLED and regs["TCTL"] & nextkernel.ENABLED,
+            "the kernel after the crash runs: receiver and transmitter are still on", regs)
+    t.must(e1k.command(f"{e1k.LIB}/e1k.sh", "load"))
+    nextkernel.check_silent(t, nut, "the driver has come: all is off, the old rings are safe")
     nextkernel.take_up(t)
 
 
-nextkernel.main(test, test_next, plan=4)
+nextkernel.main(test, test_next, plan=5)

@@ -326,11 +326,11 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
 		"$1"
 		echo "NUT=$NUT PEER=$PEER DRV=$DRV NUT_PCI=$NUT_PCI"
 		;;
-	cleanup)
-		cleanup
+	load | cleanup)
+		"$1"
 		;;
 	*)
-		echo "usage: $0 setup|adopt|cleanup" >&2
+		echo "usage: $0 setup|adopt|load|cleanup" >&2
 		exit 2
 		;;
 	esac

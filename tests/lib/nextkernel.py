@@ -20,6 +20,7 @@ SYS_KEXEC_FILE_LOAD = 320   # x86_64
 ON_CRASH = 2                # KEXEC_FILE_ON_CRASH
 REBOOT_KEXEC = 0x45584543
 PCI_COMMAND, PCI_COMMAND_MASTER = 4, 1 << 2
+ENABLED = 1 << 1    # RCTL.EN, TCTL.EN
 REGISTERS = {"RCTL": 0x100, "TCTL": 0x400, "IMS": 0xd0, "RDH": 0x2810, "RDT": 0x2818}
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -64,7 +65,7 @@ def crash():
     raise RuntimeError("the kernel did not crash")
 
 
-def _function():
+def function():
     """The NIC under test: the one whose driver is yet to come."""
     base = "/sys/bus/pci/devices"
     for name in os.listdir(base):
@@ -74,17 +75,31 @@ def _function():
     raise RuntimeError("every NIC has a driver")
 
 
-def found():
-    """Whether the NIC may master the bus, and some of its registers by name, as the last
-    kernel left them."""
-    nut = _function()
+def masters(nut):
+    """Whether it may master the bus."""
     with open(f"{nut}/config", "rb") as file:
         command, = struct.unpack_from("<H", file.read(64), PCI_COMMAND)
+    return bool(command & PCI_COMMAND_MASTER)
+
+
+def registers(nut):
+    """Some of its registers, by name."""
+    with open(f"{nut}/resource0", "r+b") as file, mmap.mmap(file.fileno(), 0x20000) as bar:
+        return {name: struct.unpack_from("<I", bar, at)[0] for name, at in REGISTERS.items()}
+
+
+def enable(nut):
+    """Have it answer, though it has no driver."""
     with open(f"{nut}/enable", "w", encoding="ascii") as file:
         file.write("1")
-    with open(f"{nut}/resource0", "r+b") as file, mmap.mmap(file.fileno(), 0x20000) as bar:
-        return bool(command & PCI_COMMAND_MASTER), \
-            {name: struct.unpack_from("<I", bar, at)[0] for name, at in REGISTERS.items()}
+
+
+def check_silent(t, nut, text):
+    """One point: it has nothing to receive into, transmitter and interrupts are off."""
+    regs = registers(nut)
+    receives = regs["RCTL"] & ENABLED and regs["RDH"] != regs["RDT"]
+    t.check(not receives and not regs["TCTL"] & ENABLED and not regs["IMS"], text,
+            {name: hex(value) for name, value in regs.items()})
 
 
 def take_up(t):
