@@ -22,7 +22,8 @@ from phy import Phy
 from receive import Receiver
 from regs import (CTRL, CTRL_RST, CTRL_SLU, EECD, EERD, ICR, ICS, IMC, IMS, INT_LSC, ITR, LEDCTL,
                   MDIC, MTA, RAL, RCTL, RCTL_LBM, RDT, SPACE, STATS, STATS_END, STATUS,
-                  STATUS_BASE, STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDT, VFTA, VFTA_END, WIDE)
+                  STATUS_BASE, STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDBAL, TDT, VFTA, VFTA_END,
+                  WIDE)
 from transmit import Transmitter
 from vfio_user import REGION_BAR0, REGION_CONFIG, MachineDead, Server
 from watch import Watch
@@ -175,6 +176,8 @@ class Nic:  # pylint: disable=too-many-instance-attributes
 
     def poke(self, offset: int, value: int) -> None:
         """Change a register behind the driver's back, without side effects."""
+        # Old descriptors that are sent again may follow any context.
+        self.tx.misled |= TDBAL <= offset <= TDT
         self.regs[offset // 4] = value
 
     def count(self, offset: int, by: int = 1) -> None:
