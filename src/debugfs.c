@@ -8,8 +8,8 @@
 #include <linux/rtnetlink.h>
 #include <linux/seq_file.h>
 
-#include <e1k/dev.h>
-#include <e1k/netdev.h>
+#include "dev.h"
+#include "netdev.h"
 
 static struct dentry *e1k_debugfs_root;
 

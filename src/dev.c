@@ -9,11 +9,11 @@
 #include <linux/rtnetlink.h>
 
 #include <compat/xdp.h>
-#include <e1k/dev.h>
-#include <e1k/rx.h>
-#include <e1k/trace.h>
-#include <e1k/tx.h>
-#include <e1k/xsk.h>
+#include "dev.h"
+#include "rx.h"
+#include "trace.h"
+#include "tx.h"
+#include "xsk.h"
 
 static const char * const e1k_cure_text[] = {
 	[E1K_CURE_KICK] = "transmitter kicked",

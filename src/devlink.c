@@ -10,9 +10,9 @@
 #include <linux/rtnetlink.h>
 
 #include <compat/devlink.h>
-#include <e1k/dev.h>
-#include <e1k/netdev.h>
-#include <e1k/tx.h>
+#include "dev.h"
+#include "netdev.h"
+#include "tx.h"
 
 /* Descriptors shown on each side of the first unfinished one */
 #define E1K_DUMP_DESC		8

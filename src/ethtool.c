@@ -10,8 +10,8 @@
 #include <linux/pci.h>
 
 #include <compat/ethtool.h>
-#include <e1k/dev.h>
-#include <e1k/netdev.h>
+#include "dev.h"
+#include "netdev.h"
 
 static void e1k_get_drvinfo(struct net_device *netdev,
 			    struct ethtool_drvinfo *info)

@@ -7,10 +7,10 @@
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
-#include <e1k/dev.h>
-#include <e1k/netdev.h>
-#include <e1k/rx.h>
-#include <e1k/tx.h>
+#include "dev.h"
+#include "netdev.h"
+#include "rx.h"
+#include "tx.h"
 
 /* How often to look */
 #define E1K_HEALTH_PERIOD	(2 * HZ)

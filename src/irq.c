@@ -8,11 +8,11 @@
 
 #include <compat/dim.h>
 #include <compat/netdev.h>
-#include <e1k/irq.h>
-#include <e1k/reap.h>
-#include <e1k/rx.h>
-#include <e1k/trace.h>
-#include <e1k/xsk.h>
+#include "irq.h"
+#include "reap.h"
+#include "rx.h"
+#include "trace.h"
+#include "xsk.h"
 
 /* Self-test: how long a masked cause is given to break through */
 #define E1K_TEST_SILENCE	(HZ / 50 + 1)

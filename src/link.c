@@ -7,9 +7,9 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
-#include <e1k/dev.h>
-#include <e1k/netdev.h>
-#include <e1k/tx.h>
+#include "dev.h"
+#include "netdev.h"
+#include "tx.h"
 
 /**
  * e1k_link_set() - change what is asked of the link

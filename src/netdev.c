@@ -10,12 +10,12 @@
 
 #include <compat/netdev.h>
 #include <compat/xdp.h>
-#include <e1k/dev.h>
-#include <e1k/netdev.h>
-#include <e1k/rx.h>
-#include <e1k/trace.h>
-#include <e1k/tx.h>
-#include <e1k/xdp.h>
+#include "dev.h"
+#include "netdev.h"
+#include "rx.h"
+#include "trace.h"
+#include "tx.h"
+#include "xdp.h"
 
 /* Segments below this are not worth, and not safe, leaving to the NIC */
 #define E1K_TSO_MSS_MIN		64

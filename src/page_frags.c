@@ -3,7 +3,7 @@
  * Pages of a pool, cut into receive buffers and heads of skbs.
  */
 #include <compat/page_pool.h>
-#include <e1k/page_frags.h>
+#include "page_frags.h"
 
 static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
 					    const struct e1k_rx_slices *slices,

@@ -10,8 +10,8 @@
 #include <linux/pci.h>
 
 #include <compat/netdev.h>
-#include <e1k/dev.h>
-#include <e1k/netdev.h>
+#include "dev.h"
+#include "netdev.h"
 
 /* All that there are; what refuses a request is always said */
 #define E1K_DEFAULT_MSG	(NETIF_MSG_LINK | NETIF_MSG_RX_ERR | NETIF_MSG_TX_ERR | \

@@ -8,8 +8,8 @@
 #include <linux/pm.h>
 #include <linux/rtnetlink.h>
 
-#include <e1k/dev.h>
-#include <e1k/netdev.h>
+#include "dev.h"
+#include "netdev.h"
 
 /* Nothing touches the NIC after this until e1k_pm_go(). */
 static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)

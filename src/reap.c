@@ -11,8 +11,8 @@
 #include <compat/netdev.h>
 #include <compat/timer.h>
 #include <compat/xdp.h>
-#include <e1k/reap.h>
-#include <e1k/trace.h>
+#include "reap.h"
+#include "trace.h"
 
 /* What was sent, and the part of it that BQL counts: the stack's. */
 struct e1k_tx_done {

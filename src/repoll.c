@@ -4,9 +4,9 @@
  * include/e1k/repoll_decide.h.
  */
 #include <compat/timer.h>
-#include <e1k/hw.h>
-#include <e1k/repoll.h>
-#include <e1k/repoll_decide.h>
+#include "hw/hw.h"
+#include "repoll.h"
+#include "repoll_decide.h"
 
 static_assert(E1K_IRQ_FLOOR_USECS * NSEC_PER_USEC == E1K_REPOLL_FLOOR_NS);
 

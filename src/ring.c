@@ -5,8 +5,8 @@
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
 
-#include <e1k/regs.h>
-#include <e1k/ring.h>
+#include "regs.h"
+#include "ring.h"
 
 /**
  * e1k_ring_alloc_desc() - get memory for descriptors

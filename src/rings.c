@@ -4,10 +4,10 @@
  */
 #include <linux/err.h>
 
-#include <e1k/rings.h>
-#include <e1k/rx.h>
-#include <e1k/tx.h>
-#include <e1k/xsk.h>
+#include "rings.h"
+#include "rx.h"
+#include "tx.h"
+#include "xsk.h"
 
 /* An AF_XDP socket's buffers are received into only if a program sees them. */
 static bool e1k_rings_zero_copy(const struct e1k_cfg *cfg)

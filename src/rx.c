@@ -11,10 +11,10 @@
 
 #include <compat/page_pool.h>
 #include <compat/xdp.h>
-#include <e1k/rx.h>
-#include <e1k/trace.h>
-#include <e1k/xdp.h>
-#include <e1k/xsk.h>
+#include "rx.h"
+#include "trace.h"
+#include "xdp.h"
+#include "xsk.h"
 
 static void *e1k_rx_start(const struct e1k_rx_ring *ring,
 			  const struct e1k_rx_buf *buf)

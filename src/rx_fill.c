@@ -4,8 +4,8 @@
  * renew slots as it went.
  */
 #include <compat/xdp.h>
-#include <e1k/rx.h>
-#include <e1k/xsk.h>
+#include "rx.h"
+#include "xsk.h"
 
 /**
  * e1k_rx_fill() - give buffers to every free descriptor

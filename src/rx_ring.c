@@ -9,8 +9,8 @@
 
 #include <compat/page_pool.h>
 #include <compat/xdp.h>
-#include <e1k/regs.h>
-#include <e1k/rx_ring.h>
+#include "regs.h"
+#include "rx_ring.h"
 
 /*
  * Six ways to lay a buffer out.

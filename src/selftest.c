@@ -9,11 +9,11 @@
 #include <linux/netdevice.h>
 
 #include <compat/ethtool.h>
-#include <e1k/dev.h>
-#include <e1k/netdev.h>
-#include <e1k/reap.h>
-#include <e1k/rx.h>
-#include <e1k/tx.h>
+#include "dev.h"
+#include "netdev.h"
+#include "reap.h"
+#include "rx.h"
+#include "tx.h"
 
 enum e1k_test {
 	E1K_TEST_REGISTERS,

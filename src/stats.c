@@ -7,7 +7,7 @@
 
 #include <compat/ethtool.h>
 #include <compat/netdev.h>
-#include <e1k/stats.h>
+#include "stats.h"
 
 /* The smallest frames at 1 Gbit/s overflow 32 bits in 48 minutes */
 #define E1K_STATS_PERIOD	(60 * HZ)

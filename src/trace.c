@@ -3,4 +3,4 @@
  * The one place where the tracepoints of trace.h come into being.
  */
 #define CREATE_TRACE_POINTS
-#include <e1k/trace.h>
+#include "trace.h"

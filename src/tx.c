@@ -19,9 +19,9 @@
 #include <compat/netdev.h>
 #include <compat/page_pool.h>
 #include <compat/timer.h>
-#include <e1k/reap.h>
-#include <e1k/trace.h>
-#include <e1k/tx.h>
+#include "reap.h"
+#include "trace.h"
+#include "tx.h"
 
 /*
  * What is said of a whole frame: in each of its data descriptors, and for the

@@ -5,8 +5,8 @@
  */
 #include <linux/slab.h>
 
-#include <e1k/regs.h>
-#include <e1k/tx_ring.h>
+#include "regs.h"
+#include "tx_ring.h"
 
 /**
  * e1k_tx_ring_create() - make a transmit ring

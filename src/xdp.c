@@ -13,9 +13,9 @@
 
 #include <compat/page_pool.h>
 #include <compat/xdp.h>
-#include <e1k/trace.h>
-#include <e1k/tx.h>
-#include <e1k/xdp.h>
+#include "trace.h"
+#include "tx.h"
+#include "xdp.h"
 
 static void e1k_xdp_count(struct e1k_rx_ring *ring, u64_stats_t *counter,
 			  u32 n)

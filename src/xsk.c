@@ -9,11 +9,11 @@
 #include <linux/netdevice.h>
 
 #include <compat/xdp.h>
-#include <e1k/desc.h>
-#include <e1k/reap.h>
-#include <e1k/tx.h>
-#include <e1k/xdp.h>
-#include <e1k/xsk.h>
+#include "desc.h"
+#include "reap.h"
+#include "tx.h"
+#include "xdp.h"
+#include "xsk.h"
 
 /* The most descriptors that one poll takes from the socket */
 #define E1K_XSK_BATCH		64

@@ -21,7 +21,7 @@ def check_kernel_doc(project: Project) -> list[str]:
 def check_documented(project: Project) -> list[str]:
     """Functions that another file can call and that no comment describes."""
     described = set()
-    for name in project.sources("src", "include/e1k"):
+    for name in project.sources("src"):
         described.update(re.findall(r"^/\*\*\n \* (\w+)\(\) - ", project.text(name), re.M))
     found = []
     for source, obj in project.builds()[0].objects().items():

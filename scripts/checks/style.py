@@ -21,10 +21,10 @@ CHECKPATCH_ALLOW = [
     ("tests/faults/*", "AVOID_EXTERNS", "what is written in assembly needs a declaration"),
     ("tests/selftests/settle.c", "AVOID_EXTERNS", "the linker makes these names"),
     ("tests/unit/shim/*", "PREFER_KERNEL_TYPES", "defines them"),
-    ("include/e1k/trace.h", "OPEN_ENDED_LINE", "the form that all trace events have"),
-    ("include/e1k/trace.h", "PARENTHESIS_ALIGNMENT", "the form that all trace events have"),
-    ("include/e1k/stats.h", "COMPLEX_MACRO", "a list that takes a macro"),
-    ("include/e1k/stats.h", "MACRO_ARG_REUSE", "a list that takes a macro"),
+    ("src/trace.h", "OPEN_ENDED_LINE", "the form that all trace events have"),
+    ("src/trace.h", "PARENTHESIS_ALIGNMENT", "the form that all trace events have"),
+    ("src/stats.h", "COMPLEX_MACRO", "a list that takes a macro"),
+    ("src/stats.h", "MACRO_ARG_REUSE", "a list that takes a macro"),
 ]
 
 LICENSE_ID = "SPDX-License-Identifier: GPL-2.0-only"
@@ -39,7 +39,7 @@ WORDS = "inflight,iif,xdpf"
 FILE_LINES = 700
 HEADER_LINES = 300
 # Registers and tracepoints.
-LONG_HEADERS = ("include/e1k/regs.h", "include/e1k/trace.h")
+LONG_HEADERS = ("src/regs.h", "src/trace.h")
 FUNCTION_LINES = 60
 LOOP_LINES = 80
 LOOP = re.compile(r"poll|xmit")

@@ -2,7 +2,7 @@
 /*
  * The models of the 8254x family.
  */
-#include <e1k/hw.h>
+#include "hw/hw.h"
 
 /* 16128 bytes is what the receiver takes with LPE (SDM 13.4.22) */
 #define E1K_MAX_FRAME		16128

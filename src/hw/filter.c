@@ -11,7 +11,7 @@
 #include <linux/bitfield.h>
 #include <linux/string.h>
 
-#include <e1k/hw.h>
+#include "hw/hw.h"
 
 static void e1k_filter_rctl_locked(struct e1k_hw *hw, u32 clear, u32 set)
 {

@@ -14,7 +14,7 @@
 #include <linux/log2.h>
 #include <linux/pci.h>
 
-#include <e1k/hw.h>
+#include "hw/hw.h"
 
 /* The reset takes about a microsecond, the EEPROM auto-read some ms more */
 #define E1K_RST_POLL_US		10

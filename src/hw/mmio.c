@@ -4,7 +4,7 @@
  */
 #include <linux/pci.h>
 
-#include <e1k/hw.h>
+#include "hw/hw.h"
 
 /**
  * e1k_rd32() - read a register

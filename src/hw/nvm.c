@@ -10,7 +10,7 @@
 
 #include <asm/byteorder.h>
 
-#include <e1k/hw.h>
+#include "hw/hw.h"
 
 /* A word takes some 50 us to shift out; this is generous (SDM 5.3.1) */
 #define E1K_NVM_POLL_US		5

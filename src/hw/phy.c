@@ -8,7 +8,7 @@
 #include <linux/mii.h>
 #include <linux/pci.h>
 
-#include <e1k/hw.h>
+#include "hw/hw.h"
 
 /* A frame takes 64 bits of a 2.5 MHz clock, some 26 us */
 #define E1K_MDIC_POLL_US	10

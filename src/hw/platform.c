@@ -11,7 +11,7 @@
 #include <asm/hypervisor.h>
 #endif
 
-#include <e1k/hw.h>
+#include "hw/hw.h"
 
 #define E1K_SUBVENDOR_QEMU	0x1af4
 #define E1K_SUBDEVICE_QEMU	0x1100

@@ -5,7 +5,7 @@
  */
 #include <linux/kernel.h>
 
-#include <e1k/hw.h>
+#include "hw/hw.h"
 
 struct e1k_dump_reg {
 	const char *name;

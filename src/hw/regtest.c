@@ -7,7 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/pci.h>
 
-#include <e1k/hw.h>
+#include "hw/hw.h"
 
 struct e1k_reg_test {
 	u16 reg;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include <e1k/desc.h>
+#include "desc.h"
 
 #include "unit.h"
 

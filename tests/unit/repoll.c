@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* When to poll by timer: what the policy makes of several kinds of traffic. */
 
-#include <e1k/repoll_decide.h>
+#include "repoll_decide.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Index arithmetic: empty, full, and the wrap at 2^32. */
 
-#include <e1k/ring_idx.h>
+#include "ring_idx.h"
 
 #include "unit.h"
 

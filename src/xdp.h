@@ -2,8 +2,8 @@
 #ifndef E1K_XDP_H
 #define E1K_XDP_H
 
-#include <e1k/rx_ring.h>
-#include <e1k/tx_ring.h>
+#include "rx_ring.h"
+#include "tx_ring.h"
 
 /**
  * enum e1k_xdp_result - what became of a frame and its buffer

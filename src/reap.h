@@ -4,7 +4,7 @@
 
 #include <linux/dma-mapping.h>
 
-#include <e1k/tx_ring.h>
+#include "tx_ring.h"
 
 /**
  * e1k_tx_unmap() - undo a transmit buffer's mapping

@@ -5,8 +5,8 @@
 #ifndef E1K_RINGS_H
 #define E1K_RINGS_H
 
-#include <e1k/rx_ring.h>
-#include <e1k/tx_ring.h>
+#include "rx_ring.h"
+#include "tx_ring.h"
 
 /**
  * struct e1k_cfg - what the rings are made from

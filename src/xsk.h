@@ -2,8 +2,8 @@
 #ifndef E1K_XSK_H
 #define E1K_XSK_H
 
-#include <e1k/rx_ring.h>
-#include <e1k/tx_ring.h>
+#include "rx_ring.h"
+#include "tx_ring.h"
 
 bool e1k_xsk_layout(struct xsk_buff_pool *pool, u32 mtu,
 		    struct e1k_rx_layout *layout);

@@ -5,10 +5,10 @@
 #include <linux/dim.h>
 #include <linux/netdevice.h>
 
-#include <e1k/hw.h>
-#include <e1k/repoll.h>
-#include <e1k/rx_ring.h>
-#include <e1k/tx_ring.h>
+#include "hw/hw.h"
+#include "repoll.h"
+#include "rx_ring.h"
+#include "tx_ring.h"
 
 /**
  * struct e1k_coalesce - how interrupts are spaced

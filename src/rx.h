@@ -3,7 +3,7 @@
 #define E1K_RX_H
 
 #include <compat/xdp.h>
-#include <e1k/rx_ring.h>
+#include "rx_ring.h"
 
 #ifdef E1K_HAVE_XDP_HINT_VLAN
 extern const struct xdp_metadata_ops e1k_rx_hints;

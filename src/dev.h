@@ -9,13 +9,13 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 
-#include <e1k/hw.h>
-#include <e1k/irq.h>
-#include <e1k/rings.h>
-#include <e1k/rx_ring.h>
-#include <e1k/service.h>
-#include <e1k/stats.h>
-#include <e1k/tx_ring.h>
+#include "hw/hw.h"
+#include "irq.h"
+#include "rings.h"
+#include "rx_ring.h"
+#include "service.h"
+#include "stats.h"
+#include "tx_ring.h"
 
 struct bpf_prog;
 struct dentry;

@@ -15,7 +15,7 @@
 #include <linux/types.h>
 #include <net/xdp.h>
 
-#include <e1k/ring.h>
+#include "ring.h"
 
 struct xsk_buff_pool;
 

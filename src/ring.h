@@ -9,10 +9,10 @@
 #include <linux/netdevice.h>
 #include <linux/types.h>
 
-#include <e1k/desc.h>
-#include <e1k/ring_idx.h>
-#include <e1k/ring_stats.h>
-#include <e1k/service.h>
+#include "desc.h"
+#include "ring_idx.h"
+#include "ring_stats.h"
+#include "service.h"
 
 /*
  * RDLEN and TDLEN take up to 4096 descriptors (SDM 13.4.27). The lower bound

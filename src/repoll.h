@@ -10,7 +10,7 @@
 #include <linux/netdevice.h>
 #include <linux/types.h>
 
-#include <e1k/repoll_policy.h>
+#include "repoll_policy.h"
 
 /**
  * struct e1k_repoll - the timer and what is known of its use

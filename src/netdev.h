@@ -8,7 +8,7 @@
 #include <linux/pci.h>
 #include <linux/workqueue.h>
 
-#include <e1k/dev.h>
+#include "dev.h"
 
 struct ethtool_test;
 struct net_device;

@@ -9,8 +9,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include <e1k/hw.h>
-#include <e1k/ring_stats.h>
+#include "hw/hw.h"
+#include "ring_stats.h"
 
 struct netdev_queue_stats_rx;
 struct netdev_queue_stats_tx;

@@ -2,7 +2,7 @@
 #ifndef E1K_TX_H
 #define E1K_TX_H
 
-#include <e1k/tx_ring.h>
+#include "tx_ring.h"
 
 netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb);
 bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,

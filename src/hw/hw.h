@@ -14,9 +14,9 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
-#include <e1k/platform.h>
-#include <e1k/regs.h>
-#include <e1k/service.h>
+#include "hw/platform.h"
+#include "regs.h"
+#include "service.h"
 
 struct pci_dev;
 

@@ -10,8 +10,8 @@
 #include <linux/types.h>
 #include <net/xdp.h>
 
-#include <e1k/page_frags.h>
-#include <e1k/ring.h>
+#include "page_frags.h"
+#include "ring.h"
 
 struct bpf_prog;
 struct e1k_tx_ring;

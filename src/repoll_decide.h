@@ -10,7 +10,7 @@
 #include <linux/compiler.h>
 #include <linux/minmax.h>
 
-#include <e1k/repoll_policy.h>
+#include "repoll_policy.h"
 
 static inline bool e1k_repoll_is_timed(const struct e1k_repoll_poll *poll)
 {

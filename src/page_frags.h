@@ -8,7 +8,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/types.h>
 
-#include <e1k/ring.h>
+#include "ring.h"
 
 struct page_pool;
 struct xdp_buff;
