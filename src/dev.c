@@ -7,8 +7,9 @@
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <net/xdp.h>
+#include <net/xdp_sock_drv.h>
 
-#include <compat/xdp.h>
 #include "dev.h"
 #include "rx.h"
 #include "trace.h"

@@ -8,8 +8,8 @@
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <net/devlink.h>
 
-#include <compat/devlink.h>
 #include "dev.h"
 #include "netdev.h"
 #include "tx.h"
@@ -266,16 +266,16 @@ static int e1k_devlink_recover(struct devlink_health_reporter *reporter,
 }
 
 static const struct devlink_health_reporter_ops e1k_tx_reporter_ops = {
-	COMPAT_HEALTH_GRACE(E1K_HEALTH_GRACE_MS)
 	.name = "tx",
+	.default_graceful_period = E1K_HEALTH_GRACE_MS,
 	.recover = e1k_devlink_recover,
 	.dump = e1k_devlink_dump,
 	.diagnose = e1k_devlink_diagnose,
 };
 
 static const struct devlink_health_reporter_ops e1k_rx_reporter_ops = {
-	COMPAT_HEALTH_GRACE(E1K_HEALTH_GRACE_MS)
 	.name = "rx",
+	.default_graceful_period = E1K_HEALTH_GRACE_MS,
 	.recover = e1k_devlink_recover,
 	.dump = e1k_devlink_dump,
 	.diagnose = e1k_devlink_diagnose,
@@ -301,11 +301,10 @@ int e1k_devlink_create(struct e1k_dev *dev)
 		return -ENOMEM;
 	priv = devlink_priv(devlink);
 	priv->dev = dev;
-	priv->tx = compat_health_reporter_create(devlink, &e1k_tx_reporter_ops,
-						 E1K_HEALTH_GRACE_MS, priv);
-	priv->rx = compat_health_reporter_create(devlink, &e1k_rx_reporter_ops,
-						 E1K_HEALTH_GRACE_MS, priv);
-	compat_devlink_allow_reload(devlink);
+	priv->tx = devlink_health_reporter_create(devlink, &e1k_tx_reporter_ops,
+						  priv);
+	priv->rx = devlink_health_reporter_create(devlink, &e1k_rx_reporter_ops,
+						  priv);
 	devlink_register(devlink);
 	WRITE_ONCE(dev->devlink, priv);
 	return 0;

@@ -9,7 +9,6 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 
-#include <compat/ethtool.h>
 #include "dev.h"
 #include "netdev.h"
 

@@ -3,11 +3,11 @@
  * Interrupts and NAPI: the handler masks the NIC and schedules the poll, the
  * poll does the work and unmasks.
  */
+#include <linux/dim.h>
 #include <linux/interrupt.h>
+#include <linux/netdevice.h>
 #include <linux/pci.h>
 
-#include <compat/dim.h>
-#include <compat/netdev.h>
 #include "irq.h"
 #include "reap.h"
 #include "rx.h"

@@ -7,9 +7,9 @@
 #include <linux/mii.h>
 #include <linux/netdevice.h>
 #include <linux/tcp.h>
+#include <net/netdev_queues.h>
+#include <net/xdp.h>
 
-#include <compat/netdev.h>
-#include <compat/xdp.h>
 #include "dev.h"
 #include "netdev.h"
 #include "rx.h"
@@ -48,7 +48,6 @@ static void e1k_get_stats64(struct net_device *netdev,
 			netif_device_present(netdev) ? &dev->hw : NULL, out);
 }
 
-#ifdef E1K_HAVE_NETDEV_STAT_OPS
 static void e1k_get_queue_stats_rx(struct net_device *netdev, int idx,
 				   struct netdev_queue_stats_rx *stats)
 {
@@ -88,7 +87,6 @@ static const struct netdev_stat_ops e1k_stat_ops = {
 	.get_queue_stats_tx	= e1k_get_queue_stats_tx,
 	.get_base_stats		= e1k_get_base_stats,
 };
-#endif
 
 /* Fill the receive addresses behind our own; true if they did not fit. */
 static bool e1k_write_unicast(struct e1k_hw *hw,
@@ -137,8 +135,6 @@ static int e1k_set_rx_mode(struct net_device *netdev,
 	e1k_filter_open_vlan(&dev->hw, flags & IFF_PROMISC);
 	return 0;
 }
-
-COMPAT_DEFINE_SET_RX_MODE(e1k_set_rx_mode)
 
 static int e1k_set_mac_address(struct net_device *netdev, void *p)
 {
@@ -369,7 +365,7 @@ static const struct net_device_ops e1k_netdev_ops = {
 	.ndo_stop		= e1k_stop,
 	.ndo_start_xmit		= e1k_start_xmit,
 	.ndo_get_stats64	= e1k_get_stats64,
-	COMPAT_NDO_SET_RX_MODE(e1k_set_rx_mode),
+	.ndo_set_rx_mode_async	= e1k_set_rx_mode,
 	.ndo_set_mac_address	= e1k_set_mac_address,
 	.ndo_validate_addr	= eth_validate_addr,
 	.ndo_change_mtu		= e1k_change_mtu,
@@ -399,9 +395,7 @@ void e1k_netdev_setup(struct net_device *netdev)
 	if (e1k_has_quirk(&dev->hw, E1K_QUIRK_TSO_64K))
 		netif_set_tso_max_size(netdev, E1K_TSO_64K_MAX - VLAN_HLEN);
 	netdev->netdev_ops = &e1k_netdev_ops;
-#ifdef E1K_HAVE_NETDEV_STAT_OPS
-	compat_set_stat_ops(netdev, &e1k_stat_ops);
-#endif
+	netdev->stat_ops = &e1k_stat_ops;
 	netdev->watchdog_timeo = 5 * HZ;
 	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	netdev->min_mtu = ETH_MIN_MTU;
@@ -423,10 +417,8 @@ void e1k_netdev_setup(struct net_device *netdev)
 				      NETDEV_XDP_ACT_XSK_ZEROCOPY |
 				      NETDEV_XDP_ACT_RX_SG |
 				      NETDEV_XDP_ACT_NDO_XMIT_SG);
-	compat_xsk_set_max_segs(netdev, MAX_SKB_FRAGS);
-#ifdef E1K_HAVE_XDP_HINT_VLAN
-	netdev->xdp_metadata_ops = &e1k_rx_hints;
-#endif
+	netdev->xdp_zc_max_segs = MAX_SKB_FRAGS;
+	e1k_xdp_set_hints(netdev);
 	if (dma_get_mask(&dev->hw.pdev->dev) > DMA_BIT_MASK(32)) {
 		netdev->features |= NETIF_F_HIGHDMA;
 		netdev->hw_features |= NETIF_F_HIGHDMA;

@@ -2,7 +2,8 @@
 /*
  * Pages of a pool, cut into receive buffers and heads of skbs.
  */
-#include <compat/page_pool.h>
+#include <net/page_pool/helpers.h>
+
 #include "page_frags.h"
 
 static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
@@ -17,14 +18,12 @@ static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
 		.dma_dir = E1K_RX_DMA_DIR,
 		.order = order,
 		.max_len = bytes,
+		.netdev = owner->netdev,
 	};
 
 	/* Heads are read and written by the CPU only */
 	if (slices->dev)
 		params.flags |= PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV;
-	if (slices->size <= bytes / 2)
-		params.flags |= PP_FLAG_PAGE_FRAG;
-	compat_page_pool_params_bind(&params, owner->netdev, owner->napi);
 	return page_pool_create(&params);
 }
 
@@ -60,9 +59,26 @@ int e1k_rx_slices_create(struct e1k_rx_slices *slices,
 	slices->few = e1k_rx_pool_create(owner, slices, size, few);
 	if (!IS_ERR(slices->few))
 		return 0;
-	compat_page_pool_unbind(slices->pool);
 	page_pool_destroy(slices->pool);
 	return PTR_ERR(slices->few);
+}
+
+/**
+ * e1k_rx_slices_bind() - the ring is the one that NAPI polls from now on
+ * @slices: with or without a pool
+ * @napi: not running
+ *
+ * What NAPI gives back goes to the pool without a detour then. Not bound before, a
+ * pool that was not needed can be destroyed while NAPI polls another ring.
+ *
+ * Context: may sleep.
+ */
+void e1k_rx_slices_bind(struct e1k_rx_slices *slices, struct napi_struct *napi)
+{
+	if (slices->pool)
+		page_pool_enable_direct_recycling(slices->pool, napi);
+	if (slices->few)
+		page_pool_enable_direct_recycling(slices->few, napi);
 }
 
 /**
@@ -102,7 +118,7 @@ bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp)
 			return false;
 		left = slices->to_a_few;
 	}
-	/* Where there is but one, kernels may lack the place to count */
+	/* Where there is but one, older kernels may lack the place to count */
 	if (left > 1)
 		page_pool_fragment_page(page, left);
 	first->page = page;
@@ -119,20 +135,15 @@ bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp)
 /**
  * e1k_rx_slices_destroy() - give the pool up
  * @slices: with or without a pool
- * @used: NAPI is disabled; else the pool was never used, and is unbound from NAPI
  *
  * Pages that skbs still hold go back to the pool later; it lives until then.
  *
- * Context: may sleep.
+ * Context: may sleep; NAPI disabled, if the slices are bound to it.
  */
-void e1k_rx_slices_destroy(struct e1k_rx_slices *slices, bool used)
+void e1k_rx_slices_destroy(struct e1k_rx_slices *slices)
 {
 	for (; slices->left; slices->left--)
 		e1k_rx_put_page(slices, slices->next.page);
-	if (!used && slices->pool)
-		compat_page_pool_unbind(slices->pool);
-	if (!used && slices->few)
-		compat_page_pool_unbind(slices->few);
 	page_pool_destroy(slices->pool);
 	page_pool_destroy(slices->few);
 }

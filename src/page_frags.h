@@ -74,7 +74,8 @@ struct e1k_rx_slices {
 int e1k_rx_slices_create(struct e1k_rx_slices *slices,
 			 const struct e1k_ring_owner *owner, u32 size,
 			 unsigned int order);
-void e1k_rx_slices_destroy(struct e1k_rx_slices *slices, bool used);
+void e1k_rx_slices_bind(struct e1k_rx_slices *slices, struct napi_struct *napi);
+void e1k_rx_slices_destroy(struct e1k_rx_slices *slices);
 void e1k_rx_put_page(struct e1k_rx_slices *slices, struct page *page);
 bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp);
 

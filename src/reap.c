@@ -6,11 +6,11 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/netdevice.h>
+#include <linux/timer.h>
+#include <net/netdev_queues.h>
 #include <net/xdp.h>
+#include <net/xdp_sock_drv.h>
 
-#include <compat/netdev.h>
-#include <compat/timer.h>
-#include <compat/xdp.h>
 #include "reap.h"
 #include "trace.h"
 

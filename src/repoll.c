@@ -3,7 +3,8 @@
  * Polling again by timer: the timer itself. When it pays is decided in
  * include/e1k/repoll_decide.h.
  */
-#include <compat/timer.h>
+#include <linux/hrtimer.h>
+
 #include "hw/hw.h"
 #include "repoll.h"
 #include "repoll_decide.h"

@@ -8,9 +8,11 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <net/netmem.h>
+#include <net/page_pool/helpers.h>
+#include <net/xdp.h>
 
-#include <compat/page_pool.h>
-#include <compat/xdp.h>
 #include "rx.h"
 #include "trace.h"
 #include "xdp.h"
@@ -404,9 +406,9 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 		if (likely(eop))
 			return true;
 	} else {
-		compat_xdp_buff_add_frag(xdp, buf->page,
-					 offset_in_page(buf->data), len,
-					 ring->layout.truesize);
+		xdp_buff_add_frag(xdp, page_to_netmem(buf->page),
+				  offset_in_page(buf->data), len,
+				  ring->layout.truesize);
 	}
 	buf->page = NULL;
 	ring->pieces++;
@@ -450,24 +452,6 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	}
 	return len;
 }
-
-#ifdef E1K_HAVE_XDP_HINT_VLAN
-static int e1k_rx_hint_vlan(const struct xdp_md *ctx, __be16 *proto, u16 *tci)
-{
-	const struct e1k_xdp_buff *buff = (const void *)ctx;
-
-	if (!(buff->hi & E1K_RXD_VP))
-		return -ENODATA;
-	*proto = htons(ETH_P_8021Q);
-	*tci = FIELD_GET(E1K_RXD_SPECIAL, buff->hi);
-	return 0;
-}
-
-/* What a program may ask of a frame beyond its data. */
-const struct xdp_metadata_ops e1k_rx_hints = {
-	.xmo_rx_vlan_tag	= e1k_rx_hint_vlan,
-};
-#endif
 
 /* What a program let pass. */
 static noinline void e1k_rx_hand_up_passed(struct e1k_rx_ring *ring,

@@ -2,12 +2,7 @@
 #ifndef E1K_RX_H
 #define E1K_RX_H
 
-#include <compat/xdp.h>
 #include "rx_ring.h"
-
-#ifdef E1K_HAVE_XDP_HINT_VLAN
-extern const struct xdp_metadata_ops e1k_rx_hints;
-#endif
 
 static inline size_t e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
 {

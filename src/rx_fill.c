@@ -3,7 +3,6 @@
  * Receive buffers: given to the ring when it is made, and when the poll could not
  * renew slots as it went.
  */
-#include <compat/xdp.h>
 #include "rx.h"
 #include "xsk.h"
 

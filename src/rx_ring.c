@@ -6,9 +6,10 @@
 #include <linux/bpf.h>
 #include <linux/if_vlan.h>
 #include <linux/slab.h>
+#include <net/page_pool/helpers.h>
+#include <net/xdp.h>
+#include <net/xdp_sock_drv.h>
 
-#include <compat/page_pool.h>
-#include <compat/xdp.h>
 #include "regs.h"
 #include "rx_ring.h"
 
@@ -242,9 +243,9 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	return ring;
 
 err_destroy_heads:
-	e1k_rx_slices_destroy(&ring->heads, false);
+	e1k_rx_slices_destroy(&ring->heads);
 err_destroy_bufs:
-	e1k_rx_slices_destroy(&ring->bufs, false);
+	e1k_rx_slices_destroy(&ring->bufs);
 err_free_desc:
 	e1k_ring_free_desc(owner->dev, size, ring->desc, ring->dma);
 err_free_buf:
@@ -305,23 +306,24 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 		xsk_buff_free(ring->xsk.stash[ring->xsk.used++]);
 	if (!ring->xsk.pool)
 		xdp_rxq_info_unreg(&ring->xdp.rxq);
-	/* A ring that could not be had all of, or was not needed: NAPI runs */
-	e1k_rx_slices_destroy(&ring->bufs, ring->tail);
-	e1k_rx_slices_destroy(&ring->heads, ring->tail);
+	e1k_rx_slices_destroy(&ring->bufs);
+	e1k_rx_slices_destroy(&ring->heads);
 	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
 	kvfree(ring->buf);
 	kfree(ring);
 }
 
 /**
- * e1k_rx_ring_program() - tell the NIC where the ring is
+ * e1k_rx_ring_program() - tell the NIC where the ring is, and its pools what polls it
  * @ring: the ring
  * @regs: BAR 0
  *
- * Context: receiver stopped. SDM 13.4.25 to 13.4.27.
+ * Context: may sleep; receiver stopped, NAPI disabled. SDM 13.4.25 to 13.4.27.
  */
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
 {
+	e1k_rx_slices_bind(&ring->bufs, ring->napi);
+	e1k_rx_slices_bind(&ring->heads, ring->napi);
 	ring->tail = regs + E1K_RDT;
 	e1k_ring_write_base(regs + E1K_RDBAL, ring->dma, ring->size);
 }

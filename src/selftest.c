@@ -8,7 +8,6 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
-#include <compat/ethtool.h>
 #include "dev.h"
 #include "netdev.h"
 #include "reap.h"

@@ -9,8 +9,7 @@
 
 #include <linux/bitops.h>
 #include <linux/jiffies.h>
-
-#include <compat/workqueue.h>
+#include <linux/workqueue.h>
 
 /**
  * enum e1k_event - what the service work can be asked to look at

@@ -4,9 +4,8 @@
  */
 #include <linux/ethtool.h>
 #include <linux/if_link.h>
+#include <net/netdev_queues.h>
 
-#include <compat/ethtool.h>
-#include <compat/netdev.h>
 #include "stats.h"
 
 /* The smallest frames at 1 Gbit/s overflow 32 bits in 48 minutes */
@@ -292,7 +291,6 @@ void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 			 out->tx_carrier_errors;
 }
 
-#ifdef E1K_HAVE_NETDEV_STAT_OPS
 /**
  * e1k_stats_get_rx_queue() - the receive queue's counters for netlink
  * @stats: the counters
@@ -334,7 +332,6 @@ void e1k_stats_get_tx_queue(struct e1k_stats *stats,
 	out->stop = e1k_stats_read_one(&xmit->stops, &xmit->syncp);
 	out->wake = e1k_stats_read_one(&done->wakes, &done->syncp);
 }
-#endif
 
 /**
  * e1k_stats_count_heal() - one more cure

@@ -18,8 +18,6 @@
 #include <linux/skbuff.h>
 #include <linux/tracepoint.h>
 
-#include <compat/trace.h>
-
 /* So much of a frame is shown: up to the ports, whatever lies before them. */
 #define E1K_TRACE_HDR	64
 
@@ -31,7 +29,7 @@ TRACE_EVENT(e1k_reset,
 		__string(name, netdev->name)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		__assign_str(name);
 	),
 	TP_printk("dev=%s", __get_str(name))
 );
@@ -44,7 +42,7 @@ DECLARE_EVENT_CLASS(e1k_napi,
 		__string(name, napi->dev->name)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, napi->dev->name);
+		__assign_str(name);
 	),
 	TP_printk("dev=%s", __get_str(name))
 );
@@ -65,7 +63,7 @@ DECLARE_EVENT_CLASS(e1k_txq,
 		__field(u32, used)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		__assign_str(name);
 		__entry->used = used;
 	),
 	TP_printk("dev=%s used=%u", __get_str(name), __entry->used)
@@ -89,7 +87,7 @@ TRACE_EVENT(e1k_irq,
 		__field(u32, icr)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, napi->dev->name);
+		__assign_str(name);
 		__entry->icr = icr;
 	),
 	TP_printk("dev=%s icr=0x%08x", __get_str(name), __entry->icr)
@@ -103,7 +101,7 @@ TRACE_EVENT(e1k_moderation,
 		__field(u32, usecs)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		__assign_str(name);
 		__entry->usecs = usecs;
 	),
 	TP_printk("dev=%s usecs=%u", __get_str(name), __entry->usecs)
@@ -117,7 +115,7 @@ TRACE_EVENT(e1k_poll_begin,
 		__field(int, budget)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, napi->dev->name);
+		__assign_str(name);
 		__entry->budget = budget;
 	),
 	TP_printk("dev=%s budget=%d", __get_str(name), __entry->budget)
@@ -135,7 +133,7 @@ TRACE_EVENT(e1k_poll_end,
 		__field(bool, complete)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, napi->dev->name);
+		__assign_str(name);
 		__entry->budget = budget;
 		__entry->work = work;
 		__entry->reaped = reaped;
@@ -155,7 +153,7 @@ TRACE_EVENT(e1k_rx_desc,
 		__field(u64, hi)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		__assign_str(name);
 		__entry->slot = slot;
 		__entry->hi = hi;
 	),
@@ -179,7 +177,7 @@ TRACE_EVENT(e1k_rx_skb,
 		__field(bool, recycle)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		__assign_str(name);
 		__entry->skbaddr = skb;
 		__entry->slot = slot;
 		__entry->len = skb->len;
@@ -209,7 +207,7 @@ TRACE_EVENT(e1k_rx_deliver,
 				min_t(u32, skb->len + ETH_HLEN, E1K_TRACE_HDR))
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, skb->dev->name);
+		__assign_str(name);
 		__entry->skbaddr = skb;
 		__entry->len = skb->len;
 		__entry->protocol = ntohs(skb->protocol);
@@ -239,7 +237,7 @@ TRACE_EVENT(e1k_xdp,
 		__field(u32, frags)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		__assign_str(name);
 		__entry->act = act;
 		__entry->len = len;
 		__entry->frags = frags;
@@ -264,7 +262,7 @@ TRACE_EVENT(e1k_xdp_xmit,
 		__field(bool, redirected)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		__assign_str(name);
 		__entry->sent = sent;
 		__entry->dropped = dropped;
 		__entry->redirected = redirected;
@@ -283,7 +281,7 @@ TRACE_EVENT(e1k_rx_refill,
 		__field(u32, count)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		__assign_str(name);
 		__entry->tail = tail;
 		__entry->count = count;
 	),
@@ -311,7 +309,7 @@ TRACE_EVENT(e1k_tx_map,
 		__dynamic_array(u8, hdr, min_t(u32, skb->len, E1K_TRACE_HDR))
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, skb->dev->name);
+		__assign_str(name);
 		__entry->skbaddr = skb;
 		__entry->slot = slot;
 		__entry->count = count;
@@ -344,7 +342,7 @@ DECLARE_EVENT_CLASS(e1k_tx_tail,
 		__field(u32, count)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, txq->dev->name);
+		__assign_str(name);
 		__entry->tail = tail;
 		__entry->count = count;
 	),
@@ -372,7 +370,7 @@ TRACE_EVENT(e1k_tx_reap,
 		__field(u16, frames)
 	),
 	TP_fast_assign(
-		COMPAT_ASSIGN_STR(name, netdev->name);
+		__assign_str(name);
 		__entry->skbaddr = skb;
 		__entry->slot = slot;
 		__entry->bytes = bytes;

@@ -12,13 +12,12 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/ip6_checksum.h>
+#include <net/netdev_queues.h>
+#include <net/page_pool/helpers.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 #include <net/xdp.h>
 
-#include <compat/netdev.h>
-#include <compat/page_pool.h>
-#include <compat/timer.h>
 #include "reap.h"
 #include "trace.h"
 #include "tx.h"

@@ -10,9 +10,8 @@
 #include <linux/bpf_trace.h>
 #include <linux/filter.h>
 #include <linux/netdevice.h>
+#include <net/xdp.h>
 
-#include <compat/page_pool.h>
-#include <compat/xdp.h>
 #include "trace.h"
 #include "tx.h"
 #include "xdp.h"
@@ -87,54 +86,17 @@ static bool e1k_xdp_queue(struct e1k_rx_ring *ring, struct xdp_buff *xdp,
 	return true;
 }
 
-/*
- * Some kernels, when they make an skb of a redirected frame, take its page out
- * of the pool: while another buffer lies in it, that must not be. Such a frame
- * goes on as a copy in a page of its own. Not inlined: what it has on the stack
- * would be guarded with every frame.
- */
-static noinline int e1k_xdp_redirect_copy(struct e1k_rx_ring *ring,
-					  struct bpf_prog *prog,
-					  const struct xdp_buff *xdp)
-{
-	u32 meta = xdp->data - xdp->data_meta;
-	u32 len = xdp->data_end - xdp->data;
-	struct xdp_buff copy;
-	struct page *page;
-	int err;
-
-	page = compat_page_pool_alloc_whole(ring->bufs.pool,
-					    GFP_ATOMIC | __GFP_NOWARN);
-	if (!page)
-		return -ENOMEM;
-	xdp_init_buff(&copy, PAGE_SIZE, xdp->rxq);
-	xdp_prepare_buff(&copy, page_address(page), XDP_PACKET_HEADROOM, len,
-			 true);
-	copy.data_meta -= meta;
-	memcpy(copy.data_meta, xdp->data_meta, meta + len);
-	err = xdp_do_redirect(ring->netdev, &copy, prog);
-	if (err)
-		page_pool_recycle_direct(ring->bufs.pool, page);
-	return err;
-}
-
 static enum e1k_xdp_result e1k_xdp_redirect(struct e1k_rx_ring *ring,
 					    struct bpf_prog *prog,
 					    struct xdp_buff *xdp)
 {
-	bool copy = COMPAT_XDP_NEEDS_WHOLE_PAGE && !ring->xsk.pool &&
-		    e1k_rx_shares_pages(&ring->layout);
-	int err;
-
-	err = copy ? e1k_xdp_redirect_copy(ring, prog, xdp) :
-		     xdp_do_redirect(ring->netdev, xdp, prog);
-	if (unlikely(err)) {
+	if (unlikely(xdp_do_redirect(ring->netdev, xdp, prog))) {
 		e1k_xdp_count(ring, &ring->stats->xdp_redirect_errors, 1);
 		return E1K_XDP_LEFT;
 	}
 	ring->xdp.redirected = true;
 	e1k_xdp_count(ring, &ring->stats->xdp_redirect, 1);
-	return copy ? E1K_XDP_LEFT : E1K_XDP_TAKEN;
+	return E1K_XDP_TAKEN;
 }
 
 /**

@@ -19,6 +19,7 @@ enum e1k_xdp_result {
 
 enum e1k_xdp_result e1k_xdp_run(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 				struct xdp_buff *xdp, u64 tag);
+void e1k_xdp_set_hints(struct net_device *netdev);
 void e1k_xdp_finish(struct e1k_rx_ring *ring);
 int e1k_xdp_xmit(struct e1k_tx_ring *ring, int n, struct xdp_frame **frames,
 		 bool flush);

@@ -7,8 +7,9 @@
 #include <linux/if_vlan.h>
 #include <linux/log2.h>
 #include <linux/netdevice.h>
+#include <net/xdp.h>
+#include <net/xdp_sock_drv.h>
 
-#include <compat/xdp.h>
 #include "desc.h"
 #include "reap.h"
 #include "tx.h"
@@ -48,7 +49,7 @@ bool e1k_xsk_layout(struct xsk_buff_pool *pool, u32 mtu,
 	};
 	if (mtu <= ETH_DATA_LEN && room >= E1K_XSK_FRAME_MAX)
 		return true;
-	if (!compat_xsk_is_multi_buffer(pool) || room < E1K_XSK_BUF_MIN)
+	if (!(pool->umem->flags & XDP_UMEM_SG_FLAG) || room < E1K_XSK_BUF_MIN)
 		return false;
 	len = min_t(u32, rounddown_pow_of_two(room), E1K_XSK_BUF_MAX);
 	layout->buf_len = len;
@@ -158,12 +159,19 @@ static noinline struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
 	if (!ring->pieces)
 		ring->xsk.head = xdp;
 	else
-		compat_xsk_buff_add_frag(ring->xsk.head, xdp);
+		xsk_buff_add_frag(ring->xsk.head, xdp);
 	ring->pieces++;
 	if (!eop)
 		return NULL;
 	ring->pieces = 0;
 	return ring->xsk.head;
+}
+
+/* Beside the frame, for a program that asks for hints. */
+static void e1k_xsk_set_hint(struct xdp_buff *xdp, u64 hi)
+{
+	XSK_CHECK_PRIV_TYPE(struct e1k_xdp_buff);
+	((struct e1k_xdp_buff *)xdp)->hi = hi;
 }
 
 /* The frame is not the socket's: copy it for the stack, or drop it. */
@@ -210,7 +218,7 @@ u32 e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 			return 0;
 		len = xdp_get_buff_len(xdp);
 	}
-	compat_xsk_set_hint(xdp, struct e1k_xdp_buff, hi, hi);
+	e1k_xsk_set_hint(xdp, hi);
 
 	result = e1k_xdp_run(ring, prog, xdp, e1k_tx_tag(hi));
 	if (unlikely(result != E1K_XDP_TAKEN))
@@ -264,7 +272,7 @@ bool e1k_xsk_xmit(struct e1k_tx_ring *ring)
 		dma_addr_t dma = xsk_buff_raw_get_dma(pool, desc->addr);
 
 		xsk_buff_raw_dma_sync_for_device(pool, dma, desc->len);
-		last = compat_xsk_is_eop_desc(desc);
+		last = xsk_is_eop_desc(desc);
 		if (!e1k_tx_xsk(ring, dma, desc->len, first, last))
 			bad++;
 		first = last;

@@ -75,9 +75,9 @@ class Build:
 
     def objects(self) -> dict[str, Path]:
         """Source file (as in the tree) -> its object."""
-        source = self.directory / "src"
         return {str(o.relative_to(self.directory).with_suffix(".c")): o
-                for o in sorted(source.rglob("*.o"))}
+                for top in ("src", "include")
+                for o in sorted((self.directory / top).rglob("*.o"))}
 
 
 def symbols(obj: Path) -> list[Symbol]:

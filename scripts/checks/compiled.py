@@ -23,7 +23,9 @@ SPARSE = ["sparse", "-Wbitwise", "-Wno-return-void", "-Wno-unknown-attribute",
 CLANG = ["clang", "-fsyntax-only", "-Qunused-arguments", "-Wno-unknown-warning-option",
          # the kernel's own dialect
          "-Wno-gnu"]
-KERNEL_HEADERS = r"^-I(?=/usr/src/|\./(arch|include)/|\./include$)"
+KERNEL_HEADERS = r"^-I(?=/usr/src/)"
+# Where the compiler runs among the kernel's headers, before 6.13
+KERNEL_OR_HERE = r"^-I(?=/usr/src/|\./)"
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,9 @@ def check_clang(project: Project) -> list[str]:
 
     # The kernel's headers are system headers here: their warnings are not ours.
     def command(compilation: Compilation) -> list[str]:
-        return [*CLANG, *(re.sub(KERNEL_HEADERS, "-isystem", o)
-                          for o in compilation.options(keep))]
+        among = compilation.directory.startswith("/usr/src/")
+        theirs = KERNEL_OR_HERE if among else KERNEL_HEADERS
+        return [*CLANG, *(re.sub(theirs, "-isystem", o) for o in compilation.options(keep))]
 
     return _for_each_file(project, command)
 

@@ -11,11 +11,11 @@ from common import Check, Project, symbols
 
 # A room includes and calls what is to its left, and its neighbours in braces.
 ORDER = """
-regs,desc,ring_idx,ring_stats,repoll_policy,repoll_decide,service -> hw -> ring -> page_frags -> tx_ring,rx_ring -> reap -> tx -> xdp -> xsk -> rx,rx_fill ->
+regs,desc,ring_idx,ring_stats,repoll_policy,repoll_decide,service -> hw -> ring -> page_frags -> tx_ring,rx_ring -> reap -> tx -> xdp,xdp_hints -> xsk -> rx,rx_fill ->
 rings,repoll -> irq -> dev,stats -> netdev,link,health,ethtool,devlink,selftest,debugfs,pm,pci
 """
 # Known by anyone; they know nobody but each other.
-LEAVES = {"trace", "compat"}
+LEAVES = {"trace"}
 RANK = {room: rank for rank, group in enumerate(re.sub(r"\s", "", ORDER).split("->"))
         for room in group.split(",")}
 
@@ -45,8 +45,6 @@ def room_of(name: str) -> str:
     path = Path(name)
     if path.parent.name == "hw":
         return "hw"
-    if "compat" in path.parts:
-        return "compat"
     return path.stem
 
 
@@ -60,7 +58,7 @@ def may_know(user: str, used: str) -> bool:
 def check_places(project: Project) -> list[str]:
     """Rooms that the order does not mention."""
     return [f"{name}: room \"{room_of(name)}\" has no place in scripts/checks/rooms.py"
-            for name in project.sources("src", "include")
+            for name in project.sources("src")
             if room_of(name) not in RANK.keys() | LEAVES]
 
 

@@ -16,8 +16,7 @@ from common import TREE, Check, CheckError, Project, run
 CHECKPATCH_ALLOW = [
     ("*", "CAMELCASE", "only names of the kernel's own headers, which it cannot see"),
     ("*", "UNCOMMENTED_DEFINITION", "kernel-doc of the structure says what a lock protects"),
-    ("include/compat/netdev.h", "MACRO_ARG_REUSE", "the kernel's own macros do the same"),
-    ("include/compat/xdp.h", "MACRO_ARG_PRECEDENCE", "a member's name takes no parentheses"),
+    ("include/net/netdev_queues.h", "MACRO_ARG_REUSE", "the kernel's own macros do the same"),
     ("tests/faults/*", "AVOID_EXTERNS", "what is written in assembly needs a declaration"),
     ("tests/selftests/settle.c", "AVOID_EXTERNS", "the linker makes these names"),
     ("tests/unit/shim/*", "PREFER_KERNEL_TYPES", "defines them"),
@@ -127,7 +126,7 @@ def check_length(project: Project) -> list[str]:
 
 def check_version(project: Project) -> list[str]:
     """Questions about the kernel's version, which a backport answers wrongly."""
-    return [f"{name}:{number}: asks for the kernel's version; add a probe to include/compat"
+    return [f"{name}:{number}: asks for the kernel's version; add a probe to include/probes"
             for name in project.sources("src", "include")
             for number, line in enumerate(project.text(name).splitlines(), 1)
             if re.search(r"\b(LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_RELEASE)\b", line)]

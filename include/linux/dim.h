@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef COMPAT_DIM_H
-#define COMPAT_DIM_H
+#ifndef COMPAT_LINUX_DIM_H
+#define COMPAT_LINUX_DIM_H
 
-#include <linux/dim.h>
-#include <compat/compat.h>
+#include_next <linux/dim.h>
+#include <e1k_kcompat.h>
 
 #ifndef E1K_HAVE_NET_DIM_SAMPLE_POINTER
 static inline void compat_net_dim(struct dim *dim,
@@ -15,4 +15,4 @@ static inline void compat_net_dim(struct dim *dim,
 #define net_dim(dim, end_sample) compat_net_dim(dim, end_sample)
 #endif
 
-#endif /* COMPAT_DIM_H */
+#endif /* COMPAT_LINUX_DIM_H */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* net_device, NAPI, queues: stopping and waking, naming them for netlink */
-#ifndef COMPAT_NETDEV_H
-#define COMPAT_NETDEV_H
+#ifndef COMPAT_NET_NETDEV_QUEUES_H
+#define COMPAT_NET_NETDEV_QUEUES_H
 
 #include <linux/netdevice.h>
-#include <compat/compat.h>
+#include <e1k_kcompat.h>
 
 #ifdef E1K_HAVE_NETDEV_QUEUES_H
-#include <net/netdev_queues.h>
+#include_next <net/netdev_queues.h>
 #endif
 
 /*
@@ -70,65 +69,34 @@ static inline int compat_txq_wake(struct netdev_queue *txq)
 	 (pkts) && likely((get_desc) >= (start_thrs)) ? compat_txq_wake(txq) : -1)
 #endif
 
-#ifndef E1K_HAVE_NETIF_QUEUE_SET_NAPI
-enum netdev_queue_type {
-	NETDEV_QUEUE_TYPE_RX,
-	NETDEV_QUEUE_TYPE_TX,
+/* Statistics of queues for netlink, which the older kernel does not ask for. */
+#ifndef E1K_HAVE_NETDEV_STAT_OPS
+struct netdev_queue_stats_rx {
+	u64 packets;
+	u64 bytes;
+	u64 alloc_fail;
+	u64 csum_unnecessary;
+	u64 csum_none;
 };
 
-static inline void netif_queue_set_napi(struct net_device *dev,
-					unsigned int queue_index,
-					enum netdev_queue_type type,
-					struct napi_struct *napi)
-{
-}
+struct netdev_queue_stats_tx {
+	u64 packets;
+	u64 bytes;
+	u64 needs_csum;
+	u64 hw_gso_packets;
+	u64 stop;
+	u64 wake;
+};
+
+struct netdev_stat_ops {
+	void (*get_queue_stats_rx)(struct net_device *dev, int idx,
+				   struct netdev_queue_stats_rx *stats);
+	void (*get_queue_stats_tx)(struct net_device *dev, int idx,
+				   struct netdev_queue_stats_tx *stats);
+	void (*get_base_stats)(struct net_device *dev,
+			       struct netdev_queue_stats_rx *rx,
+			       struct netdev_queue_stats_tx *tx);
+};
 #endif
 
-#ifndef E1K_HAVE_NETIF_NAPI_ADD_CONFIG
-/* Without it a NAPI's settings are lost when it is deleted. */
-#define netif_napi_add_config(dev, napi, poll, index) \
-	netif_napi_add(dev, napi, poll)
-#endif
-
-#ifndef E1K_HAVE_NETIF_NAPI_SET_IRQ
-static inline void netif_napi_set_irq(struct napi_struct *napi, int irq)
-{
-}
-#endif
-
-/*
- * Per-queue statistics for netlink: write
- *	static const struct netdev_stat_ops ops = { ... };
- *	compat_set_stat_ops(netdev, &ops);
- * under #ifdef E1K_HAVE_NETDEV_STAT_OPS, the structures being unknown without.
- */
-#ifdef E1K_HAVE_NETDEV_STAT_OPS
-#define compat_set_stat_ops(netdev, ops) ((netdev)->stat_ops = (ops))
-#endif
-
-#ifndef E1K_HAVE_NETDEV_SW_IRQ_COALESCE_DEFAULT_ON
-static inline void netdev_sw_irq_coalesce_default_on(struct net_device *dev)
-{
-}
-#endif
-
-/*
- * ndo_set_rx_mode_async, given the address lists. Write a function of its
- * type, COMPAT_DEFINE_SET_RX_MODE(fn) after it, and COMPAT_NDO_SET_RX_MODE(fn)
- * in the ops table. Kernels without it call the function as ndo_set_rx_mode:
- * under the address lock, so it must not sleep, and its result is lost.
- */
-#ifdef E1K_HAVE_NDO_SET_RX_MODE_ASYNC
-#define COMPAT_DEFINE_SET_RX_MODE(fn)
-#define COMPAT_NDO_SET_RX_MODE(fn)	.ndo_set_rx_mode_async = (fn)
-#else
-#define COMPAT_DEFINE_SET_RX_MODE(fn)					\
-static void fn##_locked(struct net_device *dev)				\
-{									\
-	fn(dev, &dev->uc, &dev->mc);					\
-}
-
-#define COMPAT_NDO_SET_RX_MODE(fn)	.ndo_set_rx_mode = fn##_locked
-#endif
-
-#endif /* COMPAT_NETDEV_H */
+#endif /* COMPAT_NET_NETDEV_QUEUES_H */

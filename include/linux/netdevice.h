@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COMPAT_LINUX_NETDEVICE_H
+#define COMPAT_LINUX_NETDEVICE_H
+
+#include_next <linux/netdevice.h>
+#include <e1k_kcompat.h>
+
+/*
+ * Fields that an older net_device lacks: what is written to one goes nowhere.
+ *	netdev->field = value;
+ * becomes
+ *	netdev->mtu += 0, compat_nowhere.field = value;
+ * of which the compiler leaves nothing.
+ */
+struct compat_net_device {
+	const struct netdev_stat_ops *stat_ops;
+	u32 xdp_zc_max_segs;
+};
+
+static struct compat_net_device compat_nowhere __maybe_unused;
+
+#define COMPAT_NOWHERE(field) mtu += 0, compat_nowhere.field
+
+#ifndef E1K_HAVE_NETDEV_STAT_OPS
+#define stat_ops COMPAT_NOWHERE(stat_ops)
+#endif
+
+#ifndef E1K_HAVE_XDP_ZC_MAX_SEGS
+#define xdp_zc_max_segs COMPAT_NOWHERE(xdp_zc_max_segs)
+#endif
+
+#ifndef E1K_HAVE_NETIF_QUEUE_SET_NAPI
+enum netdev_queue_type {
+	NETDEV_QUEUE_TYPE_RX,
+	NETDEV_QUEUE_TYPE_TX,
+};
+
+static inline void netif_queue_set_napi(struct net_device *dev,
+					unsigned int queue_index,
+					enum netdev_queue_type type,
+					struct napi_struct *napi)
+{
+}
+#endif
+
+#ifndef E1K_HAVE_NETIF_NAPI_ADD_CONFIG
+/* Without it a NAPI's settings are lost when it is deleted. */
+#define netif_napi_add_config(dev, napi, poll, index) \
+	netif_napi_add(dev, napi, poll)
+#endif
+
+#ifndef E1K_HAVE_NETIF_NAPI_SET_IRQ
+static inline void netif_napi_set_irq(struct napi_struct *napi, int irq)
+{
+}
+#endif
+
+/*
+ * ndo_set_rx_mode_async is given the address lists; ndo_set_rx_mode finds them in
+ * the device. The definition of the driver's function, the one name of the driver
+ * that is known here, becomes that of two: the kernel calls the first, under the
+ * address lock, and the first calls the second, whose result is lost. It must not
+ * sleep.
+ */
+#ifndef E1K_HAVE_NDO_SET_RX_MODE_ASYNC
+#define ndo_set_rx_mode_async ndo_set_rx_mode
+
+#define e1k_set_rx_mode(dev_arg, uc_arg, mc_arg)			\
+	compat_set_rx_mode(dev_arg, uc_arg, mc_arg);			\
+static void e1k_set_rx_mode(struct net_device *dev)			\
+{									\
+	compat_set_rx_mode(dev, &dev->uc, &dev->mc);			\
+}									\
+static int compat_set_rx_mode(dev_arg, uc_arg, mc_arg)
+#endif
+
+#endif /* COMPAT_LINUX_NETDEVICE_H */

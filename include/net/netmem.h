@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COMPAT_NET_NETMEM_H
+#define COMPAT_NET_NETMEM_H
+
+#include <e1k_kcompat.h>
+
+/* Before there was other memory than pages, a page was what was handed over. */
+#ifdef E1K_HAVE_NETMEM
+#include_next <net/netmem.h>
+#else
+#include <linux/mm_types.h>
+
+typedef struct page *netmem_ref;
+
+#define page_to_netmem(page) (page)
+#endif
+
+#endif /* COMPAT_NET_NETMEM_H */

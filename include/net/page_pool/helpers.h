@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef COMPAT_NET_PAGE_POOL_HELPERS_H
+#define COMPAT_NET_PAGE_POOL_HELPERS_H
+
+#include <linux/dma-mapping.h>
+#include <e1k_kcompat.h>
+
+#ifdef E1K_HAVE_PAGE_POOL_SPLIT_HEADERS
+#include_next <net/page_pool/helpers.h>
+#else
+#include <net/page_pool.h>
+#endif
+
+/*
+ * Kernels with this flag share a page only in a pool that has it, and cannot make
+ * such a pool where dma_addr_t is wider than a long (-EINVAL): every pool has it
+ * where it can be.
+ */
+#ifdef PP_FLAG_PAGE_FRAG
+#define COMPAT_PP_FLAGS \
+	(sizeof(dma_addr_t) <= sizeof(long) ? PP_FLAG_PAGE_FRAG : 0)
+#else
+#define COMPAT_PP_FLAGS 0
+#endif
+
+/* What the pool is for: older kernels do not ask. */
+#ifndef E1K_HAVE_PAGE_POOL_PARAMS_NETDEV
+struct compat_page_pool_params {
+	unsigned int flags;
+	unsigned int order;
+	unsigned int pool_size;
+	int nid;
+	struct device *dev;
+	enum dma_data_direction dma_dir;
+	unsigned int max_len;
+	struct net_device *netdev;
+};
+
+static inline struct page_pool *
+compat_page_pool_create(const struct compat_page_pool_params *from)
+{
+	const struct page_pool_params params = {
+		.flags = from->flags | COMPAT_PP_FLAGS,
+		.order = from->order,
+		.pool_size = from->pool_size,
+		.nid = from->nid,
+		.dev = from->dev,
+		.dma_dir = from->dma_dir,
+		.max_len = from->max_len,
+	};
+
+	return page_pool_create(&params);
+}
+
+#define page_pool_params compat_page_pool_params
+#define page_pool_create(params) compat_page_pool_create(params)
+#endif
+
+/* A whole page has one user; with the flag it has none unless it is told. */
+#ifdef PP_FLAG_PAGE_FRAG
+static inline struct page *compat_page_pool_alloc_pages(struct page_pool *pool,
+							gfp_t gfp)
+{
+	struct page *page = page_pool_alloc_pages(pool, gfp);
+
+	if (page && COMPAT_PP_FLAGS)
+		page_pool_fragment_page(page, 1);
+	return page;
+}
+
+#define page_pool_alloc_pages(pool, gfp) compat_page_pool_alloc_pages(pool, gfp)
+
+static inline bool compat_page_is_shared(const struct page *page)
+{
+	return COMPAT_PP_FLAGS && atomic_long_read(&page->pp_frag_count) > 1;
+}
+#endif
+
+#ifndef E1K_HAVE_PAGE_POOL_ENABLE_DIRECT_RECYCLING
+struct napi_struct;
+
+static inline void page_pool_enable_direct_recycling(struct page_pool *pool,
+						     struct napi_struct *napi)
+{
+#ifdef E1K_HAVE_PAGE_POOL_PARAMS_NAPI
+	pool->p.napi = napi;
+#endif
+}
+#endif
+
+#endif /* COMPAT_NET_PAGE_POOL_HELPERS_H */
