@@ -45,7 +45,7 @@ walk: guest-module ## Follow one packet through the kernel: S=udp,rps,... or nap
 walk-docs: guest-module ## Put what the walk prints today into docs/packet-walk.md
 	scripts/walk/walk-docs
 
-test: guest-module bpf ## Run the tests in guests: T=ping NIC=e1000-82545em KVER= KROOT= J= V=1
+test: guest-module bpf ## Run the tests in guests: T=ping CHANGED=1 NIC=e1000-82545em KVER= KROOT= J= V=1
 	scripts/test
 
 test-debug: setup-debug ## The tests on a kernel that finds mistakes (KIND=kcsan: data races): T= NIC= J=
@@ -62,7 +62,7 @@ test-selftests: setup-test setup-kernels guest-module ## The kernel's own selfte
 coverage: setup-debug ## The tests on the debug kernel, and which lines of the module they ran
 	scripts/coverage --clear
 	-$(MAKE) test KVER=debug MEM=$(DEBUG_MEM)
-	scripts/coverage
+	scripts/coverage --html
 
 mutate: setup-test setup-run ## Break the driver in one place at a time: is it noticed? ONLY=tx LIST=1 JOBS= MIN= AGAIN=1
 	scripts/mutate

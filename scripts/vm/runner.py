@@ -97,17 +97,15 @@ class Worker(threading.Thread):
 
     def discard(self) -> None:
         if self.guest:
-            if self.guest.alive and self.guest.kernel.is_lab:
-                self._save_coverage(self.guest)
             self.guest.stop()
         self.guest = None
         self._shape = None
 
     @staticmethod
-    def _save_coverage(guest: Guest) -> None:
-        """Kept in build/coverage/ until somebody looks at it; a guest that cannot
-        tell any more has failed a test already."""
-        name = f"{guest.name}-{time.time_ns()}"
+    def _save_coverage(guest: Guest, test: str) -> None:
+        """What this test ran, into build/coverage/TEST@TIME for scripts/coverage; a guest
+        that cannot tell any more has failed the test already."""
+        name = f"{test}@{time.time_ns()}"
         with contextlib.suppress(GuestError):
             guest.run(["/e1k/scripts/vm/lab", "coverage", "/out/coverage"], timeout=LAB_SECONDS)
             if (guest.dir / "coverage").is_dir():
@@ -190,6 +188,7 @@ class Worker(threading.Thread):
         self._check_nic(guest, outcome, result.klog)
         if guest.kernel.is_lab:
             self._check_memory(guest, outcome)
+            self._save_coverage(guest, item.test.name)
 
     @staticmethod
     def _violations(guest: Guest) -> list[str]:
@@ -230,8 +229,6 @@ class Worker(threading.Thread):
     def _end_guest(self, outcome: Outcome) -> None:
         """Stop the guest; its last words belong to the test that ended it."""
         guest = self.guest
-        if guest and guest.alive and guest.kernel.is_lab:
-            self._save_coverage(guest)
         if guest and guest.alive and not guest.stop():
             outcome.report.problems.append("the guest ended without its final word")
         self.discard()

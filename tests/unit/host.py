@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from typing import Callable
@@ -22,6 +23,7 @@ sys.path[:0] = [str(TREE / "scripts/vm"), str(TREE / "tests/differential")]
 # pylint: disable=wrong-import-position
 import aftermath
 import compare
+import linemap
 import suite
 from compare import NoLess, NoMore
 
@@ -161,6 +163,71 @@ def test_choice() -> None:
         assert suite.matches("rx-flood.sh", patterns) == wanted, patterns
 
 
+SOURCE = ["/* a.c */", "int add(int x)", "{", "\tx++;", "", "\treturn x;", "}", "",
+          "int sub(int x)", "{", "\treturn --x;", "}"]
+
+
+def counted() -> dict[str, linemap.File]:
+    return {"src/a.c": linemap.File(list(SOURCE), {2: {"a.py", "b.py"}, 4: {"a.py"}, 6: {"b.py"},
+                                                   9: set(), 11: set()})}
+
+
+def selected(now: list[str], base: list[str] | None = None) -> linemap.Choice:
+    return linemap.select("src/a.c", base or SOURCE, now, counted(), ("b.py",))
+
+
+def test_changed_line() -> None:
+    assert selected(SOURCE) == linemap.Choice()
+    assert selected([*SOURCE[:3], "\tx += 1;", *SOURCE[4:]]).tests == {"a.py"}
+    # Lines that are gone, too; and each of several places
+    assert selected([*SOURCE[:3], *SOURCE[4:]]).tests == {"a.py"}
+    assert selected([*SOURCE[:3], "\tx += 1;", "", "\treturn x + 1;", *SOURCE[6:]]).tests == \
+        {"a.py", "b.py"}
+
+
+def test_new_lines() -> None:
+    # What is around them in the function, not beyond its end
+    assert selected([*SOURCE[:5], "\tx *= 2;", *SOURCE[5:]]).tests == {"a.py", "b.py"}
+    assert selected([*SOURCE[:6], "\t/* never */", *SOURCE[6:]]).tests == {"b.py"}
+    added = selected([*SOURCE[:7], "#define A 1", *SOURCE[7:]])
+    assert not added.tests and "src/a.c:8: no code was counted" in added.notes[0]
+
+
+def test_uncovered() -> None:
+    found = selected([*SOURCE[:10], "\treturn x - 1;", *SOURCE[11:]])
+    assert not found.tests and found.notes == ["src/a.c:11: no test runs this"]
+    assert linemap.select("src/b.c", [], ["x"], counted(), ()).notes
+
+
+def test_map_is_older() -> None:
+    """Lines above have come and gone since the lines were counted."""
+    base = ["/* new */", "/* newer */", *SOURCE[1:]]
+    assert selected([*base[:4], "\tx += 1;", *base[5:]], base).tests == {"a.py"}
+    # Of the lines, some are newer than the map
+    base = [*SOURCE[:3], "\tx--;", *SOURCE[3:]]
+    assert "a.py" in selected([*SOURCE[:3], "\tx -= 1;", *SOURCE[3:]], base).tests
+
+
+def test_many_tests() -> None:
+    many = {f"{n}.py" for n in range(linemap.MANY)}
+    files = {"src/a.c": linemap.File(list(SOURCE), {4: many | {"b.py"}})}
+    now = [*SOURCE[:3], *SOURCE[4:]]
+    assert linemap.select("src/a.c", SOURCE, now, files, ("b.py", "c.py")).tests == {"b.py"}
+    assert len(linemap.select("src/a.c", SOURCE, now, files, ()).tests) == linemap.MANY + 1
+
+
+def test_map_is_kept() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "map.json"
+        assert not linemap.load(path)
+        linemap.save(path, counted())
+        assert linemap.load(path) == counted()
+    # a.py has run again and takes another way; b.py has not
+    new = {"src/a.c": linemap.File(["", *SOURCE], {3: {"a.py"}, 5: set(), 7: {"a.py"}})}
+    linemap.merge(counted(), new, {"a.py"})
+    assert new["src/a.c"].lines == {3: {"a.py", "b.py"}, 5: set(), 7: {"a.py", "b.py"}}
+
+
 TESTS: dict[str, Callable[[], None]] = {
     "aftermath: nothing is found where nothing was": test_clean,
     "aftermath: unhandled interrupts": test_unhandled,
@@ -176,6 +243,12 @@ TESTS: dict[str, Callable[[], None]] = {
     "differential: a difference that is meant": test_table,
     "differential: the table can be read": test_own_table,
     "T=: names, patterns, and what is left out": test_choice,
+    "CHANGED=: the tests that run a changed line": test_changed_line,
+    "CHANGED=: new lines, by those around them": test_new_lines,
+    "CHANGED=: what no test runs": test_uncovered,
+    "CHANGED=: a map that is older than the sources": test_map_is_older,
+    "CHANGED=: a line that many tests run": test_many_tests,
+    "CHANGED=: the map, written, read and renewed": test_map_is_kept,
 }
 
 
