@@ -27,9 +27,10 @@ import diskroot
 import initramfs
 import klog
 import qemu
+import splat
 from config import PEER_MODULES, SOFT_NICS, GuestConfig
 from kernel import boot_image
-from paths import BUILD
+from paths import BUILD, TREE
 from qmpclient import QmpClient, QmpError, serve_guest
 from softnic import SoftNic, find_qemu, memory_options
 
@@ -144,6 +145,12 @@ class Guest:
     def alive(self) -> bool:
         return not self._dead and self._process is not None and \
             (self._moving or self._process.poll() is None)
+
+    @property
+    def module(self) -> Path:
+        """The module that tests load here, with its debug information, on the host's side."""
+        named = self.config.guest_env(self.kernel)["E1K_KO"]
+        return TREE / named.removeprefix("/e1k/")
 
     @property
     def slow(self) -> bool:
@@ -390,4 +397,5 @@ class Guest:
         start = next((n for n, line in enumerate(said) if klog.BAD.search(line)), len(said))
         complaints = (self.dir / "qemu.log").read_text(errors="replace").splitlines()[1:]
         complaints = [line for line in complaints if "is not connected to host" not in line]
-        return "\n".join([*complaints[-5:], *said[max(0, min(start - 2, len(said) - lines)):]])
+        said = splat.decode(said[max(0, min(start - 2, len(said) - lines)):], self.module)
+        return "\n".join([*complaints[-5:], *said])

@@ -14,6 +14,7 @@ from typing import Callable
 import aftermath
 import klog
 import ktap
+import splat
 from config import ConfigError, GuestConfig
 from guest import Guest, GuestError
 from kernel import KernelError
@@ -184,7 +185,7 @@ class Worker(threading.Thread):
         outcome.report.problems += self._violations(guest)
         if result.timed_out:
             outcome.report.problems.append(f"stopped after {limit} s")
-        self._check_log(outcome, result.klog)
+        self._check_log(guest, outcome, result.klog)
         self._check_nic(guest, outcome, result.klog)
         if guest.kernel.is_lab:
             self._check_memory(guest, outcome)
@@ -220,11 +221,11 @@ class Worker(threading.Thread):
         outcome.details += found.details
 
     @staticmethod
-    def _check_log(outcome: Outcome, lines: list[str]) -> None:
+    def _check_log(guest: Guest, outcome: Outcome, lines: list[str]) -> None:
         bad = klog.offences(lines, outcome.item.test.allow_log)
         if bad:
             outcome.report.problems.append(f"the kernel log is not clean ({len(bad)} lines)")
-            outcome.details += bad[:80]
+            outcome.details += splat.decode(bad[:80], guest.module)
 
     def _end_guest(self, outcome: Outcome) -> None:
         """Stop the guest; its last words belong to the test that ended it."""
