@@ -81,7 +81,8 @@ class Keeper:
             answer({"ok": True})
         elif operation == "info":
             answer({"kernel": self.guest.kernel.release, "nic": self.guest.config.nic,
-                    "machine": self.guest.config.machine, "accel": self.guest.accel})
+                    "machine": self.guest.config.machine, "accel": self.guest.accel,
+                    "module": str(self.guest.module)})
         elif operation == "qmp":
             answer(self.guest.qmp.execute(request["execute"], request.get("arguments")))
         elif operation == "exec":

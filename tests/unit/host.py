@@ -23,7 +23,9 @@ sys.path[:0] = [str(TREE / "scripts/vm"), str(TREE / "tests/differential")]
 # pylint: disable=wrong-import-position
 import aftermath
 import compare
+import gdb
 import linemap
+import splat
 import suite
 from compare import NoLess, NoMore
 
@@ -228,6 +230,26 @@ def test_map_is_kept() -> None:
     assert new["src/a.c"].lines == {3: {"a.py", "b.py"}, 5: set(), 7: {"a.py", "b.py"}}
 
 
+def test_splat() -> None:
+    module = Path(sys.argv[1]).with_name("main.o")
+    lines = ["[    1.5] Call Trace:", "[    1.5]  main+0x1/0x10 [e1k]", "RIP: 0010:main+0x1/0x10 [e1k 9a]",
+             "[    1.5]  main+0x1/0x10", "[    1.5]  nosuch+0x1/0x10 [e1k]"]
+    decoded = splat.decode(lines, module)
+    assert re.search(r" \[e1k\] tests/unit/main\.c:\d+$", decoded[1]), decoded
+    assert re.search(r" \[e1k 9a\] tests/unit/main\.c:\d+$", decoded[2]), decoded
+    assert (decoded[0], *decoded[3:]) == (lines[0], *lines[3:])
+    # No module, or one that is none
+    assert splat.decode(lines, module.with_name("nosuch.ko")) == lines
+    assert splat.decode(lines, Path(__file__)) == lines
+
+
+def test_gdb() -> None:
+    sections = ".text:0xffffffffc0001000\n.data:0xffffffffc0009000\n"
+    assert gdb.commands("/x/gdb.sock", sections, "/x/e1k.ko") == [
+        "target remote /x/gdb.sock",
+        "add-symbol-file /x/e1k.ko -s .data 0xffffffffc0009000 -s .text 0xffffffffc0001000"]
+
+
 TESTS: dict[str, Callable[[], None]] = {
     "aftermath: nothing is found where nothing was": test_clean,
     "aftermath: unhandled interrupts": test_unhandled,
@@ -243,6 +265,8 @@ TESTS: dict[str, Callable[[], None]] = {
     "differential: a difference that is meant": test_table,
     "differential: the table can be read": test_own_table,
     "T=: names, patterns, and what is left out": test_choice,
+    "splats: where in the sources, if it is known": test_splat,
+    "gdb: the module's sections": test_gdb,
     "CHANGED=: the tests that run a changed line": test_changed_line,
     "CHANGED=: new lines, by those around them": test_new_lines,
     "CHANGED=: what no test runs": test_uncovered,
