@@ -44,7 +44,7 @@ static int e1k_debugfs_tx_show(struct seq_file *s, void *unused)
 	rtnl_lock();
 	ring = dev->tx;
 	if (ring) {
-		u32 next = READ_ONCE(ring->next), clean = READ_ONCE(ring->clean);
+		u32 next = READ_ONCE(ring->next_to_use), clean = READ_ONCE(ring->next_to_clean);
 
 		e1k_debugfs_show_indices(s, ring->size, next, clean);
 		seq_printf(s, "rung       %u\n", READ_ONCE(ring->rung));
@@ -71,7 +71,7 @@ static int e1k_debugfs_rx_show(struct seq_file *s, void *unused)
 	rtnl_lock();
 	ring = dev->rx;
 	if (ring) {
-		u32 next = READ_ONCE(ring->next), clean = READ_ONCE(ring->clean);
+		u32 next = READ_ONCE(ring->next_to_use), clean = READ_ONCE(ring->next_to_clean);
 
 		e1k_debugfs_show_indices(s, ring->size, next, clean);
 		seq_printf(s, "buffers    %u\n", e1k_idx_used(next, clean));

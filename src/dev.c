@@ -61,7 +61,7 @@ static void e1k_dev_start_rx(struct e1k_dev *dev)
 	dev->rx->cuts = setup.long_frames &&
 			e1k_has_quirk(hw, E1K_QUIRK_RX_CUT);
 	e1k_rx_ring_program(dev->rx, hw->addr);
-	e1k_mac_rx_start(hw, &setup, dev->rx->next);
+	e1k_mac_rx_start(hw, &setup, dev->rx->next_to_use);
 }
 
 /* Let the NIC work on dev->tx and dev->rx. */

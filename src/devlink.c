@@ -161,7 +161,7 @@ static void e1k_devlink_put_desc(struct devlink_fmsg *fmsg, u32 slot,
 static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 				    struct devlink_fmsg *fmsg)
 {
-	u32 clean = READ_ONCE(ring->clean), next = READ_ONCE(ring->next);
+	u32 clean = READ_ONCE(ring->next_to_clean), next = READ_ONCE(ring->next_to_use);
 	u32 idx;
 
 	devlink_fmsg_pair_nest_start(fmsg, "ring");
@@ -190,7 +190,7 @@ static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 static void e1k_devlink_put_rx_ring(struct e1k_rx_ring *ring,
 				    struct devlink_fmsg *fmsg)
 {
-	u32 clean = READ_ONCE(ring->clean), next = READ_ONCE(ring->next);
+	u32 clean = READ_ONCE(ring->next_to_clean), next = READ_ONCE(ring->next_to_use);
 	u32 idx;
 
 	devlink_fmsg_pair_nest_start(fmsg, "ring");
@@ -242,8 +242,8 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 					  e1k_tx_used(dev->tx));
 	if (dev->rx && reporter == priv->rx)
 		devlink_fmsg_u32_pair_put(fmsg, "buffers",
-					  e1k_idx_used(READ_ONCE(dev->rx->next),
-						       READ_ONCE(dev->rx->clean)));
+					  e1k_idx_used(READ_ONCE(dev->rx->next_to_use),
+						       READ_ONCE(dev->rx->next_to_clean)));
 	rtnl_unlock();
 	return 0;
 }

@@ -36,7 +36,7 @@ static bool e1k_health_is_tx_stuck(struct e1k_dev *dev)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
 	struct e1k_health *health = &dev->health;
-	u32 clean = READ_ONCE(dev->tx->clean);
+	u32 clean = READ_ONCE(dev->tx->next_to_clean);
 
 	if (clean != health->tx_clean) {
 		health->tx_clean = clean;
@@ -92,7 +92,7 @@ void e1k_health_heal_tx(struct e1k_dev *dev)
 	rtnl_lock();
 	health->tx_stuck = E1K_STUCK_LOOKS - 1;
 	if (dev->tx)
-		health->tx_clean = READ_ONCE(dev->tx->clean);
+		health->tx_clean = READ_ONCE(dev->tx->next_to_clean);
 	rtnl_unlock();
 }
 
@@ -119,7 +119,7 @@ static void e1k_health_poll(struct e1k_dev *dev)
 static bool e1k_health_is_rx_stuck(struct e1k_dev *dev)
 {
 	struct e1k_health *health = &dev->health;
-	u32 clean = READ_ONCE(dev->rx->clean);
+	u32 clean = READ_ONCE(dev->rx->next_to_clean);
 	bool waited = health->rx_waiting && clean == health->rx_clean;
 
 	health->rx_waiting = e1k_rx_is_waiting(dev->rx);

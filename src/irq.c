@@ -307,7 +307,7 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
 	bool complete = false, trapped = false, refilled;
-	u32 filled = irq->rx->next;
+	u32 filled = irq->rx->next_to_use;
 	u32 reaped = 0, plan = 0;
 	int work = 0;
 
@@ -322,7 +322,7 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	if (budget && irq->tx->xsk && e1k_xsk_xmit(irq->tx))
 		work = budget;
 
-	refilled = irq->rx->next != filled;
+	refilled = irq->rx->next_to_use != filled;
 	if (work < budget) {
 		plan = e1k_irq_settle(irq);
 		complete = napi_complete_done(napi, work);

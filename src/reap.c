@@ -86,7 +86,7 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 	u32 rung = smp_load_acquire(&ring->rung);
 	struct e1k_tx_done_stats *stats = &ring->stats->done;
 	struct e1k_tx_done done = {};
-	u32 clean = ring->clean;
+	u32 clean = ring->next_to_clean;
 
 	while (clean != rung) {
 		u32 end = ring->buf[e1k_tx_slot(ring, clean)].end;
@@ -97,13 +97,13 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 		for (; clean != end; clean++)
 			e1k_tx_free_buf(ring, clean, budget, &done);
 	}
-	if (clean == ring->clean)
+	if (clean == ring->next_to_clean)
 		return 0;
 	if (unlikely(ring->returns | ring->xsk_done))
 		e1k_tx_return(ring);
 
 	/* The transmitting side may overwrite a slot once it reads this */
-	smp_store_release(&ring->clean, clean);
+	smp_store_release(&ring->next_to_clean, clean);
 	if (unlikely(!done.queued))
 		/* As BQL does, but not when it is told of nothing */
 		smp_mb();
@@ -160,7 +160,7 @@ static void e1k_tx_idle(struct timer_list *timer)
 	 */
 	smp_mb();
 	e1k_tx_reap(ring, 1);
-	clean = READ_ONCE(ring->clean);
+	clean = READ_ONCE(ring->next_to_clean);
 	if (clean == READ_ONCE(ring->rung))
 		return;
 	if (clean != ring->idle_seen) {
@@ -221,7 +221,7 @@ void e1k_tx_discard(struct e1k_tx_ring *ring)
 	e1k_tx_reap_quiesce(ring);
 	local_bh_disable();
 	e1k_tx_reap(ring, 1);
-	for (idx = ring->clean; idx != ring->next; idx++)
+	for (idx = ring->next_to_clean; idx != ring->next_to_use; idx++)
 		e1k_tx_free_buf(ring, idx, 1, &dropped);
 	if (ring->returns | ring->xsk_done)
 		e1k_tx_return(ring);

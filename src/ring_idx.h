@@ -11,30 +11,30 @@
 
 /**
  * e1k_idx_used() - descriptors the NIC holds
- * @next: producer's counter
- * @clean: consumer's counter
+ * @next_to_use: producer's counter
+ * @next_to_clean: consumer's counter
  *
  * Return: a number from 0 to the ring's size - 1.
  */
-static inline u32 e1k_idx_used(u32 next, u32 clean)
+static inline u32 e1k_idx_used(u32 next_to_use, u32 next_to_clean)
 {
-	return next - clean;
+	return next_to_use - next_to_clean;
 }
 
 /**
  * e1k_idx_free() - descriptors that can still be given to the NIC
  * @size: descriptors of the ring
- * @next: producer's counter
- * @clean: consumer's counter
+ * @next_to_use: producer's counter
+ * @next_to_clean: consumer's counter
  *
  * One slot stays empty for ever: to the NIC, head equal to tail means that it
  * owns nothing (SDM 3.2.6, 3.4).
  *
  * Return: a number from 0 to @size - 1.
  */
-static inline u32 e1k_idx_free(u32 size, u32 next, u32 clean)
+static inline u32 e1k_idx_free(u32 size, u32 next_to_use, u32 next_to_clean)
 {
-	return size - 1 - e1k_idx_used(next, clean);
+	return size - 1 - e1k_idx_used(next_to_use, next_to_clean);
 }
 
 #endif /* E1K_RING_IDX_H */

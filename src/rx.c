@@ -263,8 +263,8 @@ static bool e1k_rx_is_whole(const struct e1k_rx_ring *ring, u32 len, u64 hi)
 static bool e1k_rx_is_cut(const struct e1k_rx_ring *ring,
 			  const struct e1k_rx_buf *buf)
 {
-	return ring->cuts && (buf->edge == ring->clean + 1 ||
-			      ring->next == ring->clean + 1);
+	return ring->cuts && (buf->edge == ring->next_to_clean + 1 ||
+			      ring->next_to_use == ring->next_to_clean + 1);
 }
 
 /* Is what the NIC wrote into this buffer part of a frame that is wanted? */
@@ -533,23 +533,23 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 
 static void e1k_rx_refill(struct e1k_rx_ring *ring)
 {
-	u32 old = ring->next;
+	u32 old = ring->next_to_use;
 
-	if (e1k_idx_free(ring->size, old, ring->clean) < E1K_RX_BATCH ||
+	if (e1k_idx_free(ring->size, old, ring->next_to_clean) < E1K_RX_BATCH ||
 	    unlikely(ring->retired))
 		return;
 	if (likely(!ring->lacking))
-		WRITE_ONCE(ring->next, ring->clean + ring->size - 1);
+		WRITE_ONCE(ring->next_to_use, ring->next_to_clean + ring->size - 1);
 	else
 		e1k_rx_refill_short(ring);
-	if (ring->next == old)
+	if (ring->next_to_use == old)
 		return;
 	if (unlikely(ring->cuts))
 		e1k_rx_mark_edge(ring, old);
 	/* writel() orders the descriptors before the tail */
-	writel(e1k_rx_slot(ring, ring->next), ring->tail);
-	trace_e1k_rx_refill(ring->netdev, e1k_rx_slot(ring, ring->next),
-			    ring->next - old);
+	writel(e1k_rx_slot(ring, ring->next_to_use), ring->tail);
+	trace_e1k_rx_refill(ring->netdev, e1k_rx_slot(ring, ring->next_to_use),
+			    ring->next_to_use - old);
 }
 
 /**
@@ -567,8 +567,8 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 	u32 bytes = 0;
 	int work = 0;
 
-	while (work < budget && ring->clean != ring->next) {
-		size_t slot = e1k_rx_slot(ring, ring->clean);
+	while (work < budget && ring->next_to_clean != ring->next_to_use) {
+		size_t slot = e1k_rx_slot(ring, ring->next_to_clean);
 		struct e1k_desc *desc = &ring->desc[slot];
 		struct e1k_rx_buf *buf = &ring->buf[slot];
 		u32 len;
@@ -584,7 +584,7 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 
 		len = e1k_rx_take(ring, prog, buf, hi);
 		e1k_rx_renew(ring, desc, buf);
-		WRITE_ONCE(ring->clean, ring->clean + 1);
+		WRITE_ONCE(ring->next_to_clean, ring->next_to_clean + 1);
 		if (!len)
 			continue;
 		bytes += len;
@@ -613,12 +613,12 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
  */
 bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
 {
-	u32 clean = READ_ONCE(ring->clean);
+	u32 clean = READ_ONCE(ring->next_to_clean);
 	const struct e1k_desc *desc = &ring->desc[e1k_rx_slot(ring, clean)];
 	/* A poll may take the frame and renew the slot just now */
 	__le64 hi = data_race(READ_ONCE(desc->hi));
 
-	return clean != READ_ONCE(ring->next) && (hi & cpu_to_le64(E1K_RXD_DD));
+	return clean != READ_ONCE(ring->next_to_use) && (hi & cpu_to_le64(E1K_RXD_DD));
 }
 
 /**
@@ -633,13 +633,13 @@ bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
  */
 bool e1k_rx_peek(struct e1k_rx_ring *ring, const void **data, u32 *len)
 {
-	u32 slot = e1k_rx_slot(ring, ring->clean);
+	u32 slot = e1k_rx_slot(ring, ring->next_to_clean);
 	u64 hi = le64_to_cpu(READ_ONCE(ring->desc[slot].hi));
 
-	if (ring->clean == ring->next || !(hi & E1K_RXD_DD))
+	if (ring->next_to_clean == ring->next_to_use || !(hi & E1K_RXD_DD))
 		return false;
 	dma_rmb();
-	ring->clean++;
+	ring->next_to_clean++;
 	*len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	if (!e1k_rx_len_ok(ring, *len, true))
 		return false;

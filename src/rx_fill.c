@@ -20,13 +20,13 @@
  */
 bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 {
-	u32 end = ring->clean + ring->size;
+	u32 end = ring->next_to_clean + ring->size;
 	u32 idx;
 
 	ring->lacking = true;
 	if (ring->xsk.pool)
 		return e1k_xsk_fill(ring);
-	for (idx = ring->next; idx != end; idx++) {
+	for (idx = ring->next_to_use; idx != end; idx++) {
 		u32 slot = e1k_rx_slot(ring, idx);
 		struct e1k_rx_buf *buf = &ring->buf[slot];
 
@@ -35,7 +35,7 @@ bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 		e1k_rx_ready(&ring->desc[slot], buf);
 	}
 	ring->lacking = idx != end;
-	WRITE_ONCE(ring->next, ring->lacking ? idx : end - 1);
+	WRITE_ONCE(ring->next_to_use, ring->lacking ? idx : end - 1);
 	return !ring->lacking;
 }
 
@@ -50,8 +50,8 @@ bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 void e1k_rx_reset(struct e1k_rx_ring *ring)
 {
 	e1k_rx_ring_abandon(ring);
-	ring->next = 0;
-	ring->clean = 0;
+	ring->next_to_use = 0;
+	ring->next_to_clean = 0;
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 }
 
@@ -70,7 +70,7 @@ void e1k_rx_refill_short(struct e1k_rx_ring *ring)
 	if (!e1k_rx_fill(ring, GFP_ATOMIC))
 		e1k_service_raise(ring->service, E1K_EVENT_POLL,
 				  msecs_to_jiffies(20));
-	if (e1k_idx_used(ring->next, ring->clean) < ring->mask)
+	if (e1k_idx_used(ring->next_to_use, ring->next_to_clean) < ring->mask)
 		e1k_rx_count(ring, ring->xsk.pool ? &stats->xsk_empty :
 			     &stats->alloc_errors);
 }
@@ -103,5 +103,5 @@ void e1k_rx_mark_edge(struct e1k_rx_ring *ring, u32 old)
 void e1k_rx_rearm(struct e1k_rx_ring *ring)
 {
 	e1k_rx_fill(ring, GFP_KERNEL);
-	writel(e1k_rx_slot(ring, ring->next), ring->tail);
+	writel(e1k_rx_slot(ring, ring->next_to_use), ring->tail);
 }

@@ -357,6 +357,6 @@ bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring)
 	       readl(ring->tail + E1K_RDLEN - E1K_RDT) ==
 	       ring->size * sizeof(struct e1k_desc) &&
 	       e1k_rx_ring_head(ring) ==
-	       (READ_ONCE(ring->clean) & ring->mask) &&
-	       readl(ring->tail) == (READ_ONCE(ring->next) & ring->mask);
+	       (READ_ONCE(ring->next_to_clean) & ring->mask) &&
+	       readl(ring->tail) == (READ_ONCE(ring->next_to_use) & ring->mask);
 }

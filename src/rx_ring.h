@@ -153,8 +153,8 @@ struct e1k_rx_polled {
  * @retired: the NIC works on it no more and gets no buffers back. Set while NAPI is
  *           disabled
  * @lacking: not each slot that is the driver's is ready for the NIC
- * @next: free-running
- * @clean: free-running
+ * @next_to_use: free-running
+ * @next_to_clean: free-running
  * @pieces: buffers of the frame that is being put together; E1K_RX_DISCARD
  *          while its rest is thrown away
  * @skb: that frame, or NULL if there is none or @xdp has it; for a moment, the
@@ -186,8 +186,8 @@ struct e1k_rx_ring {
 	bool lacking;
 	bool retired;
 
-	u32 next;
-	u32 clean;
+	u32 next_to_use;
+	u32 next_to_clean;
 	u32 pieces;
 	struct sk_buff *skb;
 	struct e1k_rx_polled polled;

@@ -34,10 +34,10 @@ struct e1k_tx_frame {
 
 static void e1k_tx_put(struct e1k_tx_ring *ring, u64 lo, u64 hi)
 {
-	struct e1k_desc *desc = &ring->desc[e1k_tx_slot(ring, ring->next)];
+	struct e1k_desc *desc = &ring->desc[e1k_tx_slot(ring, ring->next_to_use)];
 
 	/* The completing side reads it, to see whether to wake the queue */
-	WRITE_ONCE(ring->next, ring->next + 1);
+	WRITE_ONCE(ring->next_to_use, ring->next_to_use + 1);
 	desc->lo = cpu_to_le64(lo);
 	desc->hi = cpu_to_le64(hi);
 }
@@ -152,7 +152,7 @@ static __always_inline struct e1k_tx_buf *
 e1k_tx_put_buf(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len,
 	       enum e1k_tx_map map, u64 flags)
 {
-	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, ring->next)];
+	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, ring->next_to_use)];
 
 	buf->dma = dma;
 	buf->len = len;
@@ -161,7 +161,7 @@ e1k_tx_put_buf(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len,
 	     len -= E1K_TX_PIECE, dma += E1K_TX_PIECE) {
 		e1k_tx_put(ring, dma,
 			   e1k_tx_data(E1K_TX_PIECE, flags & ~E1K_TXD_EOP));
-		buf = &ring->buf[e1k_tx_slot(ring, ring->next)];
+		buf = &ring->buf[e1k_tx_slot(ring, ring->next_to_use)];
 	}
 	e1k_tx_put(ring, dma, e1k_tx_data(len, flags));
 	return buf;
@@ -208,9 +208,9 @@ static struct e1k_tx_buf *e1k_tx_map(struct e1k_tx_ring *ring,
 /* Take back what was written since @first: the NIC has not been told of it. */
 static void e1k_tx_unwind(struct e1k_tx_ring *ring, u32 first)
 {
-	while (ring->next != first) {
-		WRITE_ONCE(ring->next, ring->next - 1);
-		e1k_tx_unmap(ring, &ring->buf[e1k_tx_slot(ring, ring->next)]);
+	while (ring->next_to_use != first) {
+		WRITE_ONCE(ring->next_to_use, ring->next_to_use - 1);
+		e1k_tx_unmap(ring, &ring->buf[e1k_tx_slot(ring, ring->next_to_use)]);
 	}
 	/* A context may have been among it */
 	ring->csum_ctx = 0;
@@ -219,7 +219,7 @@ static void e1k_tx_unwind(struct e1k_tx_ring *ring, u32 first)
 /* Ask the last descriptor to report for all since the previous one that did. */
 static __always_inline void e1k_tx_close_batch(struct e1k_tx_ring *ring)
 {
-	u32 next = ring->next;
+	u32 next = ring->next_to_use;
 
 	ring->desc[e1k_tx_slot(ring, next - 1)].hi |= cpu_to_le64(E1K_TXD_RS);
 	ring->buf[e1k_tx_slot(ring, ring->batch)].end = next;
@@ -304,7 +304,7 @@ static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
  */
 void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 {
-	u32 next = ring->next;
+	u32 next = ring->next_to_use;
 
 	if (next != ring->batch)
 		e1k_tx_close_batch(ring);
@@ -332,7 +332,7 @@ static void e1k_tx_finish(struct e1k_tx_buf *last,
 
 static __always_inline void e1k_tx_bound_batch(struct e1k_tx_ring *ring)
 {
-	if (e1k_idx_used(ring->next, ring->batch) >= E1K_TX_BATCH)
+	if (e1k_idx_used(ring->next_to_use, ring->batch) >= E1K_TX_BATCH)
 		e1k_tx_close_batch(ring);
 }
 
@@ -407,7 +407,7 @@ static __always_inline void e1k_tx_watch_sender(struct e1k_tx_ring *ring,
 netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 {
 	struct e1k_tx_frame frame;
-	u32 first = ring->next;
+	u32 first = ring->next_to_use;
 	struct e1k_tx_buf *last;
 	bool kick;
 
@@ -434,7 +434,7 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		skb_tx_timestamp(skb);
 	last->skb = skb;
 	e1k_tx_finish(last, &frame, E1K_TX_SKB);
-	trace_e1k_tx_map(skb, e1k_tx_slot(ring, first), ring->next - first,
+	trace_e1k_tx_map(skb, e1k_tx_slot(ring, first), ring->next_to_use - first,
 			 frame.bytes, frame.frames);
 
 	if (!netif_txq_maybe_stop(ring->txq, e1k_tx_free(ring),
@@ -451,8 +451,8 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		return NETDEV_TX_OK;
 	}
 	e1k_tx_bound_batch(ring);
-	trace_e1k_tx_held(ring->txq, e1k_tx_slot(ring, ring->next),
-			  ring->next - ring->rung);
+	trace_e1k_tx_held(ring->txq, e1k_tx_slot(ring, ring->next_to_use),
+			  ring->next_to_use - ring->rung);
 	return NETDEV_TX_OK;
 
 drop:
@@ -537,7 +537,7 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
 		.flags = E1K_TXD_IFCS | READ_ONCE(ring->delay) | flags,
 		.frames = 1,
 	};
-	u32 first = ring->next;
+	u32 first = ring->next_to_use;
 	struct e1k_tx_buf *last;
 
 	if (e1k_tx_free(ring) < E1K_TX_DESC_MAX || !e1k_tx_pad_xdp(xdpf))
@@ -572,7 +572,7 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
 bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
 		bool last)
 {
-	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, ring->next)];
+	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, ring->next_to_use)];
 	u64 flags = E1K_TXD_IFCS | READ_ONCE(ring->delay);
 	bool ok = len >= ETH_HLEN || (len && !(first && last));
 
@@ -649,10 +649,10 @@ void e1k_tx_reset(struct e1k_tx_ring *ring)
 	e1k_tx_discard(ring);
 	netdev_tx_reset_queue(ring->txq);
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
-	ring->next = 0;
+	ring->next_to_use = 0;
 	ring->batch = 0;
 	ring->rung = 0;
-	ring->clean = 0;
+	ring->next_to_clean = 0;
 	ring->prompt = false;
 	ring->reap_at = E1K_TX_BATCH;
 	ring->csum_ctx = 0;

@@ -108,7 +108,7 @@ struct e1k_tx_buf {
  *           started yet, or stopping. RTNL writes
  * @delay: E1K_TXD_IDE when completions are wanted by interrupt, some time
  *         later; or 0. RTNL writes
- * @next: free-running; transmit lock
+ * @next_to_use: free-running; transmit lock
  * @batch: everything before it belongs to a batch that ends in RS. Transmit
  *         lock
  * @rung: what the NIC was told, all of it in batches. Written under the
@@ -122,9 +122,9 @@ struct e1k_tx_buf {
  * @xdp_sent: XDP frames put on the ring, free-running; transmit lock
  * @idle_timer: takes back what nothing else does
  * @idle_work: sets @idle_timer for netpoll
- * @idle_seen: where @clean was when the timer last ran out
+ * @idle_seen: where @next_to_clean was when the timer last ran out
  * @reap_lock: one at a time takes back. BH off; netpoll only tries
- * @clean: free-running; @reap_lock, read by the transmitting side
+ * @next_to_clean: free-running; @reap_lock, read by the transmitting side
  * @xdp_done: XDP frames given back, free-running; @reap_lock
  * @xsk_done: AF_XDP descriptors that its socket is to be told of; @reap_lock
  * @returns: how many are in @xdpf; @reap_lock
@@ -147,7 +147,7 @@ struct e1k_tx_ring {
 	bool sum_udp;
 	bool stopped;
 
-	u32 next ____cacheline_aligned_in_smp;
+	u32 next_to_use ____cacheline_aligned_in_smp;
 	u32 batch;
 	u32 rung;
 	u32 csum_ctx;
@@ -160,7 +160,7 @@ struct e1k_tx_ring {
 	u32 idle_seen;
 
 	spinlock_t reap_lock ____cacheline_aligned_in_smp;
-	u32 clean;
+	u32 next_to_clean;
 	u32 xdp_done;
 	u32 xsk_done;
 	u32 returns;
@@ -177,13 +177,13 @@ static inline u32 e1k_tx_slot(const struct e1k_tx_ring *ring, u32 idx)
 
 static inline u32 e1k_tx_used(const struct e1k_tx_ring *ring)
 {
-	return e1k_idx_used(READ_ONCE(ring->next), READ_ONCE(ring->clean));
+	return e1k_idx_used(READ_ONCE(ring->next_to_use), READ_ONCE(ring->next_to_clean));
 }
 
 static inline u32 e1k_tx_free(const struct e1k_tx_ring *ring)
 {
-	return e1k_idx_free(ring->size, READ_ONCE(ring->next),
-			    READ_ONCE(ring->clean));
+	return e1k_idx_free(ring->size, READ_ONCE(ring->next_to_use),
+			    READ_ONCE(ring->next_to_clean));
 }
 
 /* Start the queue again only when two large frames fit: fewer stops */

@@ -96,12 +96,12 @@ static bool e1k_xsk_ask(struct e1k_rx_ring *ring)
  */
 bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 {
-	u32 end = ring->clean + ring->size - 1;
+	u32 end = ring->next_to_clean + ring->size - 1;
 	struct e1k_xsk *xsk = &ring->xsk;
 	u32 mask = ring->mask;
 	u32 next;
 
-	for (next = ring->next; next != end; next++) {
+	for (next = ring->next_to_use; next != end; next++) {
 		struct e1k_desc *desc = &ring->desc[next & mask];
 		struct e1k_rx_buf *buf = &ring->buf[next & mask];
 
@@ -115,7 +115,7 @@ bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 		/* Some NICs only OR into the status: it must start at zero */
 		desc->hi = 0;
 	}
-	WRITE_ONCE(ring->next, next);
+	WRITE_ONCE(ring->next_to_use, next);
 	if (next != end)
 		return e1k_xsk_ask(ring);
 	if (xsk_uses_need_wakeup(ring->xsk.pool))
