@@ -113,7 +113,7 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 	u64_stats_add(&stats->bytes, done.bytes);
 	/* Not by the count of packets: descriptors without one make room, too */
 	if (!netif_txq_completed_wake(ring->txq, 1, done.queued,
-				      e1k_tx_free(ring), e1k_tx_wake(ring))) {
+				      e1k_tx_avail(ring), e1k_tx_start_thrs(ring))) {
 		trace_e1k_tx_wake(ring->txq->dev, e1k_tx_used(ring));
 		u64_stats_inc(&stats->wakes);
 	}

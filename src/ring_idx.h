@@ -22,7 +22,7 @@ static inline u32 e1k_idx_used(u32 next_to_use, u32 next_to_clean)
 }
 
 /**
- * e1k_idx_free() - descriptors that can still be given to the NIC
+ * e1k_idx_avail() - descriptors that can still be given to the NIC
  * @size: descriptors of the ring
  * @next_to_use: producer's counter
  * @next_to_clean: consumer's counter
@@ -32,7 +32,7 @@ static inline u32 e1k_idx_used(u32 next_to_use, u32 next_to_clean)
  *
  * Return: a number from 0 to @size - 1.
  */
-static inline u32 e1k_idx_free(u32 size, u32 next_to_use, u32 next_to_clean)
+static inline u32 e1k_idx_avail(u32 size, u32 next_to_use, u32 next_to_clean)
 {
 	return size - 1 - e1k_idx_used(next_to_use, next_to_clean);
 }

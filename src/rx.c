@@ -535,7 +535,7 @@ static void e1k_rx_refill(struct e1k_rx_ring *ring)
 {
 	u32 old = ring->next_to_use;
 
-	if (e1k_idx_free(ring->size, old, ring->next_to_clean) < E1K_RX_BATCH ||
+	if (e1k_idx_avail(ring->size, old, ring->next_to_clean) < E1K_RX_BATCH ||
 	    unlikely(ring->retired))
 		return;
 	if (likely(!ring->lacking))

@@ -345,10 +345,10 @@ static __always_inline void e1k_tx_bound_batch(struct e1k_tx_ring *ring)
  */
 static bool e1k_tx_stop_full(struct e1k_tx_ring *ring)
 {
-	if (likely(e1k_tx_free(ring) >= E1K_TX_DESC_MAX))
+	if (likely(e1k_tx_avail(ring) >= E1K_TX_DESC_MAX))
 		return false;
-	return !netif_txq_maybe_stop(ring->txq, e1k_tx_free(ring),
-				     E1K_TX_DESC_MAX, e1k_tx_wake(ring));
+	return !netif_txq_maybe_stop(ring->txq, e1k_tx_avail(ring),
+				     E1K_TX_DESC_MAX, e1k_tx_start_thrs(ring));
 }
 
 /*
@@ -437,8 +437,8 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 	trace_e1k_tx_map(skb, e1k_tx_slot(ring, first), ring->next_to_use - first,
 			 frame.bytes, frame.frames);
 
-	if (!netif_txq_maybe_stop(ring->txq, e1k_tx_free(ring),
-				  E1K_TX_DESC_MAX, e1k_tx_wake(ring))) {
+	if (!netif_txq_maybe_stop(ring->txq, e1k_tx_avail(ring),
+				  E1K_TX_DESC_MAX, e1k_tx_start_thrs(ring))) {
 		trace_e1k_tx_stop(ring->txq->dev, e1k_tx_used(ring));
 		e1k_tx_count(ring, &ring->stats->xmit.stops);
 	}
@@ -540,7 +540,7 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
 	u32 first = ring->next_to_use;
 	struct e1k_tx_buf *last;
 
-	if (e1k_tx_free(ring) < E1K_TX_DESC_MAX || !e1k_tx_pad_xdp(xdpf))
+	if (e1k_tx_avail(ring) < E1K_TX_DESC_MAX || !e1k_tx_pad_xdp(xdpf))
 		return false;
 	frame.bytes = xdp_get_frame_len(xdpf);
 	last = e1k_tx_map_xdp(ring, xdpf, own, frame.flags);

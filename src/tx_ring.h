@@ -180,14 +180,14 @@ static inline u32 e1k_tx_used(const struct e1k_tx_ring *ring)
 	return e1k_idx_used(READ_ONCE(ring->next_to_use), READ_ONCE(ring->next_to_clean));
 }
 
-static inline u32 e1k_tx_free(const struct e1k_tx_ring *ring)
+static inline u32 e1k_tx_avail(const struct e1k_tx_ring *ring)
 {
-	return e1k_idx_free(ring->size, READ_ONCE(ring->next_to_use),
-			    READ_ONCE(ring->next_to_clean));
+	return e1k_idx_avail(ring->size, READ_ONCE(ring->next_to_use),
+			     READ_ONCE(ring->next_to_clean));
 }
 
 /* Start the queue again only when two large frames fit: fewer stops */
-static inline u32 e1k_tx_wake(const struct e1k_tx_ring *ring)
+static inline u32 e1k_tx_start_thrs(const struct e1k_tx_ring *ring)
 {
 	if (READ_ONCE(ring->stopped))
 		return ring->size;	/* more than can ever be free */

@@ -264,7 +264,7 @@ bool e1k_xsk_xmit(struct e1k_tx_ring *ring)
 	__netif_tx_lock(txq, smp_processor_id());
 	txq_trans_cond_update(txq);
 	/* Leave the stack room for a frame of its own */
-	room = e1k_tx_free(ring);
+	room = e1k_tx_avail(ring);
 	room = room > E1K_TX_DESC_MAX ? room - E1K_TX_DESC_MAX : 0;
 	n = xsk_tx_peek_release_desc_batch(pool, min_t(u32, room, E1K_XSK_BATCH));
 	for (i = 0; i < n; i++) {

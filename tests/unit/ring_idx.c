@@ -21,13 +21,13 @@ static void on_each_case(void (*check)(u32 size, u32 start))
 static void check_empty(u32 size, u32 start)
 {
 	expect_eq(e1k_idx_used(start, start), 0);
-	expect_eq(e1k_idx_free(size, start, start), size - 1);
+	expect_eq(e1k_idx_avail(size, start, start), size - 1);
 }
 
 static void check_one(u32 size, u32 start)
 {
 	expect_eq(e1k_idx_used(start + 1, start), 1);
-	expect_eq(e1k_idx_free(size, start + 1, start), size - 2);
+	expect_eq(e1k_idx_avail(size, start + 1, start), size - 2);
 }
 
 static void check_full(u32 size, u32 start)
@@ -35,7 +35,7 @@ static void check_full(u32 size, u32 start)
 	u32 next = start + size - 1;
 
 	expect_eq(e1k_idx_used(next, start), size - 1);
-	expect_eq(e1k_idx_free(size, next, start), 0);
+	expect_eq(e1k_idx_avail(size, next, start), 0);
 }
 
 static void test_empty(void)
@@ -56,11 +56,11 @@ static void test_full(void)
 static void test_literals_at_wrap(void)
 {
 	expect_eq(e1k_idx_used(0x00000002, 0xfffffffe), 4);
-	expect_eq(e1k_idx_free(8, 0x00000002, 0xfffffffe), 3);
+	expect_eq(e1k_idx_avail(8, 0x00000002, 0xfffffffe), 3);
 	expect_eq(e1k_idx_used(0x00000005, 0xfffffffe), 7);
-	expect_eq(e1k_idx_free(8, 0x00000005, 0xfffffffe), 0);
+	expect_eq(e1k_idx_avail(8, 0x00000005, 0xfffffffe), 0);
 	expect_eq(e1k_idx_used(0x00000000, 0xffffffff), 1);
-	expect_eq(e1k_idx_free(4096, 0x00000000, 0xffffffff), 4094);
+	expect_eq(e1k_idx_avail(4096, 0x00000000, 0xffffffff), 4094);
 }
 
 /* Fill and drain by uneven steps over the wrap, against a plain count. */
@@ -78,13 +78,13 @@ static void test_walk_over_wrap(void)
 		next += put;
 		held += put;
 		expect_eq(e1k_idx_used(next, clean), held);
-		expect_eq(e1k_idx_free(size, next, clean), size - 1 - held);
+		expect_eq(e1k_idx_avail(size, next, clean), size - 1 - held);
 
 		take = (random >> 8) % (held + 1);
 		clean += take;
 		held -= take;
 		expect_eq(e1k_idx_used(next, clean), held);
-		expect_eq(e1k_idx_free(size, next, clean), size - 1 - held);
+		expect_eq(e1k_idx_avail(size, next, clean), size - 1 - held);
 	}
 }
 
