@@ -464,13 +464,13 @@ static noinline void e1k_rx_hand_up_passed(struct e1k_rx_ring *ring,
 }
 
 /*
- * The same as e1k_rx_take() where it is not that simple: a program is to see the
+ * The same as e1k_rx_process_desc() where it is not that simple: a program is to see the
  * frame, or it is no good one that lies in one buffer. Not inlined: it would
  * burden the poll where nothing of it happens.
  */
-static noinline u32 e1k_rx_take_other(struct e1k_rx_ring *ring,
-				      struct bpf_prog *prog,
-				      struct e1k_rx_buf *buf, u64 hi)
+static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
+					     struct bpf_prog *prog,
+					     struct e1k_rx_buf *buf, u64 hi)
 {
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
@@ -507,8 +507,8 @@ static noinline u32 e1k_rx_take_other(struct e1k_rx_ring *ring,
  *
  * Return: length of the finished frame, or 0 when it goes on or was dropped.
  */
-static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
-		       struct e1k_rx_buf *buf, u64 hi)
+static u32 e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+			       struct e1k_rx_buf *buf, u64 hi)
 {
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
@@ -521,7 +521,7 @@ static u32 e1k_rx_take(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 		return len;
 	}
 	if (prog || !e1k_rx_is_whole(ring, len, hi))
-		return e1k_rx_take_other(ring, prog, buf, hi);
+		return e1k_rx_process_desc_slow(ring, prog, buf, hi);
 	skb = e1k_rx_first(ring, buf, len, true);
 	if (unlikely(!skb))
 		return 0;
@@ -582,7 +582,7 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 		hi = le64_to_cpu(READ_ONCE(desc->hi));
 		trace_e1k_rx_desc(ring->netdev, slot, hi);
 
-		len = e1k_rx_take(ring, prog, buf, hi);
+		len = e1k_rx_process_desc(ring, prog, buf, hi);
 		e1k_rx_renew(ring, desc, buf);
 		WRITE_ONCE(ring->next_to_clean, ring->next_to_clean + 1);
 		if (!len)
