@@ -98,7 +98,7 @@ static void e1k_rx_claim(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 
 /* A small frame: copy it, leave the buffer in its slot. */
 static __always_inline struct sk_buff *
-e1k_rx_copy(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
+e1k_rx_skb_copybreak(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 {
 	struct sk_buff *skb = e1k_rx_alloc_head(ring, buf->data, len);
 
@@ -111,7 +111,7 @@ e1k_rx_copy(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 
 /* A frame that is short for its buffer: the same with an skb of its size. */
 static noinline struct sk_buff *
-e1k_rx_copy_long(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
+e1k_rx_skb_copy(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 {
 	struct sk_buff *skb = napi_alloc_skb(ring->napi, len);
 
@@ -125,7 +125,7 @@ e1k_rx_copy_long(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 
 /* A frame, or its first piece, becomes an skb around the buffer. */
 static __always_inline struct sk_buff *
-e1k_rx_build(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
+e1k_rx_skb_in_place(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 {
 	struct sk_buff *skb;
 
@@ -153,8 +153,8 @@ static void e1k_rx_add_frag(struct e1k_rx_ring *ring, struct sk_buff *skb,
  * A frame, or its first piece, where the buffer has no room for an skb: only
  * the Ethernet header is copied, so that GRO finds the rest in the fragment.
  */
-static struct sk_buff *e1k_rx_head(struct e1k_rx_ring *ring,
-				   struct e1k_rx_buf *buf, u32 len)
+static struct sk_buff *e1k_rx_skb_from_page(struct e1k_rx_ring *ring,
+					    struct e1k_rx_buf *buf, u32 len)
 {
 	struct sk_buff *skb = e1k_rx_alloc_head(ring, buf->data, ETH_HLEN);
 
@@ -181,20 +181,20 @@ static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)
 }
 
 static __always_inline struct sk_buff *
-e1k_rx_first(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
-	     bool eop)
+e1k_rx_start_skb(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
+		 bool eop)
 {
 	struct sk_buff *skb;
 
 	e1k_rx_claim(ring, buf, len);
 	if (eop && len <= ring->layout.copy_max)
 		skb = len <= E1K_RX_COPYBREAK ?
-		      e1k_rx_copy(ring, buf, len) :
-		      e1k_rx_copy_long(ring, buf, len);
+		      e1k_rx_skb_copybreak(ring, buf, len) :
+		      e1k_rx_skb_copy(ring, buf, len);
 	else if (ring->layout.has_tailroom)
-		skb = e1k_rx_build(ring, buf, len);
+		skb = e1k_rx_skb_in_place(ring, buf, len);
 	else
-		skb = e1k_rx_head(ring, buf, len);
+		skb = e1k_rx_skb_from_page(ring, buf, len);
 	if (unlikely(!skb))
 		e1k_rx_drop(ring, &ring->stats->skb_errors, eop);
 	return skb;
@@ -313,7 +313,7 @@ e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 		else
 			e1k_rx_add_frag(ring, skb, buf, 0, len);
 	} else {
-		skb = e1k_rx_first(ring, buf, len, eop);
+		skb = e1k_rx_start_skb(ring, buf, len, eop);
 		if (unlikely(!skb))
 			return NULL;
 	}
@@ -328,8 +328,8 @@ e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 }
 
 /* As much of it as fits into a small skb's head; metadata goes along. */
-static struct sk_buff *e1k_rx_copy_xdp(struct e1k_rx_ring *ring,
-				       const struct xdp_buff *xdp)
+static struct sk_buff *e1k_rx_skb_copy_xdp(struct e1k_rx_ring *ring,
+					   const struct xdp_buff *xdp)
 {
 	u32 meta = xdp->data - xdp->data_meta;
 	struct sk_buff *skb;
@@ -346,8 +346,8 @@ static struct sk_buff *e1k_rx_copy_xdp(struct e1k_rx_ring *ring,
 }
 
 /* What a program left of a frame, as an skb around its buffers. */
-static struct sk_buff *e1k_rx_build_xdp(struct e1k_rx_ring *ring,
-					struct xdp_buff *xdp)
+static struct sk_buff *e1k_rx_skb_from_xdp(struct e1k_rx_ring *ring,
+					   struct xdp_buff *xdp)
 {
 	u32 meta = xdp->data - xdp->data_meta;
 	u32 frags = 0, size = 0;
@@ -380,8 +380,8 @@ static noinline enum e1k_xdp_result e1k_rx_pass_xdp(struct e1k_rx_ring *ring,
 	bool copy = xdp->data_end - xdp->data_meta <= E1K_RX_COPYBREAK &&
 		    !xdp_buff_has_frags(xdp);
 
-	ring->skb = copy ? e1k_rx_copy_xdp(ring, xdp) :
-			   e1k_rx_build_xdp(ring, xdp);
+	ring->skb = copy ? e1k_rx_skb_copy_xdp(ring, xdp) :
+			   e1k_rx_skb_from_xdp(ring, xdp);
 	if (unlikely(!ring->skb))
 		e1k_rx_count(ring, &ring->stats->skb_errors);
 	return ring->skb && !copy ? E1K_XDP_TAKEN : E1K_XDP_LEFT;
@@ -522,7 +522,7 @@ static u32 e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	}
 	if (prog || !e1k_rx_is_whole(ring, len, hi))
 		return e1k_rx_process_desc_slow(ring, prog, buf, hi);
-	skb = e1k_rx_first(ring, buf, len, true);
+	skb = e1k_rx_start_skb(ring, buf, len, true);
 	if (unlikely(!skb))
 		return 0;
 	if (unlikely(ring->blank_fcs))
