@@ -79,8 +79,8 @@ e1k_rx_alloc_head(struct e1k_rx_ring *ring, const void *data, u32 len)
 }
 
 /* The buffer stays in its slot: the NIC may write it again. */
-static void e1k_rx_keep(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
-			u32 len)
+static void e1k_rx_sync_for_device(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
+				   u32 len)
 {
 	if (buf->sync)
 		dma_sync_single_for_device(ring->dev, buf->dma, len,
@@ -88,8 +88,8 @@ static void e1k_rx_keep(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 }
 
 /* The NIC wrote it: now it is the CPU's. */
-static void e1k_rx_claim(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
-			 u32 len)
+static void e1k_rx_sync_for_cpu(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
+				u32 len)
 {
 	if (buf->sync)
 		dma_sync_single_for_cpu(ring->dev, buf->dma, len,
@@ -104,7 +104,7 @@ e1k_rx_skb_copybreak(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 
 	if (unlikely(!skb))
 		return NULL;
-	e1k_rx_keep(ring, buf, len);
+	e1k_rx_sync_for_device(ring, buf, len);
 	e1k_rx_count(ring, &ring->stats->copied);
 	return skb;
 }
@@ -118,7 +118,7 @@ e1k_rx_skb_copy(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 	if (unlikely(!skb))
 		return NULL;
 	skb_put_data(skb, buf->data, len);
-	e1k_rx_keep(ring, buf, len);
+	e1k_rx_sync_for_device(ring, buf, len);
 	e1k_rx_count(ring, &ring->stats->copied);
 	return skb;
 }
@@ -170,7 +170,7 @@ static void e1k_rx_add_spill(struct e1k_rx_ring *ring, struct sk_buff *skb,
 			     struct e1k_rx_buf *buf, u32 len)
 {
 	skb_put_data(skb, buf->data, len);
-	e1k_rx_keep(ring, buf, len);
+	e1k_rx_sync_for_device(ring, buf, len);
 }
 
 static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)
@@ -186,7 +186,7 @@ e1k_rx_start_skb(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 {
 	struct sk_buff *skb;
 
-	e1k_rx_claim(ring, buf, len);
+	e1k_rx_sync_for_cpu(ring, buf, len);
 	if (eop && len <= ring->layout.copy_max)
 		skb = len <= E1K_RX_COPYBREAK ?
 		      e1k_rx_skb_copybreak(ring, buf, len) :
@@ -307,7 +307,7 @@ e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 	struct sk_buff *skb = ring->skb;
 
 	if (skb) {
-		e1k_rx_claim(ring, buf, len);
+		e1k_rx_sync_for_cpu(ring, buf, len);
 		if (ring->layout.spill)
 			e1k_rx_add_spill(ring, skb, buf, len);
 		else
@@ -397,7 +397,7 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 {
 	struct xdp_buff *xdp = &ring->xdp.buff.base;
 
-	e1k_rx_claim(ring, buf, len);
+	e1k_rx_sync_for_cpu(ring, buf, len);
 	if (likely(!ring->pieces)) {
 		net_prefetch(buf->data);
 		xdp_init_buff(xdp, ring->layout.truesize, &ring->xdp.rxq);
@@ -446,7 +446,7 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 			xdp_return_buff(xdp);
 	} else if (result == E1K_XDP_LEFT) {
 		/* The program may have written anywhere in it */
-		e1k_rx_keep(ring, buf, ring->layout.max_len);
+		e1k_rx_sync_for_device(ring, buf, ring->layout.max_len);
 	} else {
 		buf->page = NULL;
 	}
