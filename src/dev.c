@@ -313,7 +313,7 @@ int e1k_dev_resume(struct e1k_dev *dev)
 
 	e1k_rx_reset(dev->rx);
 	/* Every slot has kept its buffer, or the poll will fill it */
-	e1k_rx_fill(dev->rx, GFP_KERNEL);
+	e1k_rx_alloc_buffers(dev->rx, GFP_KERNEL);
 	e1k_dev_start(dev);
 	return 0;
 }
@@ -557,7 +557,7 @@ static void e1k_dev_leave_zero_copy(struct e1k_dev *dev,
 	e1k_dev_set_rings(dev, &rings);
 	e1k_rings_free(&old);
 	e1k_rx_reset(rings.rx);
-	e1k_rx_fill(rings.rx, GFP_KERNEL);
+	e1k_rx_alloc_buffers(rings.rx, GFP_KERNEL);
 	if (started && !err)
 		e1k_dev_start(dev);
 }

@@ -33,7 +33,7 @@ static struct e1k_rx_ring *e1k_rings_alloc_rx(const struct e1k_ring_owner *owner
 		return ring;
 	ring->keep_bad = cfg->rx_all;
 	/* A socket may bring its buffers later: the first poll looks for them */
-	if (e1k_rx_fill(ring, GFP_KERNEL) || xsk)
+	if (e1k_rx_alloc_buffers(ring, GFP_KERNEL) || xsk)
 		return ring;
 	e1k_rx_ring_destroy(ring);
 	return ERR_PTR(-ENOMEM);

@@ -26,17 +26,17 @@ static void *e1k_rx_start(const struct e1k_rx_ring *ring,
 
 /*
  * Make a slot ready for the NIC again. It keeps its buffer if that was not
- * taken away. Without memory all is left to e1k_rx_fill().
+ * taken away. Without memory all is left to e1k_rx_alloc_buffers().
  */
-static __always_inline void e1k_rx_renew(struct e1k_rx_ring *ring,
-					 struct e1k_desc *desc,
-					 struct e1k_rx_buf *buf)
+static __always_inline void e1k_rx_rearm_desc(struct e1k_rx_ring *ring,
+					      struct e1k_desc *desc,
+					      struct e1k_rx_buf *buf)
 {
-	if (!buf->page && (ring->lacking ||
+	if (!buf->page && (ring->alloc_failed ||
 			   !e1k_rx_slice(&ring->bufs, buf, GFP_ATOMIC)))
-		ring->lacking = true;
+		ring->alloc_failed = true;
 	else
-		e1k_rx_ready(desc, buf);
+		e1k_rx_write_desc(desc, buf);
 }
 
 /* skb_reserve() and __skb_put(), for an skb that was just built. */
@@ -531,17 +531,17 @@ static u32 e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	return len;
 }
 
-static void e1k_rx_refill(struct e1k_rx_ring *ring)
+static void e1k_rx_bump_tail(struct e1k_rx_ring *ring)
 {
 	u32 old = ring->next_to_use;
 
 	if (e1k_idx_avail(ring->size, old, ring->next_to_clean) < E1K_RX_BATCH ||
 	    unlikely(ring->retired))
 		return;
-	if (likely(!ring->lacking))
+	if (likely(!ring->alloc_failed))
 		WRITE_ONCE(ring->next_to_use, ring->next_to_clean + ring->size - 1);
 	else
-		e1k_rx_refill_short(ring);
+		e1k_rx_alloc_missing(ring);
 	if (ring->next_to_use == old)
 		return;
 	if (unlikely(ring->cuts))
@@ -583,7 +583,7 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 		trace_e1k_rx_desc(ring->netdev, slot, hi);
 
 		len = e1k_rx_process_desc(ring, prog, buf, hi);
-		e1k_rx_renew(ring, desc, buf);
+		e1k_rx_rearm_desc(ring, desc, buf);
 		WRITE_ONCE(ring->next_to_clean, ring->next_to_clean + 1);
 		if (!len)
 			continue;
@@ -592,7 +592,7 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 	}
 	if (prog)
 		e1k_xdp_finish(ring);
-	e1k_rx_refill(ring);
+	e1k_rx_bump_tail(ring);
 	ring->polled.bytes += bytes;
 	ring->polled.frames += work;
 
@@ -624,7 +624,7 @@ bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
 /**
  * e1k_rx_peek() - look at the next received frame, then pass over it
  * @ring: the ring, not polled by NAPI
- * @data: set to the frame, valid until e1k_rx_rearm()
+ * @data: set to the frame, valid until e1k_rx_peek_end()
  * @len: its length
  *
  * For the self-test: nothing is handed up, the ring is not refilled.

@@ -16,7 +16,7 @@ static inline void e1k_rx_count(struct e1k_rx_ring *ring, u64_stats_t *counter)
 	u64_stats_update_end(&ring->stats->syncp);
 }
 
-static inline void e1k_rx_ready(struct e1k_desc *desc, const struct e1k_rx_buf *buf)
+static inline void e1k_rx_write_desc(struct e1k_desc *desc, const struct e1k_rx_buf *buf)
 {
 	desc->lo = cpu_to_le64(buf->dma);
 	/* Some NICs only OR into the status: it must start at zero */
@@ -24,11 +24,11 @@ static inline void e1k_rx_ready(struct e1k_desc *desc, const struct e1k_rx_buf *
 }
 
 /* rx_fill.c */
-bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp);
-void e1k_rx_refill_short(struct e1k_rx_ring *ring);
+bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp);
+void e1k_rx_alloc_missing(struct e1k_rx_ring *ring);
 void e1k_rx_mark_edge(struct e1k_rx_ring *ring, u32 old);
 void e1k_rx_reset(struct e1k_rx_ring *ring);
-void e1k_rx_rearm(struct e1k_rx_ring *ring);
+void e1k_rx_peek_end(struct e1k_rx_ring *ring);
 
 /* rx.c */
 int e1k_rx_poll(struct e1k_rx_ring *ring, int budget);

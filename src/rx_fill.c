@@ -7,7 +7,7 @@
 #include "xsk.h"
 
 /**
- * e1k_rx_fill() - give buffers to every free descriptor
+ * e1k_rx_alloc_buffers() - give buffers to every free descriptor
  * @ring: the ring
  * @gfp: how hard to try for memory
  *
@@ -18,12 +18,12 @@
  * Context: NAPI, or the ring stopped.
  * Return: false when memory ran out; what was filled stays.
  */
-bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
+bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp)
 {
 	u32 end = ring->next_to_clean + ring->size;
 	u32 idx;
 
-	ring->lacking = true;
+	ring->alloc_failed = true;
 	if (ring->xsk.pool)
 		return e1k_xsk_fill(ring);
 	for (idx = ring->next_to_use; idx != end; idx++) {
@@ -32,11 +32,11 @@ bool e1k_rx_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 
 		if (!buf->page && !e1k_rx_slice(&ring->bufs, buf, gfp))
 			break;
-		e1k_rx_ready(&ring->desc[slot], buf);
+		e1k_rx_write_desc(&ring->desc[slot], buf);
 	}
-	ring->lacking = idx != end;
-	WRITE_ONCE(ring->next_to_use, ring->lacking ? idx : end - 1);
-	return !ring->lacking;
+	ring->alloc_failed = idx != end;
+	WRITE_ONCE(ring->next_to_use, ring->alloc_failed ? idx : end - 1);
+	return !ring->alloc_failed;
 }
 
 /**
@@ -56,18 +56,18 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 }
 
 /**
- * e1k_rx_refill_short() - fill the ring while buffers are lacking
+ * e1k_rx_alloc_missing() - fill the ring while buffers are lacking
  * @ring: the ring
  *
  * With too few buffers no interrupt may come to try again: ask for a poll.
  *
  * Context: NAPI.
  */
-void e1k_rx_refill_short(struct e1k_rx_ring *ring)
+void e1k_rx_alloc_missing(struct e1k_rx_ring *ring)
 {
 	struct e1k_rx_stats *stats = ring->stats;
 
-	if (!e1k_rx_fill(ring, GFP_ATOMIC))
+	if (!e1k_rx_alloc_buffers(ring, GFP_ATOMIC))
 		e1k_service_raise(ring->service, E1K_EVENT_POLL,
 				  msecs_to_jiffies(20));
 	if (e1k_idx_used(ring->next_to_use, ring->next_to_clean) < ring->mask)
@@ -93,15 +93,15 @@ void e1k_rx_mark_edge(struct e1k_rx_ring *ring, u32 old)
 }
 
 /**
- * e1k_rx_rearm() - give what e1k_rx_peek() passed over back to the NIC
+ * e1k_rx_peek_end() - give what e1k_rx_peek() passed over back to the NIC
  * @ring: the ring, not polled by NAPI
  *
  * For the self-test: others go on sending, and their frames would fill the ring.
  *
  * Context: process.
  */
-void e1k_rx_rearm(struct e1k_rx_ring *ring)
+void e1k_rx_peek_end(struct e1k_rx_ring *ring)
 {
-	e1k_rx_fill(ring, GFP_KERNEL);
+	e1k_rx_alloc_buffers(ring, GFP_KERNEL);
 	writel(e1k_rx_slot(ring, ring->next_to_use), ring->tail);
 }

@@ -152,7 +152,7 @@ struct e1k_rx_polled {
  * @cuts: a frame that finds too few buffers ends without EOP
  * @retired: the NIC works on it no more and gets no buffers back. Set while NAPI is
  *           disabled
- * @lacking: not each slot that is the driver's is ready for the NIC
+ * @alloc_failed: not each slot that is the driver's is ready for the NIC
  * @next_to_use: free-running
  * @next_to_clean: free-running
  * @pieces: buffers of the frame that is being put together; E1K_RX_DISCARD
@@ -183,7 +183,7 @@ struct e1k_rx_ring {
 	bool blank_fcs;
 	bool len_zero;
 	bool cuts;
-	bool lacking;
+	bool alloc_failed;
 	bool retired;
 
 	u32 next_to_use;
