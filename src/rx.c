@@ -229,7 +229,7 @@ static void e1k_rx_offload(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi
 }
 
 static __always_inline void
-e1k_rx_hand_up(struct e1k_rx_ring *ring, struct sk_buff *skb,
+e1k_rx_deliver(struct e1k_rx_ring *ring, struct sk_buff *skb,
 	       const struct e1k_rx_buf *buf, u64 hi)
 {
 	trace_e1k_rx_skb(ring->netdev, skb, buf - ring->buf);
@@ -454,13 +454,13 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 }
 
 /* What a program let pass. */
-static noinline void e1k_rx_hand_up_passed(struct e1k_rx_ring *ring,
+static noinline void e1k_rx_deliver_passed(struct e1k_rx_ring *ring,
 					   const struct e1k_rx_buf *buf, u64 hi)
 {
 	struct sk_buff *skb = ring->skb;
 
 	ring->skb = NULL;
-	e1k_rx_hand_up(ring, skb, buf, hi);
+	e1k_rx_deliver(ring, skb, buf, hi);
 }
 
 /*
@@ -489,7 +489,7 @@ static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 		      e1k_xsk_receive(ring, prog, buf, len, hi) :
 		      e1k_rx_run_xdp(ring, prog, buf, len, hi);
 		if (ring->skb)
-			e1k_rx_hand_up_passed(ring, buf, hi);
+			e1k_rx_deliver_passed(ring, buf, hi);
 		return len;
 	}
 	skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
@@ -498,7 +498,7 @@ static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 	if (ring->blank_fcs)
 		e1k_rx_blank_fcs(skb);
 	len = skb->len;
-	e1k_rx_hand_up(ring, skb, buf, hi);
+	e1k_rx_deliver(ring, skb, buf, hi);
 	return len;
 }
 
@@ -517,7 +517,7 @@ static u32 e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 		     e1k_rx_is_whole(ring, len, hi))) {
 		len = e1k_xsk_receive(ring, prog, buf, len, hi);
 		if (ring->skb)
-			e1k_rx_hand_up_passed(ring, buf, hi);
+			e1k_rx_deliver_passed(ring, buf, hi);
 		return len;
 	}
 	if (prog || !e1k_rx_is_whole(ring, len, hi))
@@ -527,7 +527,7 @@ static u32 e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 		return 0;
 	if (unlikely(ring->blank_fcs))
 		e1k_rx_blank_fcs(skb);
-	e1k_rx_hand_up(ring, skb, buf, hi);
+	e1k_rx_deliver(ring, skb, buf, hi);
 	return len;
 }
 

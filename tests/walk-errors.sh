@@ -44,7 +44,7 @@ followed() {
 	ping -q -i 0.2 "$NUT_IP" >/dev/null &
 	out=$(nut "$WALK" --follow icmp -d "$NUT" -t 60)
 	end $!
-	[[ $out == *e1k_rx_hand_up*icmp_rcv*Transmit*e1k_tx_xmit* ]] || {
+	[[ $out == *e1k_rx_deliver*icmp_rcv*Transmit*e1k_tx_xmit* ]] || {
 		echo "$out"
 		return 1
 	}
