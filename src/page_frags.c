@@ -6,13 +6,13 @@
 
 #include "page_frags.h"
 
-static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
-					    const struct e1k_rx_slices *slices,
-					    u32 size, unsigned int order)
+static struct page_pool *e1k_page_frags_create_pool(const struct e1k_ring_owner *owner,
+						    const struct e1k_page_frags *frags,
+						    u32 size, unsigned int order)
 {
 	u32 bytes = PAGE_SIZE << order;
 	struct page_pool_params params = {
-		.pool_size = min(DIV_ROUND_UP(size * slices->size, bytes), size),
+		.pool_size = min(DIV_ROUND_UP(size * frags->size, bytes), size),
 		.nid = dev_to_node(owner->dev),
 		.dev = owner->dev,
 		.dma_dir = E1K_RX_DMA_DIR,
@@ -22,14 +22,14 @@ static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
 	};
 
 	/* Heads are read and written by the CPU only */
-	if (slices->dev)
+	if (frags->dev)
 		params.flags |= PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV;
 	return page_pool_create(&params);
 }
 
 /**
- * e1k_rx_slices_create() - make the pool of pages that slices are cut from
- * @slices: with size, headroom and device
+ * e1k_page_frags_create() - make the pool of pages that slices are cut from
+ * @frags: with size, headroom and device
  * @owner: the device
  * @size: descriptors of the ring
  * @order: of the pages
@@ -40,32 +40,32 @@ static struct page_pool *e1k_rx_pool_create(const struct e1k_ring_owner *owner,
  * Context: may sleep.
  * Return: 0, or an error with nothing to undo.
  */
-int e1k_rx_slices_create(struct e1k_rx_slices *slices,
-			 const struct e1k_ring_owner *owner, u32 size,
-			 unsigned int order)
+int e1k_page_frags_create(struct e1k_page_frags *frags,
+			  const struct e1k_ring_owner *owner, u32 size,
+			  unsigned int order)
 {
-	unsigned int few = get_order(slices->size);
+	unsigned int few = get_order(frags->size);
 
-	slices->to_a_page = (PAGE_SIZE << order) / slices->size;
-	slices->to_a_few = (PAGE_SIZE << few) / slices->size;
-	slices->gfp = __GFP_NOWARN;
-	slices->pool = e1k_rx_pool_create(owner, slices, size, order);
-	if (IS_ERR(slices->pool))
-		return PTR_ERR(slices->pool);
+	frags->per_page = (PAGE_SIZE << order) / frags->size;
+	frags->per_small_page = (PAGE_SIZE << few) / frags->size;
+	frags->gfp = __GFP_NOWARN;
+	frags->pool = e1k_page_frags_create_pool(owner, frags, size, order);
+	if (IS_ERR(frags->pool))
+		return PTR_ERR(frags->pool);
 	if (few == order)
 		return 0;
 	/* Fewer will do: no great effort for more */
-	slices->gfp |= __GFP_NORETRY | __GFP_NOMEMALLOC;
-	slices->few = e1k_rx_pool_create(owner, slices, size, few);
-	if (!IS_ERR(slices->few))
+	frags->gfp |= __GFP_NORETRY | __GFP_NOMEMALLOC;
+	frags->small_pool = e1k_page_frags_create_pool(owner, frags, size, few);
+	if (!IS_ERR(frags->small_pool))
 		return 0;
-	page_pool_destroy(slices->pool);
-	return PTR_ERR(slices->few);
+	page_pool_destroy(frags->pool);
+	return PTR_ERR(frags->small_pool);
 }
 
 /**
  * e1k_rx_slices_bind() - the ring is the one that NAPI polls from now on
- * @slices: with or without a pool
+ * @frags: with or without a pool
  * @napi: not running
  *
  * What NAPI gives back goes to the pool without a detour then. Not bound before, a
@@ -73,77 +73,77 @@ int e1k_rx_slices_create(struct e1k_rx_slices *slices,
  *
  * Context: may sleep.
  */
-void e1k_rx_slices_bind(struct e1k_rx_slices *slices, struct napi_struct *napi)
+void e1k_rx_slices_bind(struct e1k_page_frags *frags, struct napi_struct *napi)
 {
-	if (slices->pool)
-		page_pool_enable_direct_recycling(slices->pool, napi);
-	if (slices->few)
-		page_pool_enable_direct_recycling(slices->few, napi);
+	if (frags->pool)
+		page_pool_enable_direct_recycling(frags->pool, napi);
+	if (frags->small_pool)
+		page_pool_enable_direct_recycling(frags->small_pool, napi);
 }
 
 /**
- * e1k_rx_put_page() - give back one slice's share of a page
- * @slices: what it was cut by
+ * e1k_page_frags_put() - give back one slice's share of a page
+ * @frags: what it was cut by
  * @page: the page
  *
  * Context: any but hard interrupts.
  */
-void e1k_rx_put_page(struct e1k_rx_slices *slices, struct page *page)
+void e1k_page_frags_put(struct e1k_page_frags *frags, struct page *page)
 {
-	bool few = page_size(page) < slices->size * slices->to_a_page;
+	bool few = page_size(page) < frags->size * frags->per_page;
 
-	page_pool_put_full_page(few ? slices->few : slices->pool, page, false);
+	page_pool_put_full_page(few ? frags->small_pool : frags->pool, page, false);
 }
 
 /**
- * e1k_rx_cut_page() - get a page to give out
- * @slices: with a pool and no slice left
+ * e1k_page_frags_refill() - get a page to give out
+ * @frags: with a pool and no slice left
  * @gfp: how hard to try
  *
  * Context: NAPI, or the ring stopped.
  * Return: false when there is no memory.
  */
-bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp)
+bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp)
 {
-	struct page *page = page_pool_alloc_pages(slices->pool,
-						  gfp | slices->gfp);
-	struct e1k_rx_buf *first = &slices->next;
-	u16 left = slices->to_a_page;
+	struct page *page = page_pool_alloc_pages(frags->pool,
+						  gfp | frags->gfp);
+	struct e1k_rx_buf *first = &frags->next;
+	u16 left = frags->per_page;
 
 	if (unlikely(!page)) {
-		if (slices->few)
-			page = page_pool_alloc_pages(slices->few,
+		if (frags->small_pool)
+			page = page_pool_alloc_pages(frags->small_pool,
 						     gfp | __GFP_NOWARN);
 		if (!page)
 			return false;
-		left = slices->to_a_few;
+		left = frags->per_small_page;
 	}
 	/* Where there is but one, older kernels may lack the place to count */
 	if (left > 1)
 		page_pool_fragment_page(page, left);
 	first->page = page;
-	first->data = page_address(page) + slices->headroom;
-	if (slices->dev) {
-		first->dma = page_pool_get_dma_addr(page) + slices->headroom;
+	first->data = page_address(page) + frags->headroom;
+	if (frags->dev) {
+		first->dma = page_pool_get_dma_addr(page) + frags->headroom;
 		/* Asked once for each page, not for each frame */
-		first->sync = dma_need_sync(slices->dev, first->dma);
+		first->sync = dma_need_sync(frags->dev, first->dma);
 	}
-	slices->left = left;
+	frags->left = left;
 	return true;
 }
 
 /**
- * e1k_rx_slices_destroy() - give the pool up
- * @slices: with or without a pool
+ * e1k_page_frags_destroy() - give the pool up
+ * @frags: with or without a pool
  *
  * Pages that skbs still hold go back to the pool later; it lives until then.
  *
  * Context: may sleep; NAPI disabled, if the slices are bound to it.
  */
-void e1k_rx_slices_destroy(struct e1k_rx_slices *slices)
+void e1k_page_frags_destroy(struct e1k_page_frags *frags)
 {
-	for (; slices->left; slices->left--)
-		e1k_rx_put_page(slices, slices->next.page);
-	page_pool_destroy(slices->pool);
-	page_pool_destroy(slices->few);
+	for (; frags->left; frags->left--)
+		e1k_page_frags_put(frags, frags->next.page);
+	page_pool_destroy(frags->pool);
+	page_pool_destroy(frags->small_pool);
 }

@@ -41,16 +41,16 @@ struct e1k_rx_buf {
 };
 
 /**
- * struct e1k_rx_slices - a page of a pool, given out in equal slices
+ * struct e1k_page_frags - a page of a pool, given out in equal slices
  * @pool: where pages come from, or NULL
- * @few: where as few pages as hold a slice come from while @pool has none; NULL if
+ * @small_pool: where as few pages as hold a slice come from while @pool has none; NULL if
  *	 those of @pool are no more
  * @dev: for DMA, if the pool maps its pages, or NULL
  * @next: the next slice
  * @gfp: how to ask @pool, beside how hard
  * @left: slices from @next on
- * @to_a_page: slices of a page of @pool
- * @to_a_few: slices of a page of @few
+ * @per_page: slices of a page of @pool
+ * @per_small_page: slices of a page of @small_pool
  * @size: bytes of a slice
  * @headroom: bytes of it before the data
  *
@@ -58,45 +58,45 @@ struct e1k_rx_buf {
  * page_pool_put_full_page() or with its skb. Cut here and not by
  * page_pool_alloc_frag() a slice costs a fifth of the instructions.
  */
-struct e1k_rx_slices {
+struct e1k_page_frags {
 	struct page_pool *pool;
-	struct page_pool *few;
+	struct page_pool *small_pool;
 	struct device *dev;
 	struct e1k_rx_buf next;
 	gfp_t gfp;
 	u16 left;
-	u16 to_a_page;
-	u16 to_a_few;
+	u16 per_page;
+	u16 per_small_page;
 	u16 size;
 	u16 headroom;
 };
 
-int e1k_rx_slices_create(struct e1k_rx_slices *slices,
-			 const struct e1k_ring_owner *owner, u32 size,
-			 unsigned int order);
-void e1k_rx_slices_bind(struct e1k_rx_slices *slices, struct napi_struct *napi);
-void e1k_rx_slices_destroy(struct e1k_rx_slices *slices);
-void e1k_rx_put_page(struct e1k_rx_slices *slices, struct page *page);
-bool e1k_rx_cut_page(struct e1k_rx_slices *slices, gfp_t gfp);
+int e1k_page_frags_create(struct e1k_page_frags *frags,
+			  const struct e1k_ring_owner *owner, u32 size,
+			  unsigned int order);
+void e1k_rx_slices_bind(struct e1k_page_frags *frags, struct napi_struct *napi);
+void e1k_page_frags_destroy(struct e1k_page_frags *frags);
+void e1k_page_frags_put(struct e1k_page_frags *frags, struct page *page);
+bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp);
 
 /**
- * e1k_rx_slice() - get the next slice
- * @slices: with a pool
+ * e1k_page_frags_alloc() - get the next slice
+ * @frags: with a pool
  * @buf: filled in on success
  * @gfp: how hard to try for a page
  *
  * Context: NAPI, or the ring stopped.
  * Return: false when there is no memory.
  */
-static inline bool e1k_rx_slice(struct e1k_rx_slices *slices,
-				struct e1k_rx_buf *buf, gfp_t gfp)
+static inline bool e1k_page_frags_alloc(struct e1k_page_frags *frags,
+					struct e1k_rx_buf *buf, gfp_t gfp)
 {
-	if (!slices->left && !e1k_rx_cut_page(slices, gfp))
+	if (!frags->left && !e1k_page_frags_refill(frags, gfp))
 		return false;
-	*buf = slices->next;
-	slices->next.data += slices->size;
-	slices->next.dma += slices->size;
-	slices->left--;
+	*buf = frags->next;
+	frags->next.data += frags->size;
+	frags->next.dma += frags->size;
+	frags->left--;
 	return true;
 }
 

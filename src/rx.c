@@ -33,7 +33,7 @@ static __always_inline void e1k_rx_rearm_desc(struct e1k_rx_ring *ring,
 					      struct e1k_rx_buf *buf)
 {
 	if (!buf->page && (ring->alloc_failed ||
-			   !e1k_rx_slice(&ring->bufs, buf, GFP_ATOMIC)))
+			   !e1k_page_frags_alloc(&ring->bufs, buf, GFP_ATOMIC)))
 		ring->alloc_failed = true;
 	else
 		e1k_rx_write_desc(desc, buf);
@@ -56,7 +56,7 @@ static __always_inline void e1k_rx_place(struct sk_buff *skb, u32 headroom,
 static __always_inline struct sk_buff *
 e1k_rx_alloc_head(struct e1k_rx_ring *ring, const void *data, u32 len)
 {
-	struct e1k_rx_slices *heads = &ring->heads;
+	struct e1k_page_frags *heads = &ring->heads;
 	struct sk_buff *skb;
 
 	if (!E1K_RX_CAN_SHARE) {
@@ -65,7 +65,7 @@ e1k_rx_alloc_head(struct e1k_rx_ring *ring, const void *data, u32 len)
 			skb_put_data(skb, data, len);
 		return skb;
 	}
-	if (unlikely(!heads->left && !e1k_rx_cut_page(heads, GFP_ATOMIC)))
+	if (unlikely(!heads->left && !e1k_page_frags_refill(heads, GFP_ATOMIC)))
 		return NULL;
 	memcpy(heads->next.data + E1K_RX_HEAD_ROOM, data, len);
 	skb = napi_build_skb(heads->next.data, E1K_RX_HEAD_SIZE);

@@ -30,7 +30,7 @@ bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp)
 		u32 slot = e1k_rx_slot(ring, idx);
 		struct e1k_rx_buf *buf = &ring->buf[slot];
 
-		if (!buf->page && !e1k_rx_slice(&ring->bufs, buf, gfp))
+		if (!buf->page && !e1k_page_frags_alloc(&ring->bufs, buf, gfp))
 			break;
 		e1k_rx_write_desc(&ring->desc[slot], buf);
 	}

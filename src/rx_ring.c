@@ -56,7 +56,7 @@
 #define E1K_RX_PIECE		2048
 
 /* Dense buffers are slices of 32 KiB that are contiguous, where available */
-#define E1K_RX_SLICED_ORDER	get_order(SZ_32K)
+#define E1K_RX_FRAG_ORDER	get_order(SZ_32K)
 
 /* A third of them, and how much of a frame fits behind 8 KiB of it */
 #define E1K_RX_THIRD		ALIGN_DOWN(SZ_32K / 3, SMP_CACHE_BYTES)
@@ -82,7 +82,7 @@ static void e1k_rx_layout_long(u32 mtu, bool keep_bad,
 			.max_len = E1K_RX_LONG,
 			.copy_max = E1K_RX_WHOLE,
 			.spill = E1K_RX_SPILL,
-			.order = E1K_RX_SLICED_ORDER,
+			.order = E1K_RX_FRAG_ORDER,
 			.has_tailroom = true,
 		};
 	else
@@ -116,7 +116,7 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			.buf_len = E1K_RX_HALF,
 			.max_len = E1K_RX_FRAME_MAX,
 			.copy_max = E1K_RX_COPYBREAK,
-			.order = E1K_RX_SLICED_ORDER,
+			.order = E1K_RX_FRAG_ORDER,
 			.has_tailroom = true,
 		};
 	else if (mtu <= E1K_RX_HALF - VLAN_ETH_HLEN && !keep_bad && !xdp &&
@@ -127,7 +127,7 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			.buf_len = E1K_RX_HALF,
 			.max_len = E1K_RX_HALF,
 			.copy_max = E1K_RX_COPYBREAK,
-			.order = E1K_RX_SLICED_ORDER,
+			.order = E1K_RX_FRAG_ORDER,
 			.has_tailroom = true,
 		};
 	else if (mtu <= ETH_DATA_LEN && !keep_bad)
@@ -217,14 +217,14 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	ring->bufs.dev = owner->dev;
 	ring->bufs.size = layout->truesize;
 	ring->bufs.headroom = layout->headroom;
-	err = xsk ? 0 : e1k_rx_slices_create(&ring->bufs, owner, size,
-					     layout->order);
+	err = xsk ? 0 : e1k_page_frags_create(&ring->bufs, owner, size,
+					      layout->order);
 	if (err)
 		goto err_free_desc;
 	ring->heads.size = E1K_RX_HEAD_SIZE;
 	if (E1K_RX_CAN_SHARE)
-		err = e1k_rx_slices_create(&ring->heads, owner, size,
-					   E1K_RX_SLICED_ORDER);
+		err = e1k_page_frags_create(&ring->heads, owner, size,
+					    E1K_RX_FRAG_ORDER);
 	if (err)
 		goto err_destroy_bufs;
 
@@ -243,9 +243,9 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	return ring;
 
 err_destroy_heads:
-	e1k_rx_slices_destroy(&ring->heads);
+	e1k_page_frags_destroy(&ring->heads);
 err_destroy_bufs:
-	e1k_rx_slices_destroy(&ring->bufs);
+	e1k_page_frags_destroy(&ring->bufs);
 err_free_desc:
 	e1k_ring_free_desc(owner->dev, size, ring->desc, ring->dma);
 err_free_buf:
@@ -282,7 +282,7 @@ static void e1k_rx_buf_free(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf)
 	if (ring->xsk.pool)
 		xsk_buff_free(buf->xdp);
 	else
-		e1k_rx_put_page(&ring->bufs, buf->page);
+		e1k_page_frags_put(&ring->bufs, buf->page);
 }
 
 /**
@@ -306,8 +306,8 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 		xsk_buff_free(ring->xsk.stash[ring->xsk.used++]);
 	if (!ring->xsk.pool)
 		xdp_rxq_info_unreg(&ring->xdp.rxq);
-	e1k_rx_slices_destroy(&ring->bufs);
-	e1k_rx_slices_destroy(&ring->heads);
+	e1k_page_frags_destroy(&ring->bufs);
+	e1k_page_frags_destroy(&ring->heads);
 	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
 	kvfree(ring->buf);
 	kfree(ring);

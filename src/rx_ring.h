@@ -167,8 +167,8 @@ struct e1k_rx_polled {
 struct e1k_rx_ring {
 	struct e1k_desc *desc;
 	struct e1k_rx_buf *buf;
-	struct e1k_rx_slices bufs;
-	struct e1k_rx_slices heads;
+	struct e1k_page_frags bufs;
+	struct e1k_page_frags heads;
 	struct device *dev;
 	struct net_device *netdev;
 	struct napi_struct *napi;
