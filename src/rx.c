@@ -177,7 +177,7 @@ static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)
 {
 	e1k_rx_count(ring, reason);
 	e1k_rx_ring_abandon(ring);
-	ring->pieces = eop ? 0 : E1K_RX_DISCARD;
+	ring->nr_bufs = eop ? 0 : E1K_RX_DISCARD;
 }
 
 static __always_inline struct sk_buff *
@@ -204,14 +204,14 @@ e1k_rx_start_skb(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 static __always_inline bool
 e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 {
-	if (ring->layout.spill && ring->pieces)
+	if (ring->layout.spill && ring->nr_bufs)
 		return eop && len && len <= ring->layout.spill;
-	if (len > ring->layout.max_len || ring->pieces >= MAX_SKB_FRAGS)
+	if (len > ring->layout.max_len || ring->nr_bufs >= MAX_SKB_FRAGS)
 		return false;
 	/* The NIC fills a buffer before it goes on to the next */
 	if (!eop)
 		return len == ring->layout.buf_len;
-	return len >= (ring->pieces ? 1 : ETH_HLEN);
+	return len >= (ring->nr_bufs ? 1 : ETH_HLEN);
 }
 
 /* What the NIC found out about the frame. Emulations: only the tag. */
@@ -254,7 +254,7 @@ static noinline void e1k_rx_blank_fcs(struct sk_buff *skb)
 /* Nearly always it is: a good frame, all of it in one buffer. */
 static bool e1k_rx_is_whole(const struct e1k_rx_ring *ring, u32 len, u64 hi)
 {
-	return !ring->pieces &&
+	return !ring->nr_bufs &&
 	       (hi & (E1K_RXD_EOP | E1K_RXD_FRAME_ERRORS)) == E1K_RXD_EOP &&
 	       len >= ETH_HLEN && len <= ring->layout.max_len;
 }
@@ -273,9 +273,9 @@ static bool e1k_rx_accept(struct e1k_rx_ring *ring,
 {
 	bool eop = hi & E1K_RXD_EOP;
 
-	if (unlikely(ring->pieces == E1K_RX_DISCARD)) {
+	if (unlikely(ring->nr_bufs == E1K_RX_DISCARD)) {
 		if (eop || e1k_rx_is_cut(ring, buf))
-			ring->pieces = 0;
+			ring->nr_bufs = 0;
 		return false;
 	}
 	if (unlikely(!eop && e1k_rx_is_cut(ring, buf))) {
@@ -319,11 +319,11 @@ e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 	}
 	if (!eop) {
 		ring->skb = skb;
-		ring->pieces++;
+		ring->nr_bufs++;
 		return NULL;
 	}
 	ring->skb = NULL;
-	ring->pieces = 0;
+	ring->nr_bufs = 0;
 	return skb;
 }
 
@@ -398,7 +398,7 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 	struct xdp_buff *xdp = &ring->xdp.buff.base;
 
 	e1k_rx_sync_for_cpu(ring, buf, len);
-	if (likely(!ring->pieces)) {
+	if (likely(!ring->nr_bufs)) {
 		net_prefetch(buf->data);
 		xdp_init_buff(xdp, ring->layout.truesize, &ring->xdp.rxq);
 		xdp_prepare_buff(xdp, e1k_rx_start(ring, buf),
@@ -411,7 +411,7 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 				  ring->layout.truesize);
 	}
 	buf->page = NULL;
-	ring->pieces++;
+	ring->nr_bufs++;
 	return eop;
 }
 
@@ -433,7 +433,7 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	if (!e1k_rx_gather_xdp(ring, buf, buf_len, hi & E1K_RXD_EOP))
 		return 0;
 	len = xdp_get_buff_len(xdp);
-	ring->pieces = 0;
+	ring->nr_bufs = 0;
 	ring->xdp.buff.hi = hi;
 	/* Detached while the frame was put together: it is the stack's */
 	if (likely(prog))
@@ -484,7 +484,7 @@ static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 		return 0;
 	}
 	/* A frame goes on as it began, though a program comes or goes */
-	if (ring->pieces ? !ring->skb : !!prog) {
+	if (ring->nr_bufs ? !ring->skb : !!prog) {
 		len = ring->xsk.pool ?
 		      e1k_xsk_receive(ring, prog, buf, len, hi) :
 		      e1k_rx_run_xdp(ring, prog, buf, len, hi);

@@ -53,7 +53,7 @@
 #define E1K_RX_WHOLE		4096
 #define E1K_RX_LONG		8192
 #define E1K_RX_LARGE		16384
-#define E1K_RX_PIECE		2048
+#define E1K_RX_XDP_LEN		2048
 
 /* Dense buffers are slices of 32 KiB that are contiguous, where available */
 #define E1K_RX_FRAG_ORDER	get_order(SZ_32K)
@@ -144,8 +144,8 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 		*layout = (struct e1k_rx_layout) {
 			.truesize = E1K_RX_WHOLE,
 			.headroom = XDP_PACKET_HEADROOM,
-			.buf_len = E1K_RX_PIECE,
-			.max_len = E1K_RX_PIECE,
+			.buf_len = E1K_RX_XDP_LEN,
+			.max_len = E1K_RX_XDP_LEN,
 			.copy_max = E1K_RX_COPYBREAK,
 			.has_tailroom = true,
 		};
@@ -263,7 +263,7 @@ err_free_ring:
  */
 void e1k_rx_ring_abandon(struct e1k_rx_ring *ring)
 {
-	bool open = ring->pieces && ring->pieces != E1K_RX_DISCARD;
+	bool open = ring->nr_bufs && ring->nr_bufs != E1K_RX_DISCARD;
 
 	if (ring->skb)
 		kfree_skb(ring->skb);
@@ -272,7 +272,7 @@ void e1k_rx_ring_abandon(struct e1k_rx_ring *ring)
 	else if (open)
 		xdp_return_buff(&ring->xdp.buff.base);
 	ring->skb = NULL;
-	ring->pieces = 0;
+	ring->nr_bufs = 0;
 }
 
 static void e1k_rx_buf_free(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf)

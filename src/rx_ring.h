@@ -155,7 +155,7 @@ struct e1k_rx_polled {
  * @alloc_failed: not each slot that is the driver's is ready for the NIC
  * @next_to_use: free-running
  * @next_to_clean: free-running
- * @pieces: buffers of the frame that is being put together; E1K_RX_DISCARD
+ * @nr_bufs: buffers of the frame that is being put together; E1K_RX_DISCARD
  *          while its rest is thrown away
  * @skb: that frame, or NULL if there is none or @xdp has it; for a moment, the
  *       frame that a program let pass
@@ -188,7 +188,7 @@ struct e1k_rx_ring {
 
 	u32 next_to_use;
 	u32 next_to_clean;
-	u32 pieces;
+	u32 nr_bufs;
 	struct sk_buff *skb;
 	struct e1k_rx_polled polled;
 

@@ -157,10 +157,10 @@ e1k_tx_put_buf(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len,
 	buf->dma = dma;
 	buf->len = len;
 	buf->map = map;
-	for (; unlikely(len > E1K_TX_PIECE);
-	     len -= E1K_TX_PIECE, dma += E1K_TX_PIECE) {
+	for (; unlikely(len > E1K_MAX_DATA_PER_TXD);
+	     len -= E1K_MAX_DATA_PER_TXD, dma += E1K_MAX_DATA_PER_TXD) {
 		e1k_tx_put(ring, dma,
-			   e1k_tx_data(E1K_TX_PIECE, flags & ~E1K_TXD_EOP));
+			   e1k_tx_data(E1K_MAX_DATA_PER_TXD, flags & ~E1K_TXD_EOP));
 		buf = &ring->buf[e1k_tx_slot(ring, ring->next_to_use)];
 	}
 	e1k_tx_put(ring, dma, e1k_tx_data(len, flags));
@@ -479,9 +479,9 @@ static bool e1k_tx_pad_xdp(struct xdp_frame *xdpf)
 	return true;
 }
 
-static struct e1k_tx_buf *e1k_tx_map_xdp_piece(struct e1k_tx_ring *ring,
-					       void *data, u32 len, bool own,
-					       u64 flags)
+static struct e1k_tx_buf *e1k_tx_map_xdp_buf(struct e1k_tx_ring *ring,
+					     void *data, u32 len, bool own,
+					     u64 flags)
 {
 	dma_addr_t dma;
 
@@ -506,13 +506,13 @@ static struct e1k_tx_buf *e1k_tx_map_xdp(struct e1k_tx_ring *ring,
 	const skb_frag_t *frag;
 	struct e1k_tx_buf *buf;
 
-	buf = e1k_tx_map_xdp_piece(ring, xdpf->data, xdpf->len, own,
-				   e1k_tx_eop(flags, left));
+	buf = e1k_tx_map_xdp_buf(ring, xdpf->data, xdpf->len, own,
+				 e1k_tx_eop(flags, left));
 	for (frag = shinfo->frags; left && buf; frag++) {
 		left--;
-		buf = e1k_tx_map_xdp_piece(ring, skb_frag_address(frag),
-					   skb_frag_size(frag), own,
-					   e1k_tx_eop(flags, left));
+		buf = e1k_tx_map_xdp_buf(ring, skb_frag_address(frag),
+					 skb_frag_size(frag), own,
+					 e1k_tx_eop(flags, left));
 	}
 	return buf;
 }
@@ -559,7 +559,7 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
  * e1k_tx_xsk() - put one descriptor of an AF_XDP socket on the ring
  * @ring: the ring, with room for it
  * @dma: where the data is
- * @len: bytes, at most E1K_TX_PIECE
+ * @len: bytes, at most E1K_MAX_DATA_PER_TXD
  * @first: the frame begins here
  * @last: the frame ends here
  *

@@ -24,11 +24,11 @@ struct xsk_buff_pool;
  * emulations bound a descriptor at 16288 bytes; a power of two below that
  * keeps pieces aligned.
  */
-#define E1K_TX_PIECE		SZ_8K
+#define E1K_MAX_DATA_PER_TXD		SZ_8K
 
 /* Descriptors of the largest frame the stack may hand over, context included */
 #define E1K_TX_DESC_MAX \
-	(MAX_SKB_FRAGS + 1 + DIV_ROUND_UP(GSO_LEGACY_MAX_SIZE, E1K_TX_PIECE) + 1)
+	(MAX_SKB_FRAGS + 1 + DIV_ROUND_UP(GSO_LEGACY_MAX_SIZE, E1K_MAX_DATA_PER_TXD) + 1)
 
 /* The longest run of descriptors without one that reports its status */
 #define E1K_TX_BATCH		32

@@ -156,14 +156,14 @@ static struct sk_buff *e1k_xsk_copy(struct e1k_rx_ring *ring,
 static noinline struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
 						struct xdp_buff *xdp, bool eop)
 {
-	if (!ring->pieces)
+	if (!ring->nr_bufs)
 		ring->xsk.head = xdp;
 	else
 		xsk_buff_add_frag(ring->xsk.head, xdp);
-	ring->pieces++;
+	ring->nr_bufs++;
 	if (!eop)
 		return NULL;
-	ring->pieces = 0;
+	ring->nr_bufs = 0;
 	return ring->xsk.head;
 }
 
@@ -212,7 +212,7 @@ u32 e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	buf->xdp = NULL;
 	xsk_buff_set_size(xdp, len);
 	xsk_buff_dma_sync_for_cpu(xdp);
-	if (unlikely(!eop || ring->pieces)) {
+	if (unlikely(!eop || ring->nr_bufs)) {
 		xdp = e1k_xsk_gather(ring, xdp, eop);
 		if (!xdp)
 			return 0;
