@@ -47,7 +47,7 @@ static int e1k_debugfs_tx_show(struct seq_file *s, void *unused)
 		u32 next = READ_ONCE(ring->next_to_use), clean = READ_ONCE(ring->next_to_clean);
 
 		e1k_debugfs_show_indices(s, ring->size, next, clean);
-		seq_printf(s, "rung       %u\n", READ_ONCE(ring->rung));
+		seq_printf(s, "rung       %u\n", READ_ONCE(ring->tail_written));
 		seq_printf(s, "in flight  %u\n", e1k_idx_used(next, clean));
 		seq_printf(s, "stopped    %d\n",
 			   netif_tx_queue_stopped(ring->txq));

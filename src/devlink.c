@@ -168,8 +168,8 @@ static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 	devlink_fmsg_obj_nest_start(fmsg);
 	devlink_fmsg_u32_pair_put(fmsg, "size", ring->size);
 	devlink_fmsg_u32_pair_put(fmsg, "next", next);
-	devlink_fmsg_u32_pair_put(fmsg, "batch", READ_ONCE(ring->batch));
-	devlink_fmsg_u32_pair_put(fmsg, "rung", READ_ONCE(ring->rung));
+	devlink_fmsg_u32_pair_put(fmsg, "batch", READ_ONCE(ring->rs_index));
+	devlink_fmsg_u32_pair_put(fmsg, "rung", READ_ONCE(ring->tail_written));
 	devlink_fmsg_u32_pair_put(fmsg, "clean", clean);
 	devlink_fmsg_bool_pair_put(fmsg, "stopped",
 				   netif_tx_queue_stopped(ring->txq));

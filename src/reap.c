@@ -83,7 +83,7 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 	 * Pairs with the release in e1k_tx_doorbell(). What the NIC was not
 	 * told of it cannot have sent, whatever the descriptor says.
 	 */
-	u32 rung = smp_load_acquire(&ring->rung);
+	u32 rung = smp_load_acquire(&ring->tail_written);
 	struct e1k_tx_done_stats *stats = &ring->stats->done;
 	struct e1k_tx_done done = {};
 	u32 clean = ring->next_to_clean;
@@ -161,7 +161,7 @@ static void e1k_tx_idle(struct timer_list *timer)
 	smp_mb();
 	e1k_tx_reap(ring, 1);
 	clean = READ_ONCE(ring->next_to_clean);
-	if (clean == READ_ONCE(ring->rung))
+	if (clean == READ_ONCE(ring->tail_written))
 		return;
 	if (clean != ring->idle_seen) {
 		ring->idle_seen = clean;

@@ -36,7 +36,7 @@ u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget);
  */
 static inline bool e1k_tx_is_sent(const struct e1k_tx_ring *ring)
 {
-	return READ_ONCE(ring->rung) != READ_ONCE(ring->next_to_clean);
+	return READ_ONCE(ring->tail_written) != READ_ONCE(ring->next_to_clean);
 }
 
 void e1k_tx_reap_init(struct e1k_tx_ring *ring);

@@ -87,7 +87,7 @@ struct e1k_xdp_buff {
  * @prog: the program, or NULL. RTNL writes, a poll reads it once
  * @tx: where XDP_TX goes; set before the ring is started
  * @queued: frames in @queue
- * @unrung: frames were put on @tx that the NIC was not told of
+ * @tail_pending: frames were put on @tx that the NIC was not told of
  * @redirected: frames wait for xdp_do_flush()
  * @queue: frames that wait for the transmit lock
  * @buff: the frame in hand, or being put together
@@ -97,7 +97,7 @@ struct e1k_xdp {
 	struct bpf_prog *prog;
 	struct e1k_tx_ring *tx;
 	u32 queued;
-	bool unrung;
+	bool tail_pending;
 	bool redirected;
 	struct e1k_xdp_tx queue[E1K_XDP_BULK];
 	struct e1k_xdp_buff buff;

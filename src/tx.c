@@ -217,13 +217,13 @@ static void e1k_tx_unwind(struct e1k_tx_ring *ring, u32 first)
 }
 
 /* Ask the last descriptor to report for all since the previous one that did. */
-static __always_inline void e1k_tx_close_batch(struct e1k_tx_ring *ring)
+static __always_inline void e1k_tx_set_rs(struct e1k_tx_ring *ring)
 {
 	u32 next = ring->next_to_use;
 
 	ring->desc[e1k_tx_slot(ring, next - 1)].hi |= cpu_to_le64(E1K_TXD_RS);
-	ring->buf[e1k_tx_slot(ring, ring->batch)].end = next;
-	WRITE_ONCE(ring->batch, next);
+	ring->buf[e1k_tx_slot(ring, ring->rs_index)].end = next;
+	WRITE_ONCE(ring->rs_index, next);
 }
 
 /* From the transmit path: BH is off, and in netpoll interrupts are too. */
@@ -306,14 +306,14 @@ void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 {
 	u32 next = ring->next_to_use;
 
-	if (next != ring->batch)
-		e1k_tx_close_batch(ring);
-	if (next == ring->rung)
+	if (next != ring->rs_index)
+		e1k_tx_set_rs(ring);
+	if (next == ring->tail_written)
 		return;
 	trace_e1k_tx_doorbell(ring->txq, e1k_tx_slot(ring, next),
-			      next - ring->rung);
+			      next - ring->tail_written);
 	/* Pairs with the acquire in e1k_tx_reap_locked(): books are complete */
-	smp_store_release(&ring->rung, next);
+	smp_store_release(&ring->tail_written, next);
 	/* writel() orders the descriptors before the tail */
 	writel(e1k_tx_slot(ring, next), ring->tail);
 	e1k_tx_count(ring, &ring->stats->xmit.doorbells);
@@ -330,10 +330,10 @@ static void e1k_tx_finish(struct e1k_tx_buf *last,
 	last->kind = kind;
 }
 
-static __always_inline void e1k_tx_bound_batch(struct e1k_tx_ring *ring)
+static __always_inline void e1k_tx_limit_batch(struct e1k_tx_ring *ring)
 {
-	if (e1k_idx_used(ring->next_to_use, ring->batch) >= E1K_TX_BATCH)
-		e1k_tx_close_batch(ring);
+	if (e1k_idx_used(ring->next_to_use, ring->rs_index) >= E1K_TX_BATCH)
+		e1k_tx_set_rs(ring);
 }
 
 /*
@@ -450,9 +450,9 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		e1k_tx_doorbell(ring);
 		return NETDEV_TX_OK;
 	}
-	e1k_tx_bound_batch(ring);
+	e1k_tx_limit_batch(ring);
 	trace_e1k_tx_held(ring->txq, e1k_tx_slot(ring, ring->next_to_use),
-			  ring->next_to_use - ring->rung);
+			  ring->next_to_use - ring->tail_written);
 	return NETDEV_TX_OK;
 
 drop:
@@ -551,7 +551,7 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
 	last->xdpf = xdpf;
 	e1k_tx_finish(last, &frame, E1K_TX_XDP);
 	WRITE_ONCE(ring->xdp_sent, ring->xdp_sent + 1);
-	e1k_tx_bound_batch(ring);
+	e1k_tx_limit_batch(ring);
 	return true;
 }
 
@@ -589,7 +589,7 @@ bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
 		e1k_service_raise(ring->service, E1K_EVENT_POLL, 1);
 	}
 	if (last)
-		e1k_tx_bound_batch(ring);
+		e1k_tx_limit_batch(ring);
 	return ok;
 }
 
@@ -604,7 +604,7 @@ bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
 void e1k_tx_kick(struct e1k_tx_ring *ring)
 {
 	if (e1k_tx_used(ring))
-		writel(e1k_tx_slot(ring, ring->rung), ring->tail);
+		writel(e1k_tx_slot(ring, ring->tail_written), ring->tail);
 }
 
 /**
@@ -650,8 +650,8 @@ void e1k_tx_reset(struct e1k_tx_ring *ring)
 	netdev_tx_reset_queue(ring->txq);
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 	ring->next_to_use = 0;
-	ring->batch = 0;
-	ring->rung = 0;
+	ring->rs_index = 0;
+	ring->tail_written = 0;
 	ring->next_to_clean = 0;
 	ring->prompt = false;
 	ring->reap_at = E1K_TX_BATCH;

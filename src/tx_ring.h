@@ -109,9 +109,9 @@ struct e1k_tx_buf {
  * @delay: E1K_TXD_IDE when completions are wanted by interrupt, some time
  *         later; or 0. RTNL writes
  * @next_to_use: free-running; transmit lock
- * @batch: everything before it belongs to a batch that ends in RS. Transmit
+ * @rs_index: everything before it belongs to a batch that ends in RS. Transmit
  *         lock
- * @rung: what the NIC was told, all of it in batches. Written under the
+ * @tail_written: what the NIC was told, all of it in batches. Written under the
  *        transmit lock, read by the completing side
  * @csum_ctx: offsets of the checksum context the NIC holds, or 0; transmit lock
  * @prompt: the NIC is done when the doorbell write returns: no interrupt is
@@ -148,8 +148,8 @@ struct e1k_tx_ring {
 	bool stopped;
 
 	u32 next_to_use ____cacheline_aligned_in_smp;
-	u32 batch;
-	u32 rung;
+	u32 rs_index;
+	u32 tail_written;
 	u32 csum_ctx;
 	bool prompt;
 	u8 trial;

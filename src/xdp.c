@@ -62,7 +62,7 @@ static void e1k_xdp_send(struct e1k_rx_ring *ring, bool flush)
 	e1k_xdp_count(ring, &ring->stats->xdp_tx, sent);
 	e1k_xdp_count(ring, &ring->stats->xdp_tx_errors, x->queued - sent);
 	x->queued = 0;
-	x->unrung = !flush;
+	x->tail_pending = !flush;
 }
 
 static bool e1k_xdp_queue(struct e1k_rx_ring *ring, struct xdp_buff *xdp,
@@ -156,7 +156,7 @@ void e1k_xdp_finish(struct e1k_rx_ring *ring)
 {
 	struct e1k_xdp *x = &ring->xdp;
 
-	if (x->queued || x->unrung)
+	if (x->queued || x->tail_pending)
 		e1k_xdp_send(ring, true);
 	if (x->redirected) {
 		x->redirected = false;
