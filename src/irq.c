@@ -83,7 +83,7 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	bool overtaken;
 
 	/* See e1k_tx_reap_behind_doorbell() */
-	if (READ_ONCE(irq->tx->prompt) && !READ_ONCE(irq->tx->delay))
+	if (READ_ONCE(irq->tx->sync_tx) && !READ_ONCE(irq->tx->delay))
 		causes &= ~E1K_INT_TXDW;
 	if (unlikely(READ_ONCE(irq->causes) != causes))
 		e1k_irq_change_causes(irq, causes);

@@ -169,7 +169,7 @@ static void e1k_tx_idle(struct timer_list *timer)
 		return;
 	}
 	/* Stuck for a tick: not as prompt as it seemed. Back to interrupts */
-	WRITE_ONCE(ring->prompt, false);
+	WRITE_ONCE(ring->sync_tx, false);
 	e1k_service_raise(ring->service, E1K_EVENT_POLL, 0);
 }
 

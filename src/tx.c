@@ -251,12 +251,12 @@ void e1k_tx_init(struct e1k_tx_ring *ring)
  * was sent is then taken back behind the doorbell once it is worth it, or if its
  * sender waits for that, in every poll, and by a timer when all is quiet.
  */
-static void e1k_tx_judge(struct e1k_tx_ring *ring)
+static void e1k_tx_probe_sync(struct e1k_tx_ring *ring)
 {
 	if (e1k_tx_used(ring))
-		ring->trial = 0;
-	else if (--ring->trial == 0)
-		WRITE_ONCE(ring->prompt, true);
+		ring->probe_left = 0;
+	else if (--ring->probe_left == 0)
+		WRITE_ONCE(ring->sync_tx, true);
 }
 
 /* Is it worth taking back what the NIC is through with? */
@@ -272,11 +272,11 @@ static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
 {
 	if (READ_ONCE(ring->delay))
 		return;
-	if (!READ_ONCE(ring->prompt)) {
-		if (!ring->trial)
+	if (!READ_ONCE(ring->sync_tx)) {
+		if (!ring->probe_left)
 			return;
 		e1k_tx_reap_now(ring);
-		e1k_tx_judge(ring);
+		e1k_tx_probe_sync(ring);
 		return;
 	}
 	if (e1k_tx_is_reap_due(ring)) {
@@ -442,7 +442,7 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		trace_e1k_tx_stop(ring->txq->dev, e1k_tx_used(ring));
 		e1k_tx_count(ring, &ring->stats->xmit.stops);
 	}
-	if (ring->prompt)
+	if (ring->sync_tx)
 		e1k_tx_watch_sender(ring, skb);
 	kick = __netdev_tx_sent_queue(ring->txq, frame.bytes,
 				      netdev_xmit_more());
@@ -615,7 +615,7 @@ void e1k_tx_kick(struct e1k_tx_ring *ring)
  */
 void e1k_tx_start(struct e1k_tx_ring *ring)
 {
-	ring->trial = ring->may_sync ? E1K_TX_TRIAL : 0;
+	ring->probe_left = ring->may_sync ? E1K_TX_SYNC_PROBES : 0;
 	WRITE_ONCE(ring->stopped, false);
 	netif_tx_wake_queue(ring->txq);
 }
@@ -653,7 +653,7 @@ void e1k_tx_reset(struct e1k_tx_ring *ring)
 	ring->rs_index = 0;
 	ring->tail_written = 0;
 	ring->next_to_clean = 0;
-	ring->prompt = false;
+	ring->sync_tx = false;
 	ring->reap_at = E1K_TX_BATCH;
 	ring->csum_ctx = 0;
 }

@@ -34,7 +34,7 @@ struct xsk_buff_pool;
 #define E1K_TX_BATCH		32
 
 /* A NIC is prompt if this many doorbells in a row find all frames sent */
-#define E1K_TX_TRIAL		16
+#define E1K_TX_SYNC_PROBES		16
 
 /**
  * enum e1k_tx_map - how a transmit buffer was mapped
@@ -114,10 +114,10 @@ struct e1k_tx_buf {
  * @tail_written: what the NIC was told, all of it in batches. Written under the
  *        transmit lock, read by the completing side
  * @csum_ctx: offsets of the checksum context the NIC holds, or 0; transmit lock
- * @prompt: the NIC is done when the doorbell write returns: no interrupt is
+ * @sync_tx: the NIC is done when the doorbell write returns: no interrupt is
  *          needed. Transmit lock, read by whoever unmasks
- * @trial: doorbells until @prompt is decided; transmit lock
- * @reap_at: where @prompt, so many descriptors are worth taking back: 0 while a
+ * @probe_left: doorbells until @sync_tx is decided; transmit lock
+ * @reap_at: where @sync_tx, so many descriptors are worth taking back: 0 while a
  *	     sender waits for its frames to be freed. Transmit lock
  * @xdp_sent: XDP frames put on the ring, free-running; transmit lock
  * @idle_timer: takes back what nothing else does
@@ -151,8 +151,8 @@ struct e1k_tx_ring {
 	u32 rs_index;
 	u32 tail_written;
 	u32 csum_ctx;
-	bool prompt;
-	u8 trial;
+	bool sync_tx;
+	u8 probe_left;
 	u32 reap_at;
 	u32 xdp_sent;
 	struct timer_list idle_timer;
