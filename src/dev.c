@@ -16,10 +16,10 @@
 #include "tx.h"
 #include "xsk.h"
 
-static const char * const e1k_cure_text[] = {
-	[E1K_CURE_KICK] = "transmitter kicked",
-	[E1K_CURE_RESTART] = "transmit ring restarted",
-	[E1K_CURE_RESET] = "reset",
+static const char * const e1k_step_text[] = {
+	[E1K_STEP_KICK] = "transmitter kicked",
+	[E1K_STEP_RESTART] = "transmit ring restarted",
+	[E1K_STEP_RESET] = "reset",
 };
 
 static struct e1k_rings e1k_dev_rings(const struct e1k_dev *dev)
@@ -123,7 +123,7 @@ static void e1k_dev_reset_failed(struct e1k_dev *dev, int err)
 {
 	netdev_err(dev->netdev, "reset failed: %pe\n", ERR_PTR(err));
 	netif_carrier_off(dev->netdev);
-	e1k_stats_count_heal(&dev->stats, &dev->stats.heal.reset_failures);
+	e1k_stats_count_recovery(&dev->stats, &dev->stats.recovery.reset_failures);
 	WRITE_ONCE(dev->health.failures, min(dev->health.failures + 1, U8_MAX));
 	/* A detached interface stays so until the next try */
 	WRITE_ONCE(dev->hw.detached, !netif_device_present(dev->netdev));
@@ -367,31 +367,31 @@ void e1k_dev_kick(struct e1k_dev *dev)
 }
 
 /**
- * e1k_dev_heal() - one step against a hang
+ * e1k_dev_recover() - one step against a hang
  * @dev: the device
- * @cure: the step; only a reset helps a device that is not started
+ * @step: the step; only a reset helps a device that is not started
  *
  * Context: RTNL.
  * Return: 0, or as e1k_dev_reset(). That the step was taken is all that it says.
  */
-int e1k_dev_heal(struct e1k_dev *dev, enum e1k_cure cure)
+int e1k_dev_recover(struct e1k_dev *dev, enum e1k_recovery_step step)
 {
-	struct e1k_heal_stats *stats = &dev->stats.heal;
+	struct e1k_recovery_stats *stats = &dev->stats.recovery;
 
 	/* A ring that the NIC may still know cannot be restarted */
-	if (!dev->started || (cure == E1K_CURE_RESTART &&
+	if (!dev->started || (step == E1K_STEP_RESTART &&
 			      !e1k_has_cap(&dev->hw, E1K_CAP_LIVE_RINGS)))
-		cure = E1K_CURE_RESET;
-	netif_info(dev, hw, dev->netdev, "%s\n", e1k_cure_text[cure]);
-	if (cure == E1K_CURE_RESET) {
-		e1k_stats_count_heal(&dev->stats, &stats->resets);
+		step = E1K_STEP_RESET;
+	netif_info(dev, hw, dev->netdev, "%s\n", e1k_step_text[step]);
+	if (step == E1K_STEP_RESET) {
+		e1k_stats_count_recovery(&dev->stats, &stats->resets);
 		return e1k_dev_reset(dev);
 	}
-	if (cure == E1K_CURE_KICK) {
-		e1k_stats_count_heal(&dev->stats, &stats->kicks);
+	if (step == E1K_STEP_KICK) {
+		e1k_stats_count_recovery(&dev->stats, &stats->kicks);
 		e1k_dev_kick(dev);
 	} else {
-		e1k_stats_count_heal(&dev->stats, &stats->restarts);
+		e1k_stats_count_recovery(&dev->stats, &stats->restarts);
 		e1k_dev_restart_tx(dev);
 	}
 	return 0;

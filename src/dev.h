@@ -29,42 +29,42 @@ struct xsk_buff_pool;
 #define E1K_FRAME_OVERHEAD	(ETH_HLEN + ETH_FCS_LEN)
 
 /**
- * enum e1k_cure - steps against a hang, mildest first
- * @E1K_CURE_KICK: ring the doorbell again and poll
- * @E1K_CURE_RESTART: restart the transmit ring; reception goes on
- * @E1K_CURE_RESET: reset the NIC and write its whole state anew
+ * enum e1k_recovery_step - steps against a hang, mildest first
+ * @E1K_STEP_KICK: ring the doorbell again and poll
+ * @E1K_STEP_RESTART: restart the transmit ring; reception goes on
+ * @E1K_STEP_RESET: reset the NIC and write its whole state anew
  */
-enum e1k_cure {
-	E1K_CURE_KICK,
-	E1K_CURE_RESTART,
-	E1K_CURE_RESET,
+enum e1k_recovery_step {
+	E1K_STEP_KICK,
+	E1K_STEP_RESTART,
+	E1K_STEP_RESET,
 };
 
 /**
  * struct e1k_health - what the watch over the data path remembers. RTNL
- * @looked: when it last looked, jiffies
+ * @checked: when it last looked, jiffies
  * @events: interrupts until then
  * @tx_clean: how far the transmit ring had come then
  * @tx_stuck: for how many looks it has not come further
- * @tx_cure: what to try next
+ * @tx_step: what to try next
  * @rx_clean: how far the receive ring had come then
  * @rx_waiting: a received frame had not been taken then
  * @rx_stuck: for how many looks the NIC has disagreed about it
- * @deaf: looks in a row that found a frame whose interrupt had not come
+ * @irq_lost: looks in a row that found a frame whose interrupt had not come
  * @failures: resets in a row after which the NIC did not come back; the service
  *            work looks without RTNL whether there were any
  * @retry: when to try the next one, jiffies
  */
 struct e1k_health {
-	unsigned long looked;
+	unsigned long checked;
 	u16 events;
 	u32 tx_clean;
 	u8 tx_stuck;
-	enum e1k_cure tx_cure;
+	enum e1k_recovery_step tx_step;
 	u32 rx_clean;
 	bool rx_waiting;
 	u8 rx_stuck;
-	u8 deaf;
+	u8 irq_lost;
 	u8 failures;
 	unsigned long retry;
 };
@@ -126,7 +126,7 @@ void e1k_dev_suspend(struct e1k_dev *dev);
 int e1k_dev_resume(struct e1k_dev *dev);
 int e1k_dev_reset(struct e1k_dev *dev);
 void e1k_dev_kick(struct e1k_dev *dev);
-int e1k_dev_heal(struct e1k_dev *dev, enum e1k_cure cure);
+int e1k_dev_recover(struct e1k_dev *dev, enum e1k_recovery_step step);
 int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 			struct netlink_ext_ack *extack);
 int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,

@@ -248,19 +248,19 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 	return 0;
 }
 
-/* Without a cure a person asks for it: only the whole will do. */
+/* Without a step a person asks for it: only the whole will do. */
 static int e1k_devlink_recover(struct devlink_health_reporter *reporter,
 			       void *ctx, struct netlink_ext_ack *extack)
 {
 	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
-	const enum e1k_cure *cure = ctx;
+	const enum e1k_recovery_step *step = ctx;
 	int err = 0;
 
 	rtnl_lock();
 	if (!netif_device_present(priv->dev->netdev))
 		err = -ENODEV;
 	else if (netif_running(priv->dev->netdev))
-		err = e1k_dev_heal(priv->dev, cure ? *cure : E1K_CURE_RESET);
+		err = e1k_dev_recover(priv->dev, step ? *step : E1K_STEP_RESET);
 	rtnl_unlock();
 	return err;
 }
@@ -331,14 +331,14 @@ void e1k_devlink_destroy(struct e1k_dev *dev)
 }
 
 /**
- * e1k_devlink_heal() - report a hang, which dumps and then takes a step against it
+ * e1k_devlink_report() - report a hang, which dumps and then takes a step against it
  * @dev: the device
  * @rx: reception hangs, else transmission
- * @cure: the step
+ * @step: the step
  *
  * Context: the service work, without RTNL.
  */
-void e1k_devlink_heal(struct e1k_dev *dev, bool rx, enum e1k_cure cure)
+void e1k_devlink_report(struct e1k_dev *dev, bool rx, enum e1k_recovery_step step)
 {
 	struct e1k_devlink *priv = READ_ONCE(dev->devlink);
 	struct devlink_health_reporter *reporter;
@@ -346,24 +346,24 @@ void e1k_devlink_heal(struct e1k_dev *dev, bool rx, enum e1k_cure cure)
 	reporter = priv ? rx ? priv->rx : priv->tx : NULL;
 	if (!IS_ERR_OR_NULL(reporter)) {
 		devlink_health_report(reporter, rx ? "receive hang" :
-				      "transmit hang", &cure);
+				      "transmit hang", &step);
 		return;
 	}
 	rtnl_lock();
 	if (dev->started)
-		e1k_dev_heal(dev, cure);
+		e1k_dev_recover(dev, step);
 	rtnl_unlock();
 }
 
 /**
- * e1k_devlink_healed() - what could not be healed has come to life later
+ * e1k_devlink_report_healthy() - what could not be healed has come to life later
  * @dev: the device
  *
  * A reporter whose recovery failed would not try again.
  *
  * Context: may sleep.
  */
-void e1k_devlink_healed(struct e1k_dev *dev)
+void e1k_devlink_report_healthy(struct e1k_dev *dev)
 {
 	struct e1k_devlink *priv = READ_ONCE(dev->devlink);
 

@@ -16,13 +16,13 @@
 #define E1K_HEALTH_PERIOD	(2 * HZ)
 
 /* While interrupts do not come, how often to poll instead */
-#define E1K_HEALTH_DEAF		msecs_to_jiffies(20)
+#define E1K_HEALTH_IRQ_LOST		msecs_to_jiffies(20)
 
 /* A look without progress may be bad luck, a second one is none */
-#define E1K_STUCK_LOOKS		2
+#define E1K_STUCK_CHECKS		2
 
 /* With a queue that is stopped the stack's watchdog comes first */
-#define E1K_STUCK_LOOKS_FULL	4
+#define E1K_STUCK_CHECKS_FULL	4
 
 /* A failing reset is tried again after 2, 4, 8 ... seconds, up to a minute */
 #define E1K_RETRY_SHIFT_MAX	5
@@ -41,7 +41,7 @@ static bool e1k_health_is_tx_stuck(struct e1k_dev *dev)
 	if (clean != health->tx_clean) {
 		health->tx_clean = clean;
 		health->tx_stuck = 0;
-		health->tx_cure = E1K_CURE_KICK;
+		health->tx_step = E1K_STEP_KICK;
 		return false;
 	}
 	if (!e1k_tx_used(dev->tx) || !netif_carrier_ok(dev->netdev)) {
@@ -55,42 +55,42 @@ static bool e1k_health_is_tx_stuck(struct e1k_dev *dev)
 		return false;
 	}
 	health->tx_stuck++;
-	if (health->tx_cure == E1K_CURE_KICK && netif_xmit_stopped(txq))
-		return health->tx_stuck >= E1K_STUCK_LOOKS_FULL;
-	return health->tx_stuck >= E1K_STUCK_LOOKS;
+	if (health->tx_step == E1K_STEP_KICK && netif_xmit_stopped(txq))
+		return health->tx_stuck >= E1K_STUCK_CHECKS_FULL;
+	return health->tx_stuck >= E1K_STUCK_CHECKS;
 }
 
 /**
- * e1k_health_heal_tx() - take the next step against a transmit hang
+ * e1k_health_recover_tx() - take the next step against a transmit hang
  * @dev: the device
  *
  * Kick, restart, reset; from the first again once something was sent.
  *
  * Context: the service work, without RTNL.
  */
-void e1k_health_heal_tx(struct e1k_dev *dev)
+void e1k_health_recover_tx(struct e1k_dev *dev)
 {
 	struct e1k_health *health = &dev->health;
-	enum e1k_cure cure;
+	enum e1k_recovery_step step;
 	bool stuck;
 
 	rtnl_lock();
 	/* The watchdog may have asked for what is healed by now */
 	stuck = dev->tx && e1k_tx_used(dev->tx) &&
 		!e1k_mac_is_tx_paused(&dev->hw);
-	cure = health->tx_cure;
+	step = health->tx_step;
 	if (stuck) {
-		health->tx_cure = min(cure + 1, E1K_CURE_RESET);
+		health->tx_step = min(step + 1, E1K_STEP_RESET);
 		netif_err(dev, tx_err, dev->netdev, "transmission hangs\n");
 	}
 	rtnl_unlock();
 	if (!stuck)
 		return;
 
-	e1k_devlink_heal(dev, false, cure);
+	e1k_devlink_report(dev, false, step);
 
 	rtnl_lock();
-	health->tx_stuck = E1K_STUCK_LOOKS - 1;
+	health->tx_stuck = E1K_STUCK_CHECKS - 1;
 	if (dev->tx)
 		health->tx_clean = READ_ONCE(dev->tx->next_to_clean);
 	rtnl_unlock();
@@ -106,12 +106,12 @@ static void e1k_health_poll(struct e1k_dev *dev)
 {
 	struct e1k_health *health = &dev->health;
 
-	if (!health->deaf)
+	if (!health->irq_lost)
 		netif_info(dev, intr, dev->netdev,
 			   "an interrupt was lost; polled\n");
-	health->deaf = min(health->deaf + 1, U8_MAX);
+	health->irq_lost = min(health->irq_lost + 1, U8_MAX);
 	health->events = READ_ONCE(dev->irq.events);
-	e1k_stats_count_heal(&dev->stats, &dev->stats.heal.polls);
+	e1k_stats_count_recovery(&dev->stats, &dev->stats.recovery.polls);
 	e1k_irq_kick(&dev->irq);
 }
 
@@ -135,7 +135,7 @@ static bool e1k_health_is_rx_stuck(struct e1k_dev *dev)
 		health->rx_stuck = 0;
 	else
 		health->rx_stuck++;
-	return health->rx_stuck >= E1K_STUCK_LOOKS;
+	return health->rx_stuck >= E1K_STUCK_CHECKS;
 }
 
 /* Try again what failed; RTNL. */
@@ -147,11 +147,11 @@ static void e1k_health_retry(struct e1k_dev *dev)
 	if (!netif_running(dev->netdev) || time_before(jiffies, health->retry))
 		return;
 	health->retry = jiffies + (E1K_HEALTH_PERIOD << shift);
-	if (e1k_dev_heal(dev, E1K_CURE_RESET))
+	if (e1k_dev_recover(dev, E1K_STEP_RESET))
 		return;
 	netif_device_attach(dev->netdev);
 	netdev_info(dev->netdev, "the NIC is back\n");
-	e1k_devlink_healed(dev);
+	e1k_devlink_report_healthy(dev);
 }
 
 /**
@@ -161,7 +161,7 @@ static void e1k_health_retry(struct e1k_dev *dev)
 void e1k_health_init(struct e1k_dev *dev)
 {
 	/* Where jiffies are short, 0 may be in the future */
-	dev->health.looked = jiffies;
+	dev->health.checked = jiffies;
 	dev->health.retry = jiffies;
 }
 
@@ -177,12 +177,12 @@ void e1k_health_check(struct e1k_dev *dev)
 	bool tx_stuck = false, rx_stuck = false;
 
 	/* The work runs for other reasons, too; those are no looks */
-	if (time_before(jiffies, health->looked + E1K_HEALTH_PERIOD))
+	if (time_before(jiffies, health->checked + E1K_HEALTH_PERIOD))
 		return;
 	/* Not worth waiting for: the next period comes */
 	if (!rtnl_trylock())
 		return;
-	health->looked = jiffies;
+	health->checked = jiffies;
 	if (dev->started) {
 		rx_stuck = e1k_health_is_rx_stuck(dev);
 		tx_stuck = e1k_health_is_tx_stuck(dev);
@@ -197,24 +197,24 @@ void e1k_health_check(struct e1k_dev *dev)
 	rtnl_unlock();
 
 	if (tx_stuck)
-		e1k_health_heal_tx(dev);
+		e1k_health_recover_tx(dev);
 	if (rx_stuck)
-		e1k_devlink_heal(dev, true, E1K_CURE_RESET);
+		e1k_devlink_report(dev, true, E1K_STEP_RESET);
 }
 
 /**
- * e1k_health_is_deaf() - poll, if interrupts have ceased to come
+ * e1k_health_is_irq_lost() - poll, if interrupts have ceased to come
  * @dev: the device
  *
  * Context: the service work.
  * Return: true if they have; the service work shall run again soon.
  */
-static bool e1k_health_is_deaf(struct e1k_dev *dev)
+static bool e1k_health_is_irq_lost(struct e1k_dev *dev)
 {
-	if (dev->health.deaf < E1K_STUCK_LOOKS)
+	if (dev->health.irq_lost < E1K_STUCK_CHECKS)
 		return false;
 	if (dev->health.events != READ_ONCE(dev->irq.events)) {
-		dev->health.deaf = 0;
+		dev->health.irq_lost = 0;
 		return false;
 	}
 	if (netif_running(dev->netdev))
@@ -231,18 +231,18 @@ static bool e1k_health_is_deaf(struct e1k_dev *dev)
  */
 unsigned long e1k_health_delay(struct e1k_dev *dev)
 {
-	return e1k_health_is_deaf(dev) ? E1K_HEALTH_DEAF : E1K_HEALTH_PERIOD;
+	return e1k_health_is_irq_lost(dev) ? E1K_HEALTH_IRQ_LOST : E1K_HEALTH_PERIOD;
 }
 
 /**
- * e1k_health_silent() - all registers read as ones
+ * e1k_health_unresponsive() - all registers read as ones
  * @dev: the device
  *
  * Context: the service work, without RTNL.
  * Return: true while there is hope that it answers again: the function is still
  * on its bus.
  */
-bool e1k_health_silent(struct e1k_dev *dev)
+bool e1k_health_unresponsive(struct e1k_dev *dev)
 {
 	struct pci_dev *pdev = dev->hw.pdev;
 	bool hope = pci_device_is_present(pdev);
@@ -255,7 +255,7 @@ bool e1k_health_silent(struct e1k_dev *dev)
 		netdev_info(dev->netdev, "the registers answer again\n");
 		/* Silent at the end of a sleep, it was not taken up again */
 		if (netif_running(dev->netdev) &&
-		    !e1k_dev_heal(dev, E1K_CURE_RESET))
+		    !e1k_dev_recover(dev, E1K_STEP_RESET))
 			netif_device_attach(dev->netdev);
 	} else if (netif_carrier_ok(dev->netdev)) {
 		netdev_err(dev->netdev, "the registers do not answer\n");

@@ -142,7 +142,7 @@ static bool e1k_irq_is_gone(struct e1k_irq *irq, u32 icr)
 	if (likely(icr != U32_MAX))
 		return false;
 	e1k_rd32(irq->hw, E1K_STATUS);
-	return e1k_hw_is_silent(irq->hw);
+	return e1k_hw_is_unresponsive(irq->hw);
 }
 
 /*

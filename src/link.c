@@ -116,7 +116,7 @@ static void e1k_link_check(struct e1k_dev *dev)
 static void e1k_link_serve(struct e1k_dev *dev, unsigned long events)
 {
 	if (events & BIT(E1K_EVENT_TX_HANG))
-		e1k_health_heal_tx(dev);
+		e1k_health_recover_tx(dev);
 	if (events & BIT(E1K_EVENT_POLL))
 		e1k_irq_kick(&dev->irq);
 	if ((events & BIT(E1K_EVENT_LINK)) ||
@@ -143,7 +143,7 @@ void e1k_link_service(struct work_struct *work)
 	if (READ_ONCE(dev->service.closed))
 		return;
 	if (READ_ONCE(dev->hw.removed)) {
-		if (!e1k_health_silent(dev))
+		if (!e1k_health_unresponsive(dev))
 			return;
 	} else {
 		e1k_link_serve(dev, events);

@@ -27,8 +27,8 @@ void e1k_selftest(struct e1k_dev *dev, struct ethtool_test *test, u64 *data);
 /* devlink.c */
 int e1k_devlink_create(struct e1k_dev *dev);
 void e1k_devlink_destroy(struct e1k_dev *dev);
-void e1k_devlink_heal(struct e1k_dev *dev, bool rx, enum e1k_cure cure);
-void e1k_devlink_healed(struct e1k_dev *dev);
+void e1k_devlink_report(struct e1k_dev *dev, bool rx, enum e1k_recovery_step step);
+void e1k_devlink_report_healthy(struct e1k_dev *dev);
 
 /* debugfs.c */
 void e1k_debugfs_init(void);
@@ -39,9 +39,9 @@ void e1k_debugfs_destroy(struct e1k_dev *dev);
 /* health.c */
 void e1k_health_init(struct e1k_dev *dev);
 void e1k_health_check(struct e1k_dev *dev);
-void e1k_health_heal_tx(struct e1k_dev *dev);
+void e1k_health_recover_tx(struct e1k_dev *dev);
 unsigned long e1k_health_delay(struct e1k_dev *dev);
-bool e1k_health_silent(struct e1k_dev *dev);
+bool e1k_health_unresponsive(struct e1k_dev *dev);
 
 /* link.c */
 int e1k_link_set(struct e1k_dev *dev, const struct e1k_link_cfg *cfg);

@@ -38,7 +38,7 @@ struct e1k_queue_counter {
 #define E1K_RX(member)		E1K_COUNTER(e1k_rx_stats, member, "rx0_")
 #define E1K_TX_XMIT(member)	E1K_COUNTER(e1k_tx_xmit_stats, member, "tx0_")
 #define E1K_TX_DONE(member)	E1K_COUNTER(e1k_tx_done_stats, member, "tx0_")
-#define E1K_HEAL(member)	E1K_COUNTER(e1k_heal_stats, member, "heal_")
+#define E1K_RECOVERY(member)	E1K_COUNTER(e1k_recovery_stats, member, "heal_")
 
 static const struct e1k_queue_counter e1k_rx_counters[] = {
 	E1K_RX(packets),
@@ -82,12 +82,12 @@ static const struct e1k_queue_counter e1k_tx_done_counters[] = {
 	E1K_TX_DONE(dropped),
 };
 
-static const struct e1k_queue_counter e1k_heal_counters[] = {
-	E1K_HEAL(polls),
-	E1K_HEAL(kicks),
-	E1K_HEAL(restarts),
-	E1K_HEAL(resets),
-	E1K_HEAL(reset_failures),
+static const struct e1k_queue_counter e1k_recovery_counters[] = {
+	E1K_RECOVERY(polls),
+	E1K_RECOVERY(kicks),
+	E1K_RECOVERY(restarts),
+	E1K_RECOVERY(resets),
+	E1K_RECOVERY(reset_failures),
 };
 
 /* A counter added to a struct but to no table stops the build here */
@@ -98,13 +98,13 @@ static const struct e1k_queue_counter e1k_heal_counters[] = {
 E1K_ALL_COUNTED(e1k_rx_counters, e1k_rx_stats);
 E1K_ALL_COUNTED(e1k_tx_xmit_counters, e1k_tx_xmit_stats);
 E1K_ALL_COUNTED(e1k_tx_done_counters, e1k_tx_done_stats);
-E1K_ALL_COUNTED(e1k_heal_counters, e1k_heal_stats);
+E1K_ALL_COUNTED(e1k_recovery_counters, e1k_recovery_stats);
 
 static_assert(ARRAY_SIZE(e1k_mac_counters) == E1K_MAC_STAT_COUNT);
 
 #define E1K_STATS_COUNT							\
 	(ARRAY_SIZE(e1k_rx_counters) + ARRAY_SIZE(e1k_tx_xmit_counters) + \
-	 ARRAY_SIZE(e1k_tx_done_counters) + ARRAY_SIZE(e1k_heal_counters) + \
+	 ARRAY_SIZE(e1k_tx_done_counters) + ARRAY_SIZE(e1k_recovery_counters) + \
 	 ARRAY_SIZE(e1k_mac_counters))
 
 /**
@@ -118,7 +118,7 @@ void e1k_stats_init(struct e1k_stats *stats)
 	u64_stats_init(&stats->rx.syncp);
 	u64_stats_init(&stats->tx.xmit.syncp);
 	u64_stats_init(&stats->tx.done.syncp);
-	u64_stats_init(&stats->heal.syncp);
+	u64_stats_init(&stats->recovery.syncp);
 }
 
 /* How much a MAC counter grew since it was last asked. */
@@ -133,7 +133,7 @@ static u64 e1k_stats_mac_delta(struct e1k_stats *stats, struct e1k_hw *hw,
 	if (counter->wide)
 		val |= (u64)e1k_rd32(hw, counter->reg + 4) << 32;
 	/* All ones from a device that was pulled out count nothing */
-	if (e1k_hw_is_silent(hw))
+	if (e1k_hw_is_unresponsive(hw))
 		return 0;
 	if (!counter->kept || !e1k_has_quirk(hw, E1K_QUIRK_STATS_KEEP))
 		return val;
@@ -334,19 +334,19 @@ void e1k_stats_get_tx_queue(struct e1k_stats *stats,
 }
 
 /**
- * e1k_stats_count_heal() - one more cure
+ * e1k_stats_count_recovery() - one more step
  * @stats: the counters
- * @counter: a member of stats->heal
+ * @counter: a member of stats->recovery
  *
  * Context: RTNL.
  */
-void e1k_stats_count_heal(struct e1k_stats *stats, u64_stats_t *counter)
+void e1k_stats_count_recovery(struct e1k_stats *stats, u64_stats_t *counter)
 {
 	/* A reader on this CPU would wait for the writer that it preempted */
 	preempt_disable();
-	u64_stats_update_begin(&stats->heal.syncp);
+	u64_stats_update_begin(&stats->recovery.syncp);
 	u64_stats_inc(counter);
-	u64_stats_update_end(&stats->heal.syncp);
+	u64_stats_update_end(&stats->recovery.syncp);
 	preempt_enable();
 }
 
@@ -392,8 +392,8 @@ void e1k_stats_get_strings(u8 *data)
 		ethtool_puts(&data, e1k_tx_xmit_counters[i].name);
 	for (i = 0; i < ARRAY_SIZE(e1k_tx_done_counters); i++)
 		ethtool_puts(&data, e1k_tx_done_counters[i].name);
-	for (i = 0; i < ARRAY_SIZE(e1k_heal_counters); i++)
-		ethtool_puts(&data, e1k_heal_counters[i].name);
+	for (i = 0; i < ARRAY_SIZE(e1k_recovery_counters); i++)
+		ethtool_puts(&data, e1k_recovery_counters[i].name);
 	for (i = 0; i < ARRAY_SIZE(e1k_mac_counters); i++)
 		ethtool_puts(&data, e1k_mac_counters[i].name);
 }
@@ -418,9 +418,9 @@ void e1k_stats_get_values(struct e1k_stats *stats, u64 *data)
 			     ARRAY_SIZE(e1k_tx_done_counters),
 			     &stats->tx.done, &stats->tx.done.syncp, data);
 	data += ARRAY_SIZE(e1k_tx_done_counters);
-	e1k_stats_read_queue(e1k_heal_counters, ARRAY_SIZE(e1k_heal_counters),
-			     &stats->heal, &stats->heal.syncp, data);
-	data += ARRAY_SIZE(e1k_heal_counters);
+	e1k_stats_read_queue(e1k_recovery_counters, ARRAY_SIZE(e1k_recovery_counters),
+			     &stats->recovery, &stats->recovery.syncp, data);
+	data += ARRAY_SIZE(e1k_recovery_counters);
 
 	spin_lock_bh(&stats->lock);
 	memcpy(data, stats->mac, sizeof(stats->mac));

@@ -81,7 +81,7 @@ enum e1k_mac_stat {
 };
 
 /**
- * struct e1k_heal_stats - what was done against hangs. RTNL
+ * struct e1k_recovery_stats - what was done against hangs. RTNL
  * @polls: polls because an interrupt had not come
  * @kicks: doorbells rung again
  * @restarts: restarts of the transmit ring
@@ -89,7 +89,7 @@ enum e1k_mac_stat {
  * @reset_failures: resets after which the NIC did not come back
  * @syncp: for readers on 32-bit machines; last, the tables count on it
  */
-struct e1k_heal_stats {
+struct e1k_recovery_stats {
 	u64_stats_t polls;
 	u64_stats_t kicks;
 	u64_stats_t restarts;
@@ -102,7 +102,7 @@ struct e1k_heal_stats {
  * struct e1k_stats - all counters of one device, for the device's life
  * @tx: the transmit queue's
  * @rx: the receive queue's
- * @heal: what was done against hangs
+ * @recovery: what was done against hangs
  * @lock: @mac, @last, @collected; BH-safe
  * @mac: sums of the MAC's counters. @lock
  * @last: what a counter that reading does not clear held last. @lock
@@ -111,7 +111,7 @@ struct e1k_heal_stats {
 struct e1k_stats {
 	struct e1k_tx_stats tx;
 	struct e1k_rx_stats rx;
-	struct e1k_heal_stats heal;
+	struct e1k_recovery_stats recovery;
 	spinlock_t lock;
 	u64 mac[E1K_MAC_STAT_COUNT];
 	u32 last[E1K_MAC_STAT_COUNT];
@@ -124,7 +124,7 @@ void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw);
 void e1k_stats_keep_up(struct e1k_stats *stats, struct e1k_hw *hw);
 void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 		     struct rtnl_link_stats64 *out);
-void e1k_stats_count_heal(struct e1k_stats *stats, u64_stats_t *counter);
+void e1k_stats_count_recovery(struct e1k_stats *stats, u64_stats_t *counter);
 u64 e1k_stats_get_mac(struct e1k_stats *stats, enum e1k_mac_stat which);
 void e1k_stats_get_rx_queue(struct e1k_stats *stats,
 			    struct netdev_queue_stats_rx *out);

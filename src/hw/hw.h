@@ -153,13 +153,13 @@ static inline bool e1k_has_itr(const struct e1k_hw *hw)
 }
 
 /**
- * e1k_hw_is_silent() - do reads give all ones?
+ * e1k_hw_is_unresponsive() - do reads give all ones?
  * @hw: the NIC
  *
  * Context: any.
  * Return: true if it was removed, or is not to be read while others reset it.
  */
-static inline bool e1k_hw_is_silent(const struct e1k_hw *hw)
+static inline bool e1k_hw_is_unresponsive(const struct e1k_hw *hw)
 {
 	return READ_ONCE(hw->removed) || READ_ONCE(hw->detached);
 }

@@ -83,10 +83,10 @@ int e1k_mac_reset(struct e1k_hw *hw)
 	err = read_poll_timeout(e1k_rd32, ctrl, !(ctrl & E1K_CTRL_RST),
 				E1K_RST_POLL_US, E1K_RST_TIMEOUT_US, false,
 				hw, E1K_CTRL);
-	if (err || e1k_hw_is_silent(hw)) {
+	if (err || e1k_hw_is_unresponsive(hw)) {
 		/* It may still know rings that will be freed */
 		pci_clear_master(hw->pdev);
-		if (e1k_hw_is_silent(hw))
+		if (e1k_hw_is_unresponsive(hw))
 			return -ENODEV;
 		dev_err(&hw->pdev->dev, "reset does not end (CTRL %#x)\n", ctrl);
 		return err;
@@ -467,7 +467,7 @@ bool e1k_mac_link_is_up(struct e1k_hw *hw)
 {
 	u32 status = e1k_rd32(hw, E1K_STATUS);
 
-	return !e1k_hw_is_silent(hw) && (status & E1K_STATUS_LU);
+	return !e1k_hw_is_unresponsive(hw) && (status & E1K_STATUS_LU);
 }
 
 /**
@@ -485,7 +485,7 @@ void e1k_mac_link_get(struct e1k_hw *hw, const struct e1k_link_cfg *cfg,
 	u32 status = e1k_rd32(hw, E1K_STATUS);
 
 	*link = (struct e1k_link) {
-		.up = !e1k_hw_is_silent(hw) && (status & E1K_STATUS_LU),
+		.up = !e1k_hw_is_unresponsive(hw) && (status & E1K_STATUS_LU),
 		.full_duplex = status & E1K_STATUS_FD,
 		.speed = speeds[FIELD_GET(E1K_STATUS_SPEED, status)],
 	};

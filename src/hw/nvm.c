@@ -33,7 +33,7 @@ static int e1k_nvm_eerd(struct e1k_hw *hw, u16 offset, u16 *data)
 	err = read_poll_timeout(e1k_rd32, eerd, eerd & E1K_EERD_DONE,
 				E1K_NVM_POLL_US, E1K_NVM_TIMEOUT_US, false,
 				hw, E1K_EERD);
-	if (err || e1k_hw_is_silent(hw))
+	if (err || e1k_hw_is_unresponsive(hw))
 		return -EIO;
 	*data = FIELD_GET(E1K_EERD_DATA, eerd);
 	return 0;
@@ -95,7 +95,7 @@ static int e1k_nvm_eecd(struct e1k_hw *hw, u16 offset, u16 *data)
 		e1k_nvm_wires(hw, idle);
 	}
 	e1k_wr32(hw, E1K_EECD, 0);
-	return err || e1k_hw_is_silent(hw) ? -EIO : 0;
+	return err || e1k_hw_is_unresponsive(hw) ? -EIO : 0;
 }
 
 /*
@@ -144,7 +144,7 @@ int e1k_nvm_read(struct e1k_hw *hw, u16 offset, u16 words, u16 *data)
 	int err = 0;
 	u16 i;
 
-	if (e1k_hw_is_silent(hw))
+	if (e1k_hw_is_unresponsive(hw))
 		return -EIO;
 	if (offset > E1K_NVM_WORDS || words > E1K_NVM_WORDS - offset)
 		return -EINVAL;

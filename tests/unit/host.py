@@ -93,13 +93,13 @@ def test_steps_are_the_drivers() -> None:
 
 
 def test_cures_are_known() -> None:
-    """Each step of e1k_cure_text[] is looked for."""
+    """Each step of e1k_step_text[] is looked for."""
     text = (TREE / "src/dev.c").read_text(encoding="utf-8")
     table = re.search(r"e1k_\w+_text\[\] = \{(.*?)\};", text, re.DOTALL)
     assert table, "src/dev.c has no table of steps"
     steps = re.findall(r'"([^"]*)"', table[1])
     assert steps and not set(steps) - set(aftermath.STEPS), steps
-    counters = set(re.findall(r"E1K_HEAL\((\w+)\)", (TREE / "src/stats.c").read_text(
+    counters = set(re.findall(r"E1K_RECOVERY\((\w+)\)", (TREE / "src/stats.c").read_text(
         encoding="utf-8")))
     named = {counter.removeprefix("heal_") for counter in aftermath.STEPS.values() if counter}
     assert named <= counters, f"no counter of the driver's: {named - counters}"
