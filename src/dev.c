@@ -22,15 +22,15 @@ static const char * const e1k_step_text[] = {
 	[E1K_STEP_RESET] = "reset",
 };
 
-static struct e1k_rings e1k_dev_rings(const struct e1k_dev *dev)
+static struct e1k_ring_set e1k_dev_rings(const struct e1k_dev *dev)
 {
-	return (struct e1k_rings) {
-		.tx = dev->tx, .rx = dev->rx, .spare = dev->spare,
+	return (struct e1k_ring_set) {
+		.tx = dev->tx, .rx = dev->rx, .page_pool_rx = dev->page_pool_rx,
 	};
 }
 
 static int e1k_dev_alloc_rings(struct e1k_dev *dev, const struct e1k_cfg *cfg,
-			       struct e1k_rings *rings)
+			       struct e1k_ring_set *rings)
 {
 	struct e1k_ring_owner owner = {
 		.dev = &dev->hw.pdev->dev,
@@ -41,7 +41,7 @@ static int e1k_dev_alloc_rings(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		.rx_stats = &dev->stats.rx,
 	};
 
-	return e1k_rings_alloc(&owner, cfg, dev->prog, rings);
+	return e1k_ring_set_alloc(&owner, cfg, dev->prog, rings);
 }
 
 static void e1k_dev_start_rx(struct e1k_dev *dev)
@@ -79,14 +79,14 @@ static void e1k_dev_start_hw(struct e1k_dev *dev)
  * at any time, and look here for a ring.
  */
 static void e1k_dev_set_rings(struct e1k_dev *dev,
-			      const struct e1k_rings *rings)
+			      const struct e1k_ring_set *rings)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
 
 	__netif_tx_lock_bh(txq);
 	dev->tx = rings->tx;
 	dev->rx = rings->rx;
-	dev->spare = rings->spare;
+	dev->page_pool_rx = rings->page_pool_rx;
 	__netif_tx_unlock_bh(txq);
 }
 
@@ -229,7 +229,7 @@ int e1k_dev_init(struct e1k_dev *dev)
  */
 int e1k_dev_open(struct e1k_dev *dev)
 {
-	struct e1k_rings rings;
+	struct e1k_ring_set rings;
 	int err;
 
 	/* The last reset failed: the NIC has no state to start from */
@@ -252,7 +252,7 @@ int e1k_dev_open(struct e1k_dev *dev)
 	return 0;
 
 err_free_rings:
-	e1k_rings_free(&rings);
+	e1k_ring_set_free(&rings);
 	return err;
 }
 
@@ -264,12 +264,12 @@ err_free_rings:
  */
 void e1k_dev_close(struct e1k_dev *dev)
 {
-	struct e1k_rings rings = e1k_dev_rings(dev);
+	struct e1k_ring_set rings = e1k_dev_rings(dev);
 
 	e1k_dev_stop(dev);
 	e1k_irq_release(&dev->irq);
-	e1k_dev_set_rings(dev, &(struct e1k_rings) {});
-	e1k_rings_free(&rings);
+	e1k_dev_set_rings(dev, &(struct e1k_ring_set) {});
+	e1k_ring_set_free(&rings);
 	netif_carrier_off(dev->netdev);
 	dev->link.up = false;
 	e1k_stats_collect(&dev->stats, &dev->hw);
@@ -412,7 +412,7 @@ int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 		       const struct e1k_link_cfg *link)
 {
 	struct e1k_cfg own = *cfg;
-	struct e1k_rings rings;
+	struct e1k_ring_set rings;
 	int err;
 
 	own.xsk = NULL;
@@ -427,7 +427,7 @@ int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 	if (err)
 		return err;
 
-	dev->parked = e1k_dev_rings(dev);
+	dev->saved = e1k_dev_rings(dev);
 	e1k_dev_set_rings(dev, &rings);
 	e1k_dev_start_hw(dev);
 	return 0;
@@ -441,13 +441,13 @@ int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
  */
 void e1k_dev_test_end(struct e1k_dev *dev)
 {
-	struct e1k_rings rings = e1k_dev_rings(dev);
+	struct e1k_ring_set rings = e1k_dev_rings(dev);
 
 	/* Should it fail, e1k_dev_resume() has the word */
 	e1k_dev_stop_hw(dev);
 	e1k_tx_reset(dev->tx);
-	e1k_dev_set_rings(dev, &dev->parked);
-	e1k_rings_free(&rings);
+	e1k_dev_set_rings(dev, &dev->saved);
+	e1k_ring_set_free(&rings);
 }
 
 /**
@@ -467,12 +467,12 @@ void e1k_dev_test_end(struct e1k_dev *dev)
 int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 			struct netlink_ext_ack *extack)
 {
-	struct e1k_rings old = e1k_dev_rings(dev);
+	struct e1k_ring_set old = e1k_dev_rings(dev);
 	bool started = dev->started;
-	struct e1k_rings new;
+	struct e1k_ring_set new;
 	int err;
 
-	if (!dev->rx || e1k_rings_same(cfg, &dev->cfg)) {
+	if (!dev->rx || e1k_ring_set_is_same(cfg, &dev->cfg)) {
 		dev->cfg = *cfg;
 		return 0;
 	}
@@ -489,7 +489,7 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 	dev->cfg = *cfg;
 	e1k_dev_set_rings(dev, &new);
 	/* While NAPI is off: a pool bound to it may only be destroyed then */
-	e1k_rings_free(&old);
+	e1k_ring_set_free(&old);
 	/*
 	 * Not while it sleeps, or did not come back from a reset: then the new
 	 * rings wait for one that succeeds.
@@ -539,8 +539,8 @@ int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
 static void e1k_dev_leave_zero_copy(struct e1k_dev *dev,
 				    const struct e1k_cfg *cfg)
 {
-	struct e1k_rings rings = e1k_dev_rings(dev);
-	struct e1k_rings old = {};
+	struct e1k_ring_set rings = e1k_dev_rings(dev);
+	struct e1k_ring_set old = {};
 	bool started = dev->started;
 	int err;
 
@@ -548,14 +548,14 @@ static void e1k_dev_leave_zero_copy(struct e1k_dev *dev,
 	if (!rings.rx)
 		return;
 	err = e1k_dev_stop(dev);
-	if (rings.spare) {
+	if (rings.page_pool_rx) {
 		old.rx = rings.rx;
-		rings.rx = rings.spare;
-		rings.spare = NULL;
+		rings.rx = rings.page_pool_rx;
+		rings.page_pool_rx = NULL;
 	}
 	rings.tx->xsk = cfg->xsk;
 	e1k_dev_set_rings(dev, &rings);
-	e1k_rings_free(&old);
+	e1k_ring_set_free(&old);
 	e1k_rx_reset(rings.rx);
 	e1k_rx_alloc_buffers(rings.rx, GFP_KERNEL);
 	if (started && !err)
@@ -646,12 +646,12 @@ int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
 		return err;
 	dev->prog = prog;
 	/* A zero-copy ring never runs without one */
-	if (!prog && dev->spare)
+	if (!prog && dev->page_pool_rx)
 		e1k_dev_leave_zero_copy(dev, &cfg);
 	if (dev->rx)
 		WRITE_ONCE(dev->rx->xdp.prog, prog);
-	if (dev->spare)
-		dev->spare->xdp.prog = prog;
+	if (dev->page_pool_rx)
+		dev->page_pool_rx->xdp.prog = prog;
 	if (!prog)
 		e1k_dev_reconfigure(dev, &cfg, NULL);
 	/* A poll may still run it: it is freed after a grace period */

@@ -11,7 +11,7 @@
 
 #include "hw/hw.h"
 #include "irq.h"
-#include "rings.h"
+#include "ring_set.h"
 #include "rx_ring.h"
 #include "service.h"
 #include "stats.h"
@@ -80,11 +80,11 @@ struct e1k_health {
  * @tx: the transmit ring while up, else NULL. Written under RTNL and the
  *      transmit lock, the queue stopped
  * @rx: the receive ring while up, else NULL. Likewise
- * @spare: see struct e1k_rings. RTNL
+ * @page_pool_rx: see struct e1k_ring_set. RTNL
  * @xsk_rxq: what the buffers of the AF_XDP socket say of where they were
  * @prog: the XDP program, or NULL. RTNL
  * @health: the watch over both
- * @parked: the rings that wait while a self-test uses its own. RTNL
+ * @saved: the rings that wait while a self-test uses its own. RTNL
  * @started: data path running. RTNL
  * @link_cfg: what the user asked of the link. RTNL
  * @link: what became of it. RTNL
@@ -103,11 +103,11 @@ struct e1k_dev {
 	struct e1k_cfg cfg;
 	struct e1k_tx_ring *tx;
 	struct e1k_rx_ring *rx;
-	struct e1k_rx_ring *spare;
+	struct e1k_rx_ring *page_pool_rx;
 	struct xdp_rxq_info xsk_rxq;
 	struct bpf_prog *prog;
 	struct e1k_health health;
-	struct e1k_rings parked;
+	struct e1k_ring_set saved;
 	bool started;
 
 	struct e1k_link_cfg link_cfg;

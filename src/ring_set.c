@@ -4,21 +4,21 @@
  */
 #include <linux/err.h>
 
-#include "rings.h"
+#include "ring_set.h"
 #include "rx.h"
 #include "tx.h"
 #include "xsk.h"
 
 /* An AF_XDP socket's buffers are received into only if a program sees them. */
-static bool e1k_rings_zero_copy(const struct e1k_cfg *cfg)
+static bool e1k_ring_set_is_zero_copy(const struct e1k_cfg *cfg)
 {
 	return cfg->xsk && cfg->xdp;
 }
 
 /* A receive ring with buffers in every slot that there is one for. */
-static struct e1k_rx_ring *e1k_rings_alloc_rx(const struct e1k_ring_owner *owner,
-					      const struct e1k_cfg *cfg,
-					      struct xsk_buff_pool *xsk)
+static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *owner,
+						 const struct e1k_cfg *cfg,
+						 struct xsk_buff_pool *xsk)
 {
 	struct e1k_rx_layout layout;
 	struct e1k_rx_ring *ring;
@@ -40,7 +40,7 @@ static struct e1k_rx_ring *e1k_rings_alloc_rx(const struct e1k_ring_owner *owner
 }
 
 /**
- * e1k_rings_alloc() - make rings with buffers, ready to be started
+ * e1k_ring_set_alloc() - make rings with buffers, ready to be started
  * @owner: the device they are for
  * @cfg: what to make them from
  * @prog: the XDP program, or NULL
@@ -49,14 +49,14 @@ static struct e1k_rx_ring *e1k_rings_alloc_rx(const struct e1k_ring_owner *owner
  * Context: may sleep.
  * Return: 0, or -ENOMEM with nothing left behind.
  */
-int e1k_rings_alloc(const struct e1k_ring_owner *owner,
-		    const struct e1k_cfg *cfg, struct bpf_prog *prog,
-		    struct e1k_rings *rings)
+int e1k_ring_set_alloc(const struct e1k_ring_owner *owner,
+		       const struct e1k_cfg *cfg, struct bpf_prog *prog,
+		       struct e1k_ring_set *rings)
 {
 	struct e1k_tx_ring *tx;
 	struct e1k_rx_ring *rx;
 
-	*rings = (struct e1k_rings) {};
+	*rings = (struct e1k_ring_set) {};
 	tx = e1k_tx_ring_create(owner, cfg->tx_size, owner->tx_stats);
 	if (IS_ERR(tx))
 		return PTR_ERR(tx);
@@ -64,16 +64,16 @@ int e1k_rings_alloc(const struct e1k_ring_owner *owner,
 	tx->xsk = cfg->xsk;
 	rings->tx = tx;
 
-	rx = e1k_rings_alloc_rx(owner, cfg, NULL);
-	if (!IS_ERR(rx) && e1k_rings_zero_copy(cfg)) {
+	rx = e1k_ring_set_alloc_rx(owner, cfg, NULL);
+	if (!IS_ERR(rx) && e1k_ring_set_is_zero_copy(cfg)) {
 		/* What to go back to when the socket goes away */
-		rings->spare = rx;
+		rings->page_pool_rx = rx;
 		rx->xdp.prog = prog;
 		rx->xdp.tx = tx;
-		rx = e1k_rings_alloc_rx(owner, cfg, cfg->xsk);
+		rx = e1k_ring_set_alloc_rx(owner, cfg, cfg->xsk);
 	}
 	if (IS_ERR(rx)) {
-		e1k_rings_free(rings);
+		e1k_ring_set_free(rings);
 		return PTR_ERR(rx);
 	}
 	rx->xdp.prog = prog;
@@ -83,33 +83,33 @@ int e1k_rings_alloc(const struct e1k_ring_owner *owner,
 }
 
 /**
- * e1k_rings_free() - free rings and their buffers
+ * e1k_ring_set_free() - free rings and their buffers
  * @rings: unknown to the NIC; some may be NULL
  *
  * Context: may sleep; NAPI stopped.
  */
-void e1k_rings_free(const struct e1k_rings *rings)
+void e1k_ring_set_free(const struct e1k_ring_set *rings)
 {
 	e1k_rx_ring_destroy(rings->rx);
-	e1k_rx_ring_destroy(rings->spare);
+	e1k_rx_ring_destroy(rings->page_pool_rx);
 	e1k_tx_ring_destroy(rings->tx);
 }
 
 /**
- * e1k_rings_same() - would both make the same rings?
+ * e1k_ring_set_is_same() - would both make the same rings?
  * @a: a configuration
  * @b: another
  *
  * Return: true if rings made from one do for the other.
  */
-bool e1k_rings_same(const struct e1k_cfg *a, const struct e1k_cfg *b)
+bool e1k_ring_set_is_same(const struct e1k_cfg *a, const struct e1k_cfg *b)
 {
 	struct e1k_rx_layout la, lb;
 
 	e1k_rx_layout_choose(a->mtu, a->rx_all, a->xdp, &la);
 	e1k_rx_layout_choose(b->mtu, b->rx_all, b->xdp, &lb);
 	if (a->xsk != b->xsk ||
-	    e1k_rings_zero_copy(a) != e1k_rings_zero_copy(b))
+	    e1k_ring_set_is_zero_copy(a) != e1k_ring_set_is_zero_copy(b))
 		return false;
 	return a->rx_size == b->rx_size && a->tx_size == b->tx_size &&
 	       a->rx_all == b->rx_all && a->rx_fcs == b->rx_fcs &&

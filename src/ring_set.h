@@ -2,8 +2,8 @@
 /*
  * A device's rings, made together from one configuration.
  */
-#ifndef E1K_RINGS_H
-#define E1K_RINGS_H
+#ifndef E1K_RING_SET_H
+#define E1K_RING_SET_H
 
 #include "rx_ring.h"
 #include "tx_ring.h"
@@ -29,22 +29,22 @@ struct e1k_cfg {
 };
 
 /**
- * struct e1k_rings - both rings of a device
+ * struct e1k_ring_set - both rings of a device
  * @tx: transmit
  * @rx: receive
- * @spare: while @rx has an AF_XDP socket's buffers: a ring with our own, full
+ * @page_pool_rx: while @rx has an AF_XDP socket's buffers: a ring with our own, full
  *         and ready, or NULL
  */
-struct e1k_rings {
+struct e1k_ring_set {
 	struct e1k_tx_ring *tx;
 	struct e1k_rx_ring *rx;
-	struct e1k_rx_ring *spare;
+	struct e1k_rx_ring *page_pool_rx;
 };
 
-int e1k_rings_alloc(const struct e1k_ring_owner *owner,
-		    const struct e1k_cfg *cfg, struct bpf_prog *prog,
-		    struct e1k_rings *rings);
-void e1k_rings_free(const struct e1k_rings *rings);
-bool e1k_rings_same(const struct e1k_cfg *a, const struct e1k_cfg *b);
+int e1k_ring_set_alloc(const struct e1k_ring_owner *owner,
+		       const struct e1k_cfg *cfg, struct bpf_prog *prog,
+		       struct e1k_ring_set *rings);
+void e1k_ring_set_free(const struct e1k_ring_set *rings);
+bool e1k_ring_set_is_same(const struct e1k_cfg *a, const struct e1k_cfg *b);
 
-#endif /* E1K_RINGS_H */
+#endif /* E1K_RING_SET_H */
