@@ -203,8 +203,8 @@ int e1k_dev_init(struct e1k_dev *dev)
 {
 	int err;
 
-	e1k_hw_look(&dev->hw);
-	e1k_filter_adopt(&dev->hw);
+	e1k_hw_probe_quirks(&dev->hw);
+	e1k_filter_read_rctl(&dev->hw);
 	err = e1k_dev_init_hw(dev);
 	if (err)
 		return err;

@@ -323,7 +323,7 @@ static int e1k_set_phys_id(struct net_device *netdev,
 
 	switch (state) {
 	case ETHTOOL_ID_ACTIVE:
-		e1k_mac_take_led(&dev->hw);
+		e1k_mac_save_led(&dev->hw);
 		return 2;	/* blinks a second */
 	case ETHTOOL_ID_INACTIVE:
 		e1k_mac_restore_led(&dev->hw);

@@ -39,7 +39,7 @@ void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set)
 }
 
 /**
- * e1k_filter_adopt() - begin with what an earlier driver left in RCTL
+ * e1k_filter_read_rctl() - begin with what an earlier driver left in RCTL
  * @hw: the NIC
  *
  * Only where it saves a write that has a price: elsewhere the reset begins with
@@ -47,7 +47,7 @@ void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set)
  *
  * Context: before the first reset.
  */
-void e1k_filter_adopt(struct e1k_hw *hw)
+void e1k_filter_read_rctl(struct e1k_hw *hw)
 {
 	if (e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL))
 		hw->rctl = e1k_rd32(hw, E1K_RCTL);

@@ -192,7 +192,7 @@ static inline void e1k_wr32(struct e1k_hw *hw, u32 reg, u32 val)
 const struct e1k_chip *e1k_chip_find(u16 device);
 void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len);
 void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev);
-void e1k_hw_look(struct e1k_hw *hw);
+void e1k_hw_probe_quirks(struct e1k_hw *hw);
 
 /**
  * struct e1k_rx_setup - how frames are received
@@ -223,7 +223,7 @@ void e1k_mac_set_vlan_offload(struct e1k_hw *hw, bool on);
 void e1k_mac_set_rx_csum(struct e1k_hw *hw, bool on);
 void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs);
 void e1k_mac_set_tx_delay(struct e1k_hw *hw, u32 usecs);
-void e1k_mac_take_led(struct e1k_hw *hw);
+void e1k_mac_save_led(struct e1k_hw *hw);
 void e1k_mac_set_led(struct e1k_hw *hw, bool on);
 void e1k_mac_restore_led(struct e1k_hw *hw);
 u32 e1k_mac_wake_supported(struct e1k_hw *hw);
@@ -237,7 +237,7 @@ void e1k_mac_link_apply(struct e1k_hw *hw, const struct e1k_link *link,
 			u32 max_frame);
 
 /* filter.c */
-void e1k_filter_adopt(struct e1k_hw *hw);
+void e1k_filter_read_rctl(struct e1k_hw *hw);
 void e1k_filter_reset(struct e1k_hw *hw);
 void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set);
 void e1k_filter_set_rar(struct e1k_hw *hw, unsigned int i, const u8 *addr);

@@ -328,21 +328,21 @@ void e1k_mac_set_tx_delay(struct e1k_hw *hw, u32 usecs)
 }
 
 /**
- * e1k_mac_take_led() - remember what the LEDs show
+ * e1k_mac_save_led() - remember what the LEDs show
  * @hw: the NIC
  *
  * The EEPROM may have given them a meaning that no reset value tells.
  *
  * Context: RTNL. SDM 13.4.13.
  */
-void e1k_mac_take_led(struct e1k_hw *hw)
+void e1k_mac_save_led(struct e1k_hw *hw)
 {
 	hw->ledctl = e1k_rd32(hw, E1K_LEDCTL);
 }
 
 /**
  * e1k_mac_set_led() - show a person which NIC this is
- * @hw: the NIC, after e1k_mac_take_led()
+ * @hw: the NIC, after e1k_mac_save_led()
  * @on: light LED 0, else darken it
  *
  * Context: RTNL. SDM 13.4.13.
@@ -357,7 +357,7 @@ void e1k_mac_set_led(struct e1k_hw *hw, bool on)
 
 /**
  * e1k_mac_restore_led() - let the LEDs show what they did
- * @hw: the NIC, after e1k_mac_take_led()
+ * @hw: the NIC, after e1k_mac_save_led()
  *
  * Context: RTNL.
  */

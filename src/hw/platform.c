@@ -164,7 +164,7 @@ void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev)
 }
 
 /**
- * e1k_hw_look() - find out what only the registers tell
+ * e1k_hw_probe_quirks() - find out what only the registers tell
  * @hw: the NIC, identified and mapped
  *
  * QEMU since 11 has lost what its extra_mac_registers had brought: most counters,
@@ -173,7 +173,7 @@ void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev)
  *
  * Context: before the interface is registered. SDM 13.4.35.
  */
-void e1k_hw_look(struct e1k_hw *hw)
+void e1k_hw_probe_quirks(struct e1k_hw *hw)
 {
 	u32 ait;
 
