@@ -384,7 +384,7 @@ static noinline enum e1k_xdp_result e1k_rx_pass_xdp(struct e1k_rx_ring *ring,
 			   e1k_rx_skb_from_xdp(ring, xdp);
 	if (unlikely(!ring->skb))
 		e1k_rx_count(ring, &ring->stats->skb_errors);
-	return ring->skb && !copy ? E1K_XDP_TAKEN : E1K_XDP_LEFT;
+	return ring->skb && !copy ? E1K_XDP_CONSUMED : E1K_XDP_DROPPED;
 }
 
 /*
@@ -442,9 +442,9 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	if (result == E1K_XDP_PASS)
 		result = e1k_rx_pass_xdp(ring, xdp);
 	if (!buf->page) {
-		if (result == E1K_XDP_LEFT)
+		if (result == E1K_XDP_DROPPED)
 			xdp_return_buff(xdp);
-	} else if (result == E1K_XDP_LEFT) {
+	} else if (result == E1K_XDP_DROPPED) {
 		/* The program may have written anywhere in it */
 		e1k_rx_sync_for_device(ring, buf, ring->layout.max_len);
 	} else {

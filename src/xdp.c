@@ -92,11 +92,11 @@ static enum e1k_xdp_result e1k_xdp_redirect(struct e1k_rx_ring *ring,
 {
 	if (unlikely(xdp_do_redirect(ring->netdev, xdp, prog))) {
 		e1k_xdp_count(ring, &ring->stats->xdp_redirect_errors, 1);
-		return E1K_XDP_LEFT;
+		return E1K_XDP_DROPPED;
 	}
 	ring->xdp.redirected = true;
 	e1k_xdp_count(ring, &ring->stats->xdp_redirect, 1);
-	return E1K_XDP_TAKEN;
+	return E1K_XDP_CONSUMED;
 }
 
 /**
@@ -127,13 +127,13 @@ enum e1k_xdp_result e1k_xdp_run(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 		return E1K_XDP_PASS;
 	case XDP_DROP:
 		e1k_xdp_count(ring, &ring->stats->xdp_drop, 1);
-		return E1K_XDP_LEFT;
+		return E1K_XDP_DROPPED;
 	case XDP_TX:
 		if (likely(e1k_xdp_queue(ring, xdp, tag)))
-			return E1K_XDP_TAKEN;
+			return E1K_XDP_CONSUMED;
 		e1k_xdp_count(ring, &ring->stats->xdp_tx_errors, 1);
 		trace_xdp_exception(ring->netdev, prog, act);
-		return E1K_XDP_LEFT;
+		return E1K_XDP_DROPPED;
 	case XDP_REDIRECT:
 		return e1k_xdp_redirect(ring, prog, xdp);
 	default:
@@ -142,7 +142,7 @@ enum e1k_xdp_result e1k_xdp_run(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	case XDP_ABORTED:
 		e1k_xdp_count(ring, &ring->stats->xdp_aborted, 1);
 		trace_xdp_exception(ring->netdev, prog, act);
-		return E1K_XDP_LEFT;
+		return E1K_XDP_DROPPED;
 	}
 }
 

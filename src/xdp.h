@@ -8,13 +8,13 @@
 /**
  * enum e1k_xdp_result - what became of a frame and its buffer
  * @E1K_XDP_PASS: it is for the stack
- * @E1K_XDP_LEFT: it is gone, the buffer is still the ring's
- * @E1K_XDP_TAKEN: it is gone, with its buffer
+ * @E1K_XDP_DROPPED: it is gone, the buffer is still the ring's
+ * @E1K_XDP_CONSUMED: it is gone, with its buffer
  */
 enum e1k_xdp_result {
 	E1K_XDP_PASS,
-	E1K_XDP_LEFT,
-	E1K_XDP_TAKEN,
+	E1K_XDP_DROPPED,
+	E1K_XDP_CONSUMED,
 };
 
 enum e1k_xdp_result e1k_xdp_run(struct e1k_rx_ring *ring, struct bpf_prog *prog,

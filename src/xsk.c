@@ -221,7 +221,7 @@ u32 e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	e1k_xsk_set_hint(xdp, hi);
 
 	result = e1k_xdp_run(ring, prog, xdp, e1k_tx_tag(hi));
-	if (unlikely(result != E1K_XDP_TAKEN))
+	if (unlikely(result != E1K_XDP_CONSUMED))
 		e1k_xsk_take_back(ring, xdp, result == E1K_XDP_PASS);
 	return len;
 }
