@@ -9,7 +9,7 @@
 #include <linux/pci.h>
 
 #include "irq.h"
-#include "reap.h"
+#include "tx_complete.h"
 #include "rx.h"
 #include "trace.h"
 #include "xsk.h"
@@ -82,7 +82,7 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	u32 causes = E1K_INT_ENABLE;
 	bool overtaken;
 
-	/* See e1k_tx_reap_behind_doorbell() */
+	/* See e1k_tx_complete_after_doorbell() */
 	if (READ_ONCE(irq->tx->sync_tx) && !READ_ONCE(irq->tx->delay))
 		causes &= ~E1K_INT_TXDW;
 	if (unlikely(READ_ONCE(irq->causes) != causes))
@@ -315,7 +315,7 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 		return e1k_irq_poll_retired(irq, budget);
 	trace_e1k_poll_begin(napi, budget);
 	if (e1k_tx_is_sent(irq->tx))
-		reaped = e1k_tx_reap(irq->tx, budget);
+		reaped = e1k_tx_complete(irq->tx, budget);
 	if (budget)
 		work = e1k_rx_poll(irq->rx, budget);
 	/* More than one batch: the poll is not complete */

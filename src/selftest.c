@@ -10,7 +10,7 @@
 
 #include "dev.h"
 #include "netdev.h"
-#include "reap.h"
+#include "tx_complete.h"
 #include "rx.h"
 #include "tx.h"
 
@@ -103,7 +103,7 @@ static bool e1k_test_roundtrip(struct net_device *netdev,
 	msleep(E1K_TEST_WAIT_MS);
 	/* The ring's timer would wait for us, on this CPU, in vain */
 	local_bh_disable();
-	e1k_tx_reap(tx, 0);
+	e1k_tx_complete(tx, 0);
 	local_bh_enable();
 	while (!same && e1k_rx_peek(rx, &got, &len))
 		/* With rx-fcs there is more behind it */

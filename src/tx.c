@@ -18,7 +18,7 @@
 #include <net/tcp.h>
 #include <net/xdp.h>
 
-#include "reap.h"
+#include "tx_complete.h"
 #include "trace.h"
 #include "tx.h"
 
@@ -227,9 +227,9 @@ static __always_inline void e1k_tx_set_rs(struct e1k_tx_ring *ring)
 }
 
 /* From the transmit path: BH is off, and in netpoll interrupts are too. */
-static void e1k_tx_reap_now(struct e1k_tx_ring *ring)
+static void e1k_tx_complete_now(struct e1k_tx_ring *ring)
 {
-	e1k_tx_reap(ring, !irqs_disabled());
+	e1k_tx_complete(ring, !irqs_disabled());
 }
 
 /**
@@ -239,8 +239,8 @@ static void e1k_tx_reap_now(struct e1k_tx_ring *ring)
 void e1k_tx_init(struct e1k_tx_ring *ring)
 {
 	ring->stopped = true;
-	ring->reap_at = E1K_TX_BATCH;
-	e1k_tx_reap_init(ring);
+	ring->complete_thrs = E1K_TX_BATCH;
+	e1k_tx_complete_init(ring);
 }
 
 /*
@@ -260,32 +260,32 @@ static void e1k_tx_probe_sync(struct e1k_tx_ring *ring)
 }
 
 /* Is it worth taking back what the NIC is through with? */
-static bool e1k_tx_is_reap_due(const struct e1k_tx_ring *ring)
+static bool e1k_tx_is_completion_due(const struct e1k_tx_ring *ring)
 {
-	if (e1k_tx_used(ring) >= ring->reap_at)
+	if (e1k_tx_used(ring) >= ring->complete_thrs)
 		return true;
 	/* The queue may be woken just now: then it was reaped just now, too */
 	return data_race(netif_xmit_stopped(ring->txq));
 }
 
-static void e1k_tx_reap_behind_doorbell(struct e1k_tx_ring *ring)
+static void e1k_tx_complete_after_doorbell(struct e1k_tx_ring *ring)
 {
 	if (READ_ONCE(ring->delay))
 		return;
 	if (!READ_ONCE(ring->sync_tx)) {
 		if (!ring->probe_left)
 			return;
-		e1k_tx_reap_now(ring);
+		e1k_tx_complete_now(ring);
 		e1k_tx_probe_sync(ring);
 		return;
 	}
-	if (e1k_tx_is_reap_due(ring)) {
-		e1k_tx_reap_now(ring);
-		ring->reap_at = E1K_TX_BATCH;
+	if (e1k_tx_is_completion_due(ring)) {
+		e1k_tx_complete_now(ring);
+		ring->complete_thrs = E1K_TX_BATCH;
 		if (!e1k_tx_used(ring))
 			return;
 	}
-	/* Pairs with the one in e1k_tx_idle() */
+	/* Pairs with the one in e1k_tx_idle_expired() */
 	smp_mb();
 	if (timer_pending(&ring->idle_timer))
 		return;
@@ -312,12 +312,12 @@ void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 		return;
 	trace_e1k_tx_doorbell(ring->txq, e1k_tx_slot(ring, next),
 			      next - ring->tail_written);
-	/* Pairs with the acquire in e1k_tx_reap_locked(): books are complete */
+	/* Pairs with the acquire in e1k_tx_complete_locked(): books are complete */
 	smp_store_release(&ring->tail_written, next);
 	/* writel() orders the descriptors before the tail */
 	writel(e1k_tx_slot(ring, next), ring->tail);
 	e1k_tx_count(ring, &ring->stats->xmit.doorbells);
-	e1k_tx_reap_behind_doorbell(ring);
+	e1k_tx_complete_after_doorbell(ring);
 }
 
 /* The frame is complete: its last descriptor's book says what it was. */
@@ -389,9 +389,9 @@ static __always_inline void e1k_tx_watch_sender(struct e1k_tx_ring *ring,
 	if (skb->destructor == sock_wfree && !skb->data_len) {
 		if (unlikely(refcount_read(&sk->sk_wmem_alloc) >
 			     READ_ONCE(sk->sk_sndbuf) >> 1))
-			ring->reap_at = 0;
+			ring->complete_thrs = 0;
 	} else if (e1k_tx_is_awaited(skb)) {
-		ring->reap_at = 0;
+		ring->complete_thrs = 0;
 	}
 }
 
@@ -632,7 +632,7 @@ void e1k_tx_start(struct e1k_tx_ring *ring)
 void e1k_tx_stop(struct e1k_tx_ring *ring)
 {
 	WRITE_ONCE(ring->stopped, true);
-	e1k_tx_reap_quiesce(ring);
+	e1k_tx_complete_quiesce(ring);
 	netif_tx_disable(ring->txq->dev);
 }
 
@@ -654,6 +654,6 @@ void e1k_tx_reset(struct e1k_tx_ring *ring)
 	ring->tail_written = 0;
 	ring->next_to_clean = 0;
 	ring->sync_tx = false;
-	ring->reap_at = E1K_TX_BATCH;
+	ring->complete_thrs = E1K_TX_BATCH;
 	ring->csum_ctx = 0;
 }

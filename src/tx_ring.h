@@ -117,17 +117,17 @@ struct e1k_tx_buf {
  * @sync_tx: the NIC is done when the doorbell write returns: no interrupt is
  *          needed. Transmit lock, read by whoever unmasks
  * @probe_left: doorbells until @sync_tx is decided; transmit lock
- * @reap_at: where @sync_tx, so many descriptors are worth taking back: 0 while a
+ * @complete_thrs: where @sync_tx, so many descriptors are worth taking back: 0 while a
  *	     sender waits for its frames to be freed. Transmit lock
  * @xdp_sent: XDP frames put on the ring, free-running; transmit lock
  * @idle_timer: takes back what nothing else does
  * @idle_work: sets @idle_timer for netpoll
  * @idle_seen: where @next_to_clean was when the timer last ran out
- * @reap_lock: one at a time takes back. BH off; netpoll only tries
- * @next_to_clean: free-running; @reap_lock, read by the transmitting side
- * @xdp_done: XDP frames given back, free-running; @reap_lock
- * @xsk_done: AF_XDP descriptors that its socket is to be told of; @reap_lock
- * @returns: how many are in @xdpf; @reap_lock
+ * @complete_lock: one at a time takes back. BH off; netpoll only tries
+ * @next_to_clean: free-running; @complete_lock, read by the transmitting side
+ * @xdp_done: XDP frames given back, free-running; @complete_lock
+ * @xsk_done: AF_XDP descriptors that its socket is to be told of; @complete_lock
+ * @returns: how many are in @xdpf; @complete_lock
  * @xdpf: XDP frames on their way back to where their memory is from
  */
 struct e1k_tx_ring {
@@ -153,13 +153,13 @@ struct e1k_tx_ring {
 	u32 csum_ctx;
 	bool sync_tx;
 	u8 probe_left;
-	u32 reap_at;
+	u32 complete_thrs;
 	u32 xdp_sent;
 	struct timer_list idle_timer;
 	struct irq_work idle_work;
 	u32 idle_seen;
 
-	spinlock_t reap_lock ____cacheline_aligned_in_smp;
+	spinlock_t complete_lock ____cacheline_aligned_in_smp;
 	u32 next_to_clean;
 	u32 xdp_done;
 	u32 xsk_done;

@@ -11,7 +11,7 @@
 #include <net/xdp_sock_drv.h>
 
 #include "desc.h"
-#include "reap.h"
+#include "tx_complete.h"
 #include "tx.h"
 #include "xdp.h"
 #include "xsk.h"
@@ -286,7 +286,7 @@ bool e1k_xsk_xmit(struct e1k_tx_ring *ring)
 	__netif_tx_unlock(txq);
 
 	if (n)
-		e1k_tx_reap(ring, 1);
+		e1k_tx_complete(ring, 1);
 	if (xsk_uses_need_wakeup(pool))
 		xsk_set_tx_need_wakeup(pool);
 	return n && n == min_t(u32, room, E1K_XSK_BATCH);

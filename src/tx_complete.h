@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef E1K_REAP_H
-#define E1K_REAP_H
+#ifndef E1K_TX_COMPLETE_H
+#define E1K_TX_COMPLETE_H
 
 #include <linux/dma-mapping.h>
 
@@ -23,13 +23,13 @@ static inline void e1k_tx_unmap(struct e1k_tx_ring *ring,
 	buf->map = E1K_TX_UNMAPPED;
 }
 
-u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget);
+u32 e1k_tx_complete(struct e1k_tx_ring *ring, int budget);
 
 /**
  * e1k_tx_is_sent() - is there anything that may have to be taken back?
  * @ring: the ring
  *
- * Asked where that is often so: e1k_tx_reap() takes a lock.
+ * Asked where that is often so: e1k_tx_complete() takes a lock.
  *
  * Context: NAPI.
  * Return: false if the NIC was told of nothing that was not taken back.
@@ -39,8 +39,8 @@ static inline bool e1k_tx_is_sent(const struct e1k_tx_ring *ring)
 	return READ_ONCE(ring->tail_written) != READ_ONCE(ring->next_to_clean);
 }
 
-void e1k_tx_reap_init(struct e1k_tx_ring *ring);
-void e1k_tx_reap_quiesce(struct e1k_tx_ring *ring);
+void e1k_tx_complete_init(struct e1k_tx_ring *ring);
+void e1k_tx_complete_quiesce(struct e1k_tx_ring *ring);
 void e1k_tx_discard(struct e1k_tx_ring *ring);
 
-#endif /* E1K_REAP_H */
+#endif /* E1K_TX_COMPLETE_H */

@@ -11,7 +11,7 @@
 #include <net/xdp.h>
 #include <net/xdp_sock_drv.h>
 
-#include "reap.h"
+#include "tx_complete.h"
 #include "trace.h"
 
 /* What was sent, and the part of it that BQL counts: the stack's. */
@@ -77,7 +77,7 @@ e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
 }
 
 /* What NAPI and the transmitting side do under the ring's reap lock. */
-static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
+static u32 e1k_tx_complete_locked(struct e1k_tx_ring *ring, int budget)
 {
 	/*
 	 * Pairs with the release in e1k_tx_doorbell(). What the NIC was not
@@ -122,7 +122,7 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
 }
 
 /**
- * e1k_tx_reap() - take back what was sent
+ * e1k_tx_complete() - take back what was sent
  * @ring: the ring
  * @budget: of the NAPI poll; 0 in netpoll or outside of it
  *
@@ -134,22 +134,22 @@ static u32 e1k_tx_reap_locked(struct e1k_tx_ring *ring, int budget)
  * when it is called.
  * Return: frames sent.
  */
-u32 e1k_tx_reap(struct e1k_tx_ring *ring, int budget)
+u32 e1k_tx_complete(struct e1k_tx_ring *ring, int budget)
 {
 	u32 reaped;
 
 	if (budget)
-		spin_lock(&ring->reap_lock);
+		spin_lock(&ring->complete_lock);
 	else if (READ_ONCE(ring->xdp_sent) != READ_ONCE(ring->xdp_done) ||
-		 !spin_trylock(&ring->reap_lock))
+		 !spin_trylock(&ring->complete_lock))
 		return 0;
-	reaped = e1k_tx_reap_locked(ring, budget);
-	spin_unlock(&ring->reap_lock);
+	reaped = e1k_tx_complete_locked(ring, budget);
+	spin_unlock(&ring->complete_lock);
 	return reaped;
 }
 
 /* Take back what was sent when nothing else happens. Softirq. */
-static void e1k_tx_idle(struct timer_list *timer)
+static void e1k_tx_idle_expired(struct timer_list *timer)
 {
 	struct e1k_tx_ring *ring = timer_container_of(ring, timer, idle_timer);
 	u32 clean;
@@ -159,7 +159,7 @@ static void e1k_tx_idle(struct timer_list *timer)
 	 * for, or there it is seen that the timer is not pending any more.
 	 */
 	smp_mb();
-	e1k_tx_reap(ring, 1);
+	e1k_tx_complete(ring, 1);
 	clean = READ_ONCE(ring->next_to_clean);
 	if (clean == READ_ONCE(ring->tail_written))
 		return;
@@ -174,7 +174,7 @@ static void e1k_tx_idle(struct timer_list *timer)
 }
 
 /* On behalf of netpoll, with no lock of its caller held. */
-static void e1k_tx_idle_soon(struct irq_work *work)
+static void e1k_tx_idle_arm(struct irq_work *work)
 {
 	struct e1k_tx_ring *ring =
 		container_of(work, struct e1k_tx_ring, idle_work);
@@ -184,23 +184,23 @@ static void e1k_tx_idle_soon(struct irq_work *work)
 }
 
 /**
- * e1k_tx_reap_init() - prepare a new ring's completing side
+ * e1k_tx_complete_init() - prepare a new ring's completing side
  * @ring: just created
  */
-void e1k_tx_reap_init(struct e1k_tx_ring *ring)
+void e1k_tx_complete_init(struct e1k_tx_ring *ring)
 {
-	spin_lock_init(&ring->reap_lock);
-	timer_setup(&ring->idle_timer, e1k_tx_idle, 0);
-	init_irq_work(&ring->idle_work, e1k_tx_idle_soon);
+	spin_lock_init(&ring->complete_lock);
+	timer_setup(&ring->idle_timer, e1k_tx_idle_expired, 0);
+	init_irq_work(&ring->idle_work, e1k_tx_idle_arm);
 }
 
 /**
- * e1k_tx_reap_quiesce() - nothing is taken back by timer after this
+ * e1k_tx_complete_quiesce() - nothing is taken back by timer after this
  * @ring: the ring; doorbells are not rung any more, or find frames taken back
  *
  * Context: may sleep.
  */
-void e1k_tx_reap_quiesce(struct e1k_tx_ring *ring)
+void e1k_tx_complete_quiesce(struct e1k_tx_ring *ring)
 {
 	irq_work_sync(&ring->idle_work);
 	timer_delete_sync(&ring->idle_timer);
@@ -218,9 +218,9 @@ void e1k_tx_discard(struct e1k_tx_ring *ring)
 	struct e1k_tx_done dropped = {};
 	u32 idx;
 
-	e1k_tx_reap_quiesce(ring);
+	e1k_tx_complete_quiesce(ring);
 	local_bh_disable();
-	e1k_tx_reap(ring, 1);
+	e1k_tx_complete(ring, 1);
 	for (idx = ring->next_to_clean; idx != ring->next_to_use; idx++)
 		e1k_tx_free_buf(ring, idx, 1, &dropped);
 	if (ring->returns | ring->xsk_done)
