@@ -38,11 +38,11 @@ static int e1k_debugfs_tx_show(struct seq_file *s, void *unused)
 	static const char *const regs[] = {
 		"TDBAL", "TDBAH", "TDLEN", "TDH", "TDT", "TCTL", NULL
 	};
-	struct e1k_dev *dev = s->private;
+	struct e1k_dev *adapter = s->private;
 	struct e1k_tx_ring *ring;
 
 	rtnl_lock();
-	ring = dev->tx;
+	ring = adapter->tx;
 	if (ring) {
 		u32 next = READ_ONCE(ring->next_to_use), clean = READ_ONCE(ring->next_to_clean);
 
@@ -51,7 +51,7 @@ static int e1k_debugfs_tx_show(struct seq_file *s, void *unused)
 		seq_printf(s, "in flight  %u\n", e1k_idx_used(next, clean));
 		seq_printf(s, "stopped    %d\n",
 			   netif_tx_queue_stopped(ring->txq));
-		e1k_debugfs_show_mac(s, &dev->hw, regs);
+		e1k_debugfs_show_mac(s, &adapter->hw, regs);
 	} else {
 		seq_puts(s, "down\n");
 	}
@@ -65,11 +65,11 @@ static int e1k_debugfs_rx_show(struct seq_file *s, void *unused)
 	static const char *const regs[] = {
 		"RDBAL", "RDBAH", "RDLEN", "RDH", "RDT", "RCTL", NULL
 	};
-	struct e1k_dev *dev = s->private;
+	struct e1k_dev *adapter = s->private;
 	struct e1k_rx_ring *ring;
 
 	rtnl_lock();
-	ring = dev->rx;
+	ring = adapter->rx;
 	if (ring) {
 		u32 next = READ_ONCE(ring->next_to_use), clean = READ_ONCE(ring->next_to_clean);
 
@@ -78,7 +78,7 @@ static int e1k_debugfs_rx_show(struct seq_file *s, void *unused)
 		seq_printf(s, "headroom   %u\n", ring->layout.headroom);
 		seq_printf(s, "truesize   %u\n", ring->layout.truesize);
 		seq_printf(s, "max length %u\n", ring->layout.max_len);
-		e1k_debugfs_show_mac(s, &dev->hw, regs);
+		e1k_debugfs_show_mac(s, &adapter->hw, regs);
 	} else {
 		seq_puts(s, "down\n");
 	}
@@ -89,8 +89,8 @@ DEFINE_SHOW_ATTRIBUTE(e1k_debugfs_rx);
 
 static int e1k_debugfs_quirks_show(struct seq_file *s, void *unused)
 {
-	struct e1k_dev *dev = s->private;
-	struct e1k_hw *hw = &dev->hw;
+	struct e1k_dev *adapter = s->private;
+	struct e1k_hw *hw = &adapter->hw;
 	unsigned int i;
 
 	seq_printf(s, "%s on %s\n", hw->chip->name, hw->platform->name);
@@ -104,31 +104,31 @@ DEFINE_SHOW_ATTRIBUTE(e1k_debugfs_quirks);
 
 /**
  * e1k_debugfs_create() - show one device
- * @dev: the device
+ * @adapter: the device
  *
  * Context: may sleep. Failure is not an error, as ever with debugfs.
  */
-void e1k_debugfs_create(struct e1k_dev *dev)
+void e1k_debugfs_create(struct e1k_dev *adapter)
 {
-	dev->debugfs = debugfs_create_dir(pci_name(dev->hw.pdev),
-					  e1k_debugfs_root);
-	debugfs_create_file("tx_ring", 0400, dev->debugfs, dev,
+	adapter->debugfs = debugfs_create_dir(pci_name(adapter->hw.pdev),
+					      e1k_debugfs_root);
+	debugfs_create_file("tx_ring", 0400, adapter->debugfs, adapter,
 			    &e1k_debugfs_tx_fops);
-	debugfs_create_file("rx_ring", 0400, dev->debugfs, dev,
+	debugfs_create_file("rx_ring", 0400, adapter->debugfs, adapter,
 			    &e1k_debugfs_rx_fops);
-	debugfs_create_file("quirks", 0444, dev->debugfs, dev,
+	debugfs_create_file("quirks", 0444, adapter->debugfs, adapter,
 			    &e1k_debugfs_quirks_fops);
 }
 
 /**
  * e1k_debugfs_destroy() - undo e1k_debugfs_create()
- * @dev: the device
+ * @adapter: the device
  *
  * Context: may sleep; without RTNL, since it waits for readers.
  */
-void e1k_debugfs_destroy(struct e1k_dev *dev)
+void e1k_debugfs_destroy(struct e1k_dev *adapter)
 {
-	debugfs_remove_recursive(dev->debugfs);
+	debugfs_remove_recursive(adapter->debugfs);
 }
 
 /**

@@ -22,136 +22,136 @@ static const char * const e1k_step_text[] = {
 	[E1K_STEP_RESET] = "reset",
 };
 
-static struct e1k_ring_set e1k_dev_rings(const struct e1k_dev *dev)
+static struct e1k_ring_set e1k_dev_rings(const struct e1k_dev *adapter)
 {
 	return (struct e1k_ring_set) {
-		.tx = dev->tx, .rx = dev->rx, .page_pool_rx = dev->page_pool_rx,
+		.tx = adapter->tx, .rx = adapter->rx, .page_pool_rx = adapter->page_pool_rx,
 	};
 }
 
-static int e1k_dev_alloc_rings(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+static int e1k_dev_alloc_rings(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
 			       struct e1k_ring_set *rings)
 {
 	struct e1k_ring_owner owner = {
-		.dev = &dev->hw.pdev->dev,
-		.netdev = dev->netdev,
-		.napi = &dev->irq.napi,
-		.service = &dev->service,
-		.tx_stats = &dev->stats.tx,
-		.rx_stats = &dev->stats.rx,
+		.dev = &adapter->hw.pdev->dev,
+		.netdev = adapter->netdev,
+		.napi = &adapter->irq.napi,
+		.service = &adapter->service,
+		.tx_stats = &adapter->stats.tx,
+		.rx_stats = &adapter->stats.rx,
 	};
 
-	return e1k_ring_set_alloc(&owner, cfg, dev->prog, rings);
+	return e1k_ring_set_alloc(&owner, cfg, adapter->prog, rings);
 }
 
-static void e1k_dev_start_rx(struct e1k_dev *dev)
+static void e1k_dev_start_rx(struct e1k_dev *adapter)
 {
 	struct e1k_rx_setup setup = {
-		.buf_len = dev->rx->layout.buf_len,
-		.long_frames = dev->rx->layout.max_len >=
-			       dev->rx->layout.buf_len,
-		.store_bad = dev->cfg.rx_all,
-		.keep_crc = dev->cfg.rx_fcs,
+		.buf_len = adapter->rx->layout.buf_len,
+		.long_frames = adapter->rx->layout.max_len >=
+			       adapter->rx->layout.buf_len,
+		.store_bad = adapter->cfg.rx_all,
+		.keep_crc = adapter->cfg.rx_fcs,
 	};
-	struct e1k_hw *hw = &dev->hw;
+	struct e1k_hw *hw = &adapter->hw;
 
-	dev->rx->blank_fcs = dev->cfg.rx_fcs &&
-			     e1k_has_quirk(hw, E1K_QUIRK_NO_FCS);
-	dev->rx->len_zero = e1k_has_quirk(hw, E1K_QUIRK_LEN_ZERO);
-	dev->rx->cuts = setup.long_frames &&
-			e1k_has_quirk(hw, E1K_QUIRK_RX_CUT);
-	e1k_rx_ring_program(dev->rx, hw->addr);
-	e1k_mac_rx_start(hw, &setup, dev->rx->next_to_use);
+	adapter->rx->blank_fcs = adapter->cfg.rx_fcs &&
+				 e1k_has_quirk(hw, E1K_QUIRK_NO_FCS);
+	adapter->rx->len_zero = e1k_has_quirk(hw, E1K_QUIRK_LEN_ZERO);
+	adapter->rx->cuts = setup.long_frames &&
+			    e1k_has_quirk(hw, E1K_QUIRK_RX_CUT);
+	e1k_rx_ring_program(adapter->rx, hw->addr);
+	e1k_mac_rx_start(hw, &setup, adapter->rx->next_to_use);
 }
 
 /* Let the NIC work on dev->tx and dev->rx. */
-static void e1k_dev_start_hw(struct e1k_dev *dev)
+static void e1k_dev_start_hw(struct e1k_dev *adapter)
 {
-	dev->tx->may_sync = e1k_has_cap(&dev->hw, E1K_CAP_SYNC_TX);
-	dev->tx->sum_udp = e1k_has_quirk(&dev->hw, E1K_QUIRK_UDP_ZERO);
-	e1k_tx_ring_program(dev->tx, dev->hw.addr);
-	e1k_mac_tx_start(&dev->hw);
-	e1k_dev_start_rx(dev);
+	adapter->tx->may_sync = e1k_has_cap(&adapter->hw, E1K_CAP_SYNC_TX);
+	adapter->tx->sum_udp = e1k_has_quirk(&adapter->hw, E1K_QUIRK_UDP_ZERO);
+	e1k_tx_ring_program(adapter->tx, adapter->hw.addr);
+	e1k_mac_tx_start(&adapter->hw);
+	e1k_dev_start_rx(adapter);
 }
 
 /*
  * Under the transmit lock: redirected frames come from other interfaces' polls
  * at any time, and look here for a ring.
  */
-static void e1k_dev_set_rings(struct e1k_dev *dev,
+static void e1k_dev_set_rings(struct e1k_dev *adapter,
 			      const struct e1k_ring_set *rings)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
+	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
 
 	__netif_tx_lock_bh(txq);
-	dev->tx = rings->tx;
-	dev->rx = rings->rx;
-	dev->page_pool_rx = rings->page_pool_rx;
+	adapter->tx = rings->tx;
+	adapter->rx = rings->rx;
+	adapter->page_pool_rx = rings->page_pool_rx;
 	__netif_tx_unlock_bh(txq);
 }
 
 /*
- * Start the data path on dev->tx and dev->rx. Nothing in here can fail, so a
+ * Start the data path on adapter->tx and adapter->rx. Nothing in here can fail, so a
  * caller that has its rings is through.
  */
-static void e1k_dev_start(struct e1k_dev *dev)
+static void e1k_dev_start(struct e1k_dev *adapter)
 {
-	e1k_dev_start_hw(dev);
-	e1k_irq_start(&dev->irq, dev->tx, dev->rx);
-	e1k_tx_start(dev->tx);
-	dev->started = true;
+	e1k_dev_start_hw(adapter);
+	e1k_irq_start(&adapter->irq, adapter->tx, adapter->rx);
+	e1k_tx_start(adapter->tx);
+	adapter->started = true;
 }
 
 /* Write everything that the NIC lost, or never knew. */
-static int e1k_dev_init_hw(struct e1k_dev *dev)
+static int e1k_dev_init_hw(struct e1k_dev *adapter)
 {
-	struct e1k_hw *hw = &dev->hw;
+	struct e1k_hw *hw = &adapter->hw;
 	int err;
 
 	err = e1k_mac_reset(hw);
 	if (err)
 		return err;
 	e1k_mac_init(hw);
-	e1k_mac_link_force(hw, &dev->link_cfg);
-	e1k_dev_apply_features(dev, dev->netdev->features);
-	e1k_stats_discard(&dev->stats, hw);
+	e1k_mac_link_force(hw, &adapter->link_cfg);
+	e1k_dev_apply_features(adapter, adapter->netdev->features);
+	e1k_stats_discard(&adapter->stats, hw);
 	return 0;
 }
 
 /* The NIC has no state to work with: the service work tries again. */
-static void e1k_dev_reset_failed(struct e1k_dev *dev, int err)
+static void e1k_dev_reset_failed(struct e1k_dev *adapter, int err)
 {
-	netdev_err(dev->netdev, "reset failed: %pe\n", ERR_PTR(err));
-	netif_carrier_off(dev->netdev);
-	e1k_stats_count_recovery(&dev->stats, &dev->stats.recovery.reset_failures);
-	WRITE_ONCE(dev->health.failures, min(dev->health.failures + 1, U8_MAX));
+	netdev_err(adapter->netdev, "reset failed: %pe\n", ERR_PTR(err));
+	netif_carrier_off(adapter->netdev);
+	e1k_stats_count_recovery(&adapter->stats, &adapter->stats.recovery.reset_failures);
+	WRITE_ONCE(adapter->health.failures, min(adapter->health.failures + 1, U8_MAX));
 	/* A detached interface stays so until the next try */
-	WRITE_ONCE(dev->hw.detached, !netif_device_present(dev->netdev));
-	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	WRITE_ONCE(adapter->hw.detached, !netif_device_present(adapter->netdev));
+	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 }
 
 /* Reset the NIC and write its whole state: it knows no ring then. */
-static int e1k_dev_reinit(struct e1k_dev *dev)
+static int e1k_dev_reinit(struct e1k_dev *adapter)
 {
 	int err;
 
-	trace_e1k_reset(dev->netdev);
-	WRITE_ONCE(dev->hw.detached, false);
-	err = e1k_dev_init_hw(dev);
+	trace_e1k_reset(adapter->netdev);
+	WRITE_ONCE(adapter->hw.detached, false);
+	err = e1k_dev_init_hw(adapter);
 	if (err) {
-		e1k_dev_reset_failed(dev, err);
+		e1k_dev_reset_failed(adapter, err);
 		return err;
 	}
-	WRITE_ONCE(dev->health.failures, 0);
+	WRITE_ONCE(adapter->health.failures, 0);
 	/* Without its PHY's word a NIC may still have a link */
-	err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
+	err = e1k_phy_setup(&adapter->hw, &adapter->link_cfg);
 	if (err)
-		netdev_err(dev->netdev, "cannot set the PHY up (%d)\n", err);
-	dev->link.up = false;
+		netdev_err(adapter->netdev, "cannot set the PHY up (%d)\n", err);
+	adapter->link.up = false;
 	/* Some links go down with a reset: say so at once, not when it is noticed */
-	if (!e1k_mac_link_is_up(&dev->hw))
-		netif_carrier_off(dev->netdev);
-	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	if (!e1k_mac_link_is_up(&adapter->hw))
+		netif_carrier_off(adapter->netdev);
+	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 	return 0;
 }
 
@@ -163,92 +163,92 @@ static int e1k_dev_reinit(struct e1k_dev *dev)
  *
  * Return: 0, or the error of the reset: the NIC cannot be started then.
  */
-static int e1k_dev_stop_hw(struct e1k_dev *dev)
+static int e1k_dev_stop_hw(struct e1k_dev *adapter)
 {
-	e1k_mac_tx_stop(&dev->hw);
-	e1k_mac_rx_stop(&dev->hw);
-	if (e1k_has_cap(&dev->hw, E1K_CAP_LIVE_RINGS))
+	e1k_mac_tx_stop(&adapter->hw);
+	e1k_mac_rx_stop(&adapter->hw);
+	if (e1k_has_cap(&adapter->hw, E1K_CAP_LIVE_RINGS))
 		return 0;
 	/* The bus is recovering: this only takes the NIC off it */
-	if (READ_ONCE(dev->hw.detached))
-		return e1k_mac_reset(&dev->hw);
-	e1k_stats_collect(&dev->stats, &dev->hw);
-	return e1k_dev_reinit(dev);
+	if (READ_ONCE(adapter->hw.detached))
+		return e1k_mac_reset(&adapter->hw);
+	e1k_stats_collect(&adapter->stats, &adapter->hw);
+	return e1k_dev_reinit(adapter);
 }
 
 /* Stop the data path; the rings are empty and unknown to the NIC afterwards. */
-static int e1k_dev_stop(struct e1k_dev *dev)
+static int e1k_dev_stop(struct e1k_dev *adapter)
 {
 	int err;
 
-	if (!dev->started)
+	if (!adapter->started)
 		return 0;
-	dev->started = false;
+	adapter->started = false;
 
-	e1k_irq_stop(&dev->irq);
-	e1k_tx_stop(dev->tx);
-	err = e1k_dev_stop_hw(dev);
-	e1k_tx_reset(dev->tx);
+	e1k_irq_stop(&adapter->irq);
+	e1k_tx_stop(adapter->tx);
+	err = e1k_dev_stop_hw(adapter);
+	e1k_tx_reset(adapter->tx);
 	return err;
 }
 
 /**
  * e1k_dev_init() - bring the NIC up to the point where it can be opened
- * @dev: the device; hw identified and mapped
+ * @adapter: the device; hw identified and mapped
  *
  * Context: may sleep; before the interface is registered.
  * Return: 0, or an error after a message.
  */
-int e1k_dev_init(struct e1k_dev *dev)
+int e1k_dev_init(struct e1k_dev *adapter)
 {
 	int err;
 
-	e1k_hw_probe_quirks(&dev->hw);
-	e1k_filter_read_rctl(&dev->hw);
-	err = e1k_dev_init_hw(dev);
+	e1k_hw_probe_quirks(&adapter->hw);
+	e1k_filter_read_rctl(&adapter->hw);
+	err = e1k_dev_init_hw(adapter);
 	if (err)
 		return err;
-	err = e1k_phy_init(&dev->hw);
+	err = e1k_phy_init(&adapter->hw);
 	if (err) {
-		dev_err(&dev->hw.pdev->dev, "no PHY answers (%d)\n", err);
+		dev_err(&adapter->hw.pdev->dev, "no PHY answers (%d)\n", err);
 		return err;
 	}
-	err = e1k_phy_setup(&dev->hw, &dev->link_cfg);
+	err = e1k_phy_setup(&adapter->hw, &adapter->link_cfg);
 	if (err)
-		dev_err(&dev->hw.pdev->dev, "cannot set the PHY up (%d)\n", err);
+		dev_err(&adapter->hw.pdev->dev, "cannot set the PHY up (%d)\n", err);
 	return err;
 }
 
 /**
  * e1k_dev_open() - take the interface up
- * @dev: the device
+ * @adapter: the device
  *
  * Context: RTNL.
  * Return: 0, -ENOMEM, or the error of request_irq() or of a NIC that does not
  * come back from a reset; nothing is held then.
  */
-int e1k_dev_open(struct e1k_dev *dev)
+int e1k_dev_open(struct e1k_dev *adapter)
 {
 	struct e1k_ring_set rings;
 	int err;
 
 	/* The last reset failed: the NIC has no state to start from */
-	if (dev->health.failures) {
-		e1k_hw_revive(&dev->hw);
-		err = e1k_dev_resume(dev);
+	if (adapter->health.failures) {
+		e1k_hw_revive(&adapter->hw);
+		err = e1k_dev_resume(adapter);
 		if (err)
 			return err;
 	}
-	err = e1k_dev_alloc_rings(dev, &dev->cfg, &rings);
+	err = e1k_dev_alloc_rings(adapter, &adapter->cfg, &rings);
 	if (err)
 		return err;
-	err = e1k_irq_request(&dev->irq, dev->netdev->name);
+	err = e1k_irq_request(&adapter->irq, adapter->netdev->name);
 	if (err)
 		goto err_free_rings;
 
-	e1k_dev_set_rings(dev, &rings);
-	e1k_dev_start(dev);
-	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	e1k_dev_set_rings(adapter, &rings);
+	e1k_dev_start(adapter);
+	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 	return 0;
 
 err_free_rings:
@@ -258,44 +258,44 @@ err_free_rings:
 
 /**
  * e1k_dev_close() - take the interface down
- * @dev: the device
+ * @adapter: the device
  *
  * Context: RTNL.
  */
-void e1k_dev_close(struct e1k_dev *dev)
+void e1k_dev_close(struct e1k_dev *adapter)
 {
-	struct e1k_ring_set rings = e1k_dev_rings(dev);
+	struct e1k_ring_set rings = e1k_dev_rings(adapter);
 
-	e1k_dev_stop(dev);
-	e1k_irq_release(&dev->irq);
-	e1k_dev_set_rings(dev, &(struct e1k_ring_set) {});
+	e1k_dev_stop(adapter);
+	e1k_irq_release(&adapter->irq);
+	e1k_dev_set_rings(adapter, &(struct e1k_ring_set) {});
 	e1k_ring_set_free(&rings);
-	netif_carrier_off(dev->netdev);
-	dev->link.up = false;
-	e1k_stats_collect(&dev->stats, &dev->hw);
+	netif_carrier_off(adapter->netdev);
+	adapter->link.up = false;
+	e1k_stats_collect(&adapter->stats, &adapter->hw);
 	/* The service work ends with this: only taking it up tries again */
-	if (dev->health.failures)
-		netif_device_attach(dev->netdev);
+	if (adapter->health.failures)
+		netif_device_attach(adapter->netdev);
 }
 
 /**
  * e1k_dev_suspend() - stop whatever runs, keep what it needs to run again
- * @dev: the device, up or down
+ * @adapter: the device, up or down
  *
  * Rings, buffers and the interrupt stay. What was being sent is dropped and
  * counted.
  *
  * Context: RTNL.
  */
-void e1k_dev_suspend(struct e1k_dev *dev)
+void e1k_dev_suspend(struct e1k_dev *adapter)
 {
-	e1k_stats_collect(&dev->stats, &dev->hw);
-	e1k_dev_stop(dev);
+	e1k_stats_collect(&adapter->stats, &adapter->hw);
+	e1k_dev_stop(adapter);
 }
 
 /**
  * e1k_dev_resume() - reset the NIC, write its whole state, go on
- * @dev: the device, after e1k_dev_suspend()
+ * @adapter: the device, after e1k_dev_suspend()
  *
  * Needs no memory.
  *
@@ -303,112 +303,112 @@ void e1k_dev_suspend(struct e1k_dev *dev)
  * Return: 0, or an error after which the interface stays stopped; the service
  * work tries again.
  */
-int e1k_dev_resume(struct e1k_dev *dev)
+int e1k_dev_resume(struct e1k_dev *adapter)
 {
 	int err;
 
-	err = e1k_dev_reinit(dev);
-	if (err || !dev->rx)
+	err = e1k_dev_reinit(adapter);
+	if (err || !adapter->rx)
 		return err;
 
-	e1k_rx_reset(dev->rx);
+	e1k_rx_reset(adapter->rx);
 	/* Every slot has kept its buffer, or the poll will fill it */
-	e1k_rx_alloc_buffers(dev->rx, GFP_KERNEL);
-	e1k_dev_start(dev);
+	e1k_rx_alloc_buffers(adapter->rx, GFP_KERNEL);
+	e1k_dev_start(adapter);
 	return 0;
 }
 
 /**
  * e1k_dev_reset() - reset the NIC and write its whole state anew
- * @dev: the device
+ * @adapter: the device
  *
  * Context: RTNL.
  * Return: as e1k_dev_resume().
  */
-int e1k_dev_reset(struct e1k_dev *dev)
+int e1k_dev_reset(struct e1k_dev *adapter)
 {
-	e1k_dev_suspend(dev);
-	return e1k_dev_resume(dev);
+	e1k_dev_suspend(adapter);
+	return e1k_dev_resume(adapter);
 }
 
 /*
  * Frames on the ring are dropped and counted. NAPI rests meanwhile, the NIC goes
  * on receiving into the buffers it has.
  */
-static void e1k_dev_restart_tx(struct e1k_dev *dev)
+static void e1k_dev_restart_tx(struct e1k_dev *adapter)
 {
-	e1k_irq_stop(&dev->irq);
-	e1k_tx_stop(dev->tx);
-	e1k_mac_tx_stop(&dev->hw);
-	e1k_mac_drain(&dev->hw);
-	e1k_tx_reset(dev->tx);
-	e1k_tx_ring_program(dev->tx, dev->hw.addr);
-	e1k_mac_tx_start(&dev->hw);
-	e1k_irq_start(&dev->irq, dev->tx, dev->rx);
-	e1k_tx_start(dev->tx);
+	e1k_irq_stop(&adapter->irq);
+	e1k_tx_stop(adapter->tx);
+	e1k_mac_tx_stop(&adapter->hw);
+	e1k_mac_drain(&adapter->hw);
+	e1k_tx_reset(adapter->tx);
+	e1k_tx_ring_program(adapter->tx, adapter->hw.addr);
+	e1k_mac_tx_start(&adapter->hw);
+	e1k_irq_start(&adapter->irq, adapter->tx, adapter->rx);
+	e1k_tx_start(adapter->tx);
 }
 
 /**
  * e1k_dev_kick() - ring the doorbell again and poll
- * @dev: the device, started
+ * @adapter: the device, started
  *
  * For what a NIC overlooked and for interrupts that got lost. The poll unmasks.
  *
  * Context: RTNL.
  */
-void e1k_dev_kick(struct e1k_dev *dev)
+void e1k_dev_kick(struct e1k_dev *adapter)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
+	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
 
 	__netif_tx_lock_bh(txq);
-	e1k_tx_kick(dev->tx);
+	e1k_tx_kick(adapter->tx);
 	__netif_tx_unlock_bh(txq);
-	e1k_irq_kick(&dev->irq);
+	e1k_irq_kick(&adapter->irq);
 }
 
 /**
  * e1k_dev_recover() - one step against a hang
- * @dev: the device
+ * @adapter: the device
  * @step: the step; only a reset helps a device that is not started
  *
  * Context: RTNL.
  * Return: 0, or as e1k_dev_reset(). That the step was taken is all that it says.
  */
-int e1k_dev_recover(struct e1k_dev *dev, enum e1k_recovery_step step)
+int e1k_dev_recover(struct e1k_dev *adapter, enum e1k_recovery_step step)
 {
-	struct e1k_recovery_stats *stats = &dev->stats.recovery;
+	struct e1k_recovery_stats *stats = &adapter->stats.recovery;
 
 	/* A ring that the NIC may still know cannot be restarted */
-	if (!dev->started || (step == E1K_STEP_RESTART &&
-			      !e1k_has_cap(&dev->hw, E1K_CAP_LIVE_RINGS)))
+	if (!adapter->started || (step == E1K_STEP_RESTART &&
+				  !e1k_has_cap(&adapter->hw, E1K_CAP_LIVE_RINGS)))
 		step = E1K_STEP_RESET;
-	netif_info(dev, hw, dev->netdev, "%s\n", e1k_step_text[step]);
+	netif_info(adapter, hw, adapter->netdev, "%s\n", e1k_step_text[step]);
 	if (step == E1K_STEP_RESET) {
-		e1k_stats_count_recovery(&dev->stats, &stats->resets);
-		return e1k_dev_reset(dev);
+		e1k_stats_count_recovery(&adapter->stats, &stats->resets);
+		return e1k_dev_reset(adapter);
 	}
 	if (step == E1K_STEP_KICK) {
-		e1k_stats_count_recovery(&dev->stats, &stats->kicks);
-		e1k_dev_kick(dev);
+		e1k_stats_count_recovery(&adapter->stats, &stats->kicks);
+		e1k_dev_kick(adapter);
 	} else {
-		e1k_stats_count_recovery(&dev->stats, &stats->restarts);
-		e1k_dev_restart_tx(dev);
+		e1k_stats_count_recovery(&adapter->stats, &stats->restarts);
+		e1k_dev_restart_tx(adapter);
 	}
 	return 0;
 }
 
 /**
  * e1k_dev_test_begin() - put the NIC to work on rings of a self-test
- * @dev: the device, after e1k_dev_suspend()
+ * @adapter: the device, after e1k_dev_suspend()
  * @cfg: what the test's rings are made from
  * @link: what the test asks of the link
  *
- * No interrupt, no NAPI: the caller works dev->tx and dev->rx by hand.
+ * No interrupt, no NAPI: the caller works adapter->tx and adapter->rx by hand.
  *
  * Context: RTNL.
  * Return: 0, or an error with nothing to undo.
  */
-int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+int e1k_dev_test_begin(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
 		       const struct e1k_link_cfg *link)
 {
 	struct e1k_cfg own = *cfg;
@@ -416,43 +416,43 @@ int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 	int err;
 
 	own.xsk = NULL;
-	err = e1k_dev_init_hw(dev);
+	err = e1k_dev_init_hw(adapter);
 	if (err)
 		return err;
-	e1k_mac_link_force(&dev->hw, link);
-	err = e1k_phy_setup(&dev->hw, link);
+	e1k_mac_link_force(&adapter->hw, link);
+	err = e1k_phy_setup(&adapter->hw, link);
 	if (err)
 		return err;
-	err = e1k_dev_alloc_rings(dev, &own, &rings);
+	err = e1k_dev_alloc_rings(adapter, &own, &rings);
 	if (err)
 		return err;
 
-	dev->saved = e1k_dev_rings(dev);
-	e1k_dev_set_rings(dev, &rings);
-	e1k_dev_start_hw(dev);
+	adapter->saved = e1k_dev_rings(adapter);
+	e1k_dev_set_rings(adapter, &rings);
+	e1k_dev_start_hw(adapter);
 	return 0;
 }
 
 /**
  * e1k_dev_test_end() - undo e1k_dev_test_begin()
- * @dev: the device; e1k_dev_resume() must follow
+ * @adapter: the device; e1k_dev_resume() must follow
  *
  * Context: RTNL.
  */
-void e1k_dev_test_end(struct e1k_dev *dev)
+void e1k_dev_test_end(struct e1k_dev *adapter)
 {
-	struct e1k_ring_set rings = e1k_dev_rings(dev);
+	struct e1k_ring_set rings = e1k_dev_rings(adapter);
 
 	/* Should it fail, e1k_dev_resume() has the word */
-	e1k_dev_stop_hw(dev);
-	e1k_tx_reset(dev->tx);
-	e1k_dev_set_rings(dev, &dev->saved);
+	e1k_dev_stop_hw(adapter);
+	e1k_tx_reset(adapter->tx);
+	e1k_dev_set_rings(adapter, &adapter->saved);
 	e1k_ring_set_free(&rings);
 }
 
 /**
  * e1k_dev_reconfigure() - change what the rings are made from
- * @dev: the device, up or down
+ * @adapter: the device, up or down
  * @cfg: the new configuration, within the chip's limits
  * @extack: where to say what is missing; or NULL
  *
@@ -464,30 +464,30 @@ void e1k_dev_test_end(struct e1k_dev *dev)
  * Context: RTNL.
  * Return: 0, or -ENOMEM with nothing changed.
  */
-int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+int e1k_dev_reconfigure(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
 			struct netlink_ext_ack *extack)
 {
-	struct e1k_ring_set old = e1k_dev_rings(dev);
-	bool started = dev->started;
+	struct e1k_ring_set old = e1k_dev_rings(adapter);
+	bool started = adapter->started;
 	struct e1k_ring_set new;
 	int err;
 
-	if (!dev->rx || e1k_ring_set_is_same(cfg, &dev->cfg)) {
-		dev->cfg = *cfg;
+	if (!adapter->rx || e1k_ring_set_is_same(cfg, &adapter->cfg)) {
+		adapter->cfg = *cfg;
 		return 0;
 	}
-	err = e1k_dev_alloc_rings(dev, cfg, &new);
+	err = e1k_dev_alloc_rings(adapter, cfg, &new);
 	if (err) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "no memory for the new rings, the old ones run on");
 		return err;
 	}
 
-	err = e1k_dev_stop(dev);
+	err = e1k_dev_stop(adapter);
 	if (started)
-		e1k_irq_drain(&dev->irq);
-	dev->cfg = *cfg;
-	e1k_dev_set_rings(dev, &new);
+		e1k_irq_drain(&adapter->irq);
+	adapter->cfg = *cfg;
+	e1k_dev_set_rings(adapter, &new);
 	/* While NAPI is off: a pool bound to it may only be destroyed then */
 	e1k_ring_set_free(&old);
 	/*
@@ -495,7 +495,7 @@ int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
 	 * rings wait for one that succeeds.
 	 */
 	if (started && !err)
-		e1k_dev_start(dev);
+		e1k_dev_start(adapter);
 	return 0;
 }
 
@@ -536,35 +536,35 @@ int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
  * Back to buffers of our own, which were kept for this: it needs no memory and
  * cannot fail.
  */
-static void e1k_dev_leave_zero_copy(struct e1k_dev *dev,
+static void e1k_dev_leave_zero_copy(struct e1k_dev *adapter,
 				    const struct e1k_cfg *cfg)
 {
-	struct e1k_ring_set rings = e1k_dev_rings(dev);
+	struct e1k_ring_set rings = e1k_dev_rings(adapter);
 	struct e1k_ring_set old = {};
-	bool started = dev->started;
+	bool started = adapter->started;
 	int err;
 
-	dev->cfg = *cfg;
+	adapter->cfg = *cfg;
 	if (!rings.rx)
 		return;
-	err = e1k_dev_stop(dev);
+	err = e1k_dev_stop(adapter);
 	if (rings.page_pool_rx) {
 		old.rx = rings.rx;
 		rings.rx = rings.page_pool_rx;
 		rings.page_pool_rx = NULL;
 	}
 	rings.tx->xsk = cfg->xsk;
-	e1k_dev_set_rings(dev, &rings);
+	e1k_dev_set_rings(adapter, &rings);
 	e1k_ring_set_free(&old);
 	e1k_rx_reset(rings.rx);
 	e1k_rx_alloc_buffers(rings.rx, GFP_KERNEL);
 	if (started && !err)
-		e1k_dev_start(dev);
+		e1k_dev_start(adapter);
 }
 
 /**
  * e1k_dev_set_xsk() - serve an AF_XDP socket without copies, or no more
- * @dev: the device, up or down
+ * @adapter: the device, up or down
  * @pool: its pool, or NULL
  * @queue: the queue it is bound to
  *
@@ -573,10 +573,10 @@ static void e1k_dev_leave_zero_copy(struct e1k_dev *dev,
  * already, -EOPNOTSUPP if frames do not fit its buffers, -ENOMEM. With NULL it
  * does not fail unless there is none.
  */
-int e1k_dev_set_xsk(struct e1k_dev *dev, struct xsk_buff_pool *pool, u16 queue)
+int e1k_dev_set_xsk(struct e1k_dev *adapter, struct xsk_buff_pool *pool, u16 queue)
 {
-	struct xsk_buff_pool *old = dev->cfg.xsk;
-	struct e1k_cfg cfg = dev->cfg;
+	struct xsk_buff_pool *old = adapter->cfg.xsk;
+	struct e1k_cfg cfg = adapter->cfg;
 	struct e1k_rx_layout layout;
 	int err;
 
@@ -584,7 +584,7 @@ int e1k_dev_set_xsk(struct e1k_dev *dev, struct xsk_buff_pool *pool, u16 queue)
 		return -EINVAL;
 	cfg.xsk = pool;
 	if (!pool) {
-		e1k_dev_leave_zero_copy(dev, &cfg);
+		e1k_dev_leave_zero_copy(adapter, &cfg);
 		err = 0;
 		goto out_unmap;
 	}
@@ -594,24 +594,24 @@ int e1k_dev_set_xsk(struct e1k_dev *dev, struct xsk_buff_pool *pool, u16 queue)
 		return -EOPNOTSUPP;
 
 	old = pool;
-	err = xsk_pool_dma_map(pool, &dev->hw.pdev->dev, 0);
+	err = xsk_pool_dma_map(pool, &adapter->hw.pdev->dev, 0);
 	if (err)
 		return err;
-	err = __xdp_rxq_info_reg(&dev->xsk_rxq, dev->netdev, 0,
-				 dev->irq.napi.napi_id,
+	err = __xdp_rxq_info_reg(&adapter->xsk_rxq, adapter->netdev, 0,
+				 adapter->irq.napi.napi_id,
 				 xsk_pool_get_chunk_size(pool));
 	if (err)
 		goto out_dma;
-	err = xdp_rxq_info_reg_mem_model(&dev->xsk_rxq,
+	err = xdp_rxq_info_reg_mem_model(&adapter->xsk_rxq,
 					 MEM_TYPE_XSK_BUFF_POOL, NULL);
 	if (err)
 		goto out_unmap;
-	xsk_pool_set_rxq_info(pool, &dev->xsk_rxq);
-	err = e1k_dev_reconfigure(dev, &cfg, NULL);
+	xsk_pool_set_rxq_info(pool, &adapter->xsk_rxq);
+	err = e1k_dev_reconfigure(adapter, &cfg, NULL);
 	if (!err)
 		return 0;
 out_unmap:
-	xdp_rxq_info_unreg(&dev->xsk_rxq);
+	xdp_rxq_info_unreg(&adapter->xsk_rxq);
 out_dma:
 	xsk_pool_dma_unmap(old, 0);
 	return err;
@@ -619,7 +619,7 @@ out_dma:
 
 /**
  * e1k_dev_set_xdp() - attach, replace or detach the XDP program
- * @dev: the device, up or down
+ * @adapter: the device, up or down
  * @prog: the program, whose reference is taken over; or NULL
  * @extack: where to say why not
  *
@@ -631,29 +631,29 @@ out_dma:
  * Return: 0, or an error of e1k_dev_check_xdp() or e1k_dev_reconfigure() with
  * nothing changed.
  */
-int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
+int e1k_dev_set_xdp(struct e1k_dev *adapter, struct bpf_prog *prog,
 		    struct netlink_ext_ack *extack)
 {
-	struct bpf_prog *old = dev->prog;
-	struct e1k_cfg cfg = dev->cfg;
+	struct bpf_prog *old = adapter->prog;
+	struct e1k_cfg cfg = adapter->cfg;
 	int err;
 
 	cfg.xdp = prog;
 	err = e1k_dev_check_xdp(prog, &cfg, extack);
 	if (!err && prog)
-		err = e1k_dev_reconfigure(dev, &cfg, extack);
+		err = e1k_dev_reconfigure(adapter, &cfg, extack);
 	if (err)
 		return err;
-	dev->prog = prog;
+	adapter->prog = prog;
 	/* A zero-copy ring never runs without one */
-	if (!prog && dev->page_pool_rx)
-		e1k_dev_leave_zero_copy(dev, &cfg);
-	if (dev->rx)
-		WRITE_ONCE(dev->rx->xdp.prog, prog);
-	if (dev->page_pool_rx)
-		dev->page_pool_rx->xdp.prog = prog;
+	if (!prog && adapter->page_pool_rx)
+		e1k_dev_leave_zero_copy(adapter, &cfg);
+	if (adapter->rx)
+		WRITE_ONCE(adapter->rx->xdp.prog, prog);
+	if (adapter->page_pool_rx)
+		adapter->page_pool_rx->xdp.prog = prog;
 	if (!prog)
-		e1k_dev_reconfigure(dev, &cfg, NULL);
+		e1k_dev_reconfigure(adapter, &cfg, NULL);
 	/* A poll may still run it: it is freed after a grace period */
 	if (old)
 		bpf_prog_put(old);
@@ -662,20 +662,20 @@ int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
 
 /**
  * e1k_dev_apply_features() - write features that are plain bits of the NIC
- * @dev: the device
+ * @adapter: the device
  * @features: the wanted set
  *
  * Context: RTNL.
  */
-void e1k_dev_apply_features(struct e1k_dev *dev, netdev_features_t features)
+void e1k_dev_apply_features(struct e1k_dev *adapter, netdev_features_t features)
 {
 	bool csum = features & NETIF_F_RXCSUM;
 
-	e1k_mac_set_vlan_offload(&dev->hw,
+	e1k_mac_set_vlan_offload(&adapter->hw,
 				 features & NETIF_F_HW_VLAN_CTAG_RX);
-	e1k_filter_enable_vlan(&dev->hw,
+	e1k_filter_enable_vlan(&adapter->hw,
 			       features & NETIF_F_HW_VLAN_CTAG_FILTER);
-	e1k_mac_set_rx_csum(&dev->hw, csum);
-	if (dev->rx)
-		WRITE_ONCE(dev->rx->csum, csum);
+	e1k_mac_set_rx_csum(&adapter->hw, csum);
+	if (adapter->rx)
+		WRITE_ONCE(adapter->rx->csum, csum);
 }

@@ -119,24 +119,24 @@ struct e1k_dev {
 	struct dentry *debugfs;
 };
 
-int e1k_dev_init(struct e1k_dev *dev);
-int e1k_dev_open(struct e1k_dev *dev);
-void e1k_dev_close(struct e1k_dev *dev);
-void e1k_dev_suspend(struct e1k_dev *dev);
-int e1k_dev_resume(struct e1k_dev *dev);
-int e1k_dev_reset(struct e1k_dev *dev);
-void e1k_dev_kick(struct e1k_dev *dev);
-int e1k_dev_recover(struct e1k_dev *dev, enum e1k_recovery_step step);
-int e1k_dev_reconfigure(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+int e1k_dev_init(struct e1k_dev *adapter);
+int e1k_dev_open(struct e1k_dev *adapter);
+void e1k_dev_close(struct e1k_dev *adapter);
+void e1k_dev_suspend(struct e1k_dev *adapter);
+int e1k_dev_resume(struct e1k_dev *adapter);
+int e1k_dev_reset(struct e1k_dev *adapter);
+void e1k_dev_kick(struct e1k_dev *adapter);
+int e1k_dev_recover(struct e1k_dev *adapter, enum e1k_recovery_step step);
+int e1k_dev_reconfigure(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
 			struct netlink_ext_ack *extack);
-int e1k_dev_test_begin(struct e1k_dev *dev, const struct e1k_cfg *cfg,
+int e1k_dev_test_begin(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
 		       const struct e1k_link_cfg *link);
-void e1k_dev_test_end(struct e1k_dev *dev);
+void e1k_dev_test_end(struct e1k_dev *adapter);
 int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
 		      struct netlink_ext_ack *extack);
-int e1k_dev_set_xdp(struct e1k_dev *dev, struct bpf_prog *prog,
+int e1k_dev_set_xdp(struct e1k_dev *adapter, struct bpf_prog *prog,
 		    struct netlink_ext_ack *extack);
-int e1k_dev_set_xsk(struct e1k_dev *dev, struct xsk_buff_pool *pool, u16 queue);
-void e1k_dev_apply_features(struct e1k_dev *dev, netdev_features_t features);
+int e1k_dev_set_xsk(struct e1k_dev *adapter, struct xsk_buff_pool *pool, u16 queue);
+void e1k_dev_apply_features(struct e1k_dev *adapter, netdev_features_t features);
 
 #endif /* E1K_DEV_H */

@@ -22,17 +22,17 @@
 
 /**
  * struct e1k_devlink - the private part of a devlink instance
- * @dev: the device
+ * @adapter: the device
  * @tx: the transmit queue's reporter, or an ERR_PTR
  * @rx: the receive queue's reporter, or an ERR_PTR
  */
 struct e1k_devlink {
-	struct e1k_dev *dev;
+	struct e1k_dev *adapter;
 	struct devlink_health_reporter *tx;
 	struct devlink_health_reporter *rx;
 };
 
-static int e1k_devlink_put_eeprom(struct e1k_dev *dev,
+static int e1k_devlink_put_eeprom(struct e1k_dev *adapter,
 				  struct devlink_info_req *req)
 {
 	u16 pba[2], version;
@@ -40,8 +40,8 @@ static int e1k_devlink_put_eeprom(struct e1k_dev *dev,
 	int err;
 
 	/* Nothing readable is nothing to tell: not an error of the request */
-	if (e1k_nvm_read(&dev->hw, E1K_NVM_PBA_NUMBER, 2, pba) ||
-	    e1k_nvm_read(&dev->hw, E1K_NVM_VERSION, 1, &version))
+	if (e1k_nvm_read(&adapter->hw, E1K_NVM_PBA_NUMBER, 2, pba) ||
+	    e1k_nvm_read(&adapter->hw, E1K_NVM_VERSION, 1, &version))
 		return 0;
 	snprintf(text, sizeof(text), "%04x%02x-%03x", pba[0], pba[1] >> 8,
 		 pba[1] & 0xff);
@@ -60,7 +60,7 @@ static int e1k_devlink_info_get(struct devlink *devlink,
 				struct netlink_ext_ack *extack)
 {
 	struct e1k_devlink *priv = devlink_priv(devlink);
-	struct e1k_hw *hw = &priv->dev->hw;
+	struct e1k_hw *hw = &priv->adapter->hw;
 	char quirks[E1K_QUIRK_TEXT_LEN];
 	int err;
 
@@ -77,7 +77,7 @@ static int e1k_devlink_info_get(struct devlink *devlink,
 	err = devlink_info_version_fixed_put(req, "quirks", quirks);
 	if (err)
 		return err;
-	return e1k_devlink_put_eeprom(priv->dev, req);
+	return e1k_devlink_put_eeprom(priv->adapter, req);
 }
 
 static int e1k_devlink_reload_down(struct devlink *devlink, bool netns_change,
@@ -104,13 +104,13 @@ static int e1k_devlink_reload_up(struct devlink *devlink,
 				 struct netlink_ext_ack *extack)
 {
 	struct e1k_devlink *priv = devlink_priv(devlink);
-	struct e1k_dev *dev = priv->dev;
+	struct e1k_dev *adapter = priv->adapter;
 	int err;
 
 	*actions_performed = BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT);
 	rtnl_lock();
-	if (netif_device_present(dev->netdev)) {
-		err = e1k_dev_reset(dev);
+	if (netif_device_present(adapter->netdev)) {
+		err = e1k_dev_reset(adapter);
 		if (err)
 			NL_SET_ERR_MSG_MOD(extack,
 					   "the NIC does not come back from its reset");
@@ -216,14 +216,14 @@ static int e1k_devlink_dump(struct devlink_health_reporter *reporter,
 			    struct netlink_ext_ack *extack)
 {
 	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
-	struct e1k_dev *dev = priv->dev;
+	struct e1k_dev *adapter = priv->adapter;
 
 	rtnl_lock();
-	e1k_devlink_put_regs(&dev->hw, fmsg);
-	if (dev->tx && reporter == priv->tx)
-		e1k_devlink_put_tx_ring(dev->tx, fmsg);
-	if (dev->rx && reporter == priv->rx)
-		e1k_devlink_put_rx_ring(dev->rx, fmsg);
+	e1k_devlink_put_regs(&adapter->hw, fmsg);
+	if (adapter->tx && reporter == priv->tx)
+		e1k_devlink_put_tx_ring(adapter->tx, fmsg);
+	if (adapter->rx && reporter == priv->rx)
+		e1k_devlink_put_rx_ring(adapter->rx, fmsg);
 	rtnl_unlock();
 	return 0;
 }
@@ -233,17 +233,17 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 				struct netlink_ext_ack *extack)
 {
 	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
-	struct e1k_dev *dev = priv->dev;
+	struct e1k_dev *adapter = priv->adapter;
 
 	rtnl_lock();
-	devlink_fmsg_bool_pair_put(fmsg, "running", dev->started);
-	if (dev->tx && reporter == priv->tx)
+	devlink_fmsg_bool_pair_put(fmsg, "running", adapter->started);
+	if (adapter->tx && reporter == priv->tx)
 		devlink_fmsg_u32_pair_put(fmsg, "in_flight",
-					  e1k_tx_used(dev->tx));
-	if (dev->rx && reporter == priv->rx)
+					  e1k_tx_used(adapter->tx));
+	if (adapter->rx && reporter == priv->rx)
 		devlink_fmsg_u32_pair_put(fmsg, "buffers",
-					  e1k_idx_used(READ_ONCE(dev->rx->next_to_use),
-						       READ_ONCE(dev->rx->next_to_clean)));
+					  e1k_idx_used(READ_ONCE(adapter->rx->next_to_use),
+						       READ_ONCE(adapter->rx->next_to_clean)));
 	rtnl_unlock();
 	return 0;
 }
@@ -257,10 +257,10 @@ static int e1k_devlink_recover(struct devlink_health_reporter *reporter,
 	int err = 0;
 
 	rtnl_lock();
-	if (!netif_device_present(priv->dev->netdev))
+	if (!netif_device_present(priv->adapter->netdev))
 		err = -ENODEV;
-	else if (netif_running(priv->dev->netdev))
-		err = e1k_dev_recover(priv->dev, step ? *step : E1K_STEP_RESET);
+	else if (netif_running(priv->adapter->netdev))
+		err = e1k_dev_recover(priv->adapter, step ? *step : E1K_STEP_RESET);
 	rtnl_unlock();
 	return err;
 }
@@ -283,45 +283,45 @@ static const struct devlink_health_reporter_ops e1k_rx_reporter_ops = {
 
 /**
  * e1k_devlink_create() - make and register the devlink instance
- * @dev: the device, its interface registered
+ * @adapter: the device, its interface registered
  *
  * A reporter that cannot be had is done without: hangs heal all the same.
  *
  * Context: may sleep.
  * Return: 0, or -ENOMEM.
  */
-int e1k_devlink_create(struct e1k_dev *dev)
+int e1k_devlink_create(struct e1k_dev *adapter)
 {
 	struct e1k_devlink *priv;
 	struct devlink *devlink;
 
 	devlink = devlink_alloc(&e1k_devlink_ops, sizeof(*priv),
-				&dev->hw.pdev->dev);
+				&adapter->hw.pdev->dev);
 	if (!devlink)
 		return -ENOMEM;
 	priv = devlink_priv(devlink);
-	priv->dev = dev;
+	priv->adapter = adapter;
 	priv->tx = devlink_health_reporter_create(devlink, &e1k_tx_reporter_ops,
 						  priv);
 	priv->rx = devlink_health_reporter_create(devlink, &e1k_rx_reporter_ops,
 						  priv);
 	devlink_register(devlink);
-	WRITE_ONCE(dev->devlink, priv);
+	WRITE_ONCE(adapter->devlink, priv);
 	return 0;
 }
 
 /**
  * e1k_devlink_destroy() - undo e1k_devlink_create()
- * @dev: the device; the service work is not running any more
+ * @adapter: the device; the service work is not running any more
  *
  * Context: may sleep; without RTNL.
  */
-void e1k_devlink_destroy(struct e1k_dev *dev)
+void e1k_devlink_destroy(struct e1k_dev *adapter)
 {
-	struct e1k_devlink *priv = dev->devlink;
+	struct e1k_devlink *priv = adapter->devlink;
 	struct devlink *devlink = priv_to_devlink(priv);
 
-	WRITE_ONCE(dev->devlink, NULL);
+	WRITE_ONCE(adapter->devlink, NULL);
 	devlink_unregister(devlink);
 	if (!IS_ERR(priv->tx))
 		devlink_health_reporter_destroy(priv->tx);
@@ -332,15 +332,15 @@ void e1k_devlink_destroy(struct e1k_dev *dev)
 
 /**
  * e1k_devlink_report() - report a hang, which dumps and then takes a step against it
- * @dev: the device
+ * @adapter: the device
  * @rx: reception hangs, else transmission
  * @step: the step
  *
  * Context: the service work, without RTNL.
  */
-void e1k_devlink_report(struct e1k_dev *dev, bool rx, enum e1k_recovery_step step)
+void e1k_devlink_report(struct e1k_dev *adapter, bool rx, enum e1k_recovery_step step)
 {
-	struct e1k_devlink *priv = READ_ONCE(dev->devlink);
+	struct e1k_devlink *priv = READ_ONCE(adapter->devlink);
 	struct devlink_health_reporter *reporter;
 
 	reporter = priv ? rx ? priv->rx : priv->tx : NULL;
@@ -350,22 +350,22 @@ void e1k_devlink_report(struct e1k_dev *dev, bool rx, enum e1k_recovery_step ste
 		return;
 	}
 	rtnl_lock();
-	if (dev->started)
-		e1k_dev_recover(dev, step);
+	if (adapter->started)
+		e1k_dev_recover(adapter, step);
 	rtnl_unlock();
 }
 
 /**
  * e1k_devlink_report_healthy() - what could not be healed has come to life later
- * @dev: the device
+ * @adapter: the device
  *
  * A reporter whose recovery failed would not try again.
  *
  * Context: may sleep.
  */
-void e1k_devlink_report_healthy(struct e1k_dev *dev)
+void e1k_devlink_report_healthy(struct e1k_dev *adapter)
 {
-	struct e1k_devlink *priv = READ_ONCE(dev->devlink);
+	struct e1k_devlink *priv = READ_ONCE(adapter->devlink);
 
 	if (!priv)
 		return;

@@ -15,43 +15,43 @@
 static void e1k_get_drvinfo(struct net_device *netdev,
 			    struct ethtool_drvinfo *info)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 	u16 version;
 
 	strscpy(info->driver, E1K_DRV_NAME, sizeof(info->driver));
-	strscpy(info->bus_info, pci_name(dev->hw.pdev), sizeof(info->bus_info));
+	strscpy(info->bus_info, pci_name(adapter->hw.pdev), sizeof(info->bus_info));
 	/* The image version is nibbles of BCD (SDM 5.6.6) */
-	if (!e1k_nvm_read(&dev->hw, E1K_NVM_VERSION, 1, &version))
+	if (!e1k_nvm_read(&adapter->hw, E1K_NVM_VERSION, 1, &version))
 		snprintf(info->fw_version, sizeof(info->fw_version),
-			 "%s EEPROM %x.%02x", dev->hw.chip->name,
+			 "%s EEPROM %x.%02x", adapter->hw.chip->name,
 			 version >> 12, (version >> 4) & 0xff);
 }
 
 static u32 e1k_get_msglevel(struct net_device *netdev)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	return dev->msg_enable;
+	return adapter->msg_enable;
 }
 
 static void e1k_set_msglevel(struct net_device *netdev, u32 level)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	dev->msg_enable = level;
+	adapter->msg_enable = level;
 }
 
 static int e1k_nway_reset(struct net_device *netdev)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
 	if (!netif_running(netdev))
 		return -EAGAIN;
-	if (!dev->link_cfg.autoneg) {
+	if (!adapter->link_cfg.autoneg) {
 		netdev_info(netdev, "a forced link is not negotiated\n");
 		return -EINVAL;
 	}
-	return e1k_link_renegotiate(dev);
+	return e1k_link_renegotiate(adapter);
 }
 
 static const enum ethtool_link_mode_bit_indices e1k_link_modes[] = {
@@ -67,14 +67,14 @@ static const enum ethtool_link_mode_bit_indices e1k_link_modes[] = {
 	ETHTOOL_LINK_MODE_MII_BIT,
 };
 
-static void e1k_get_partner(struct e1k_dev *dev,
+static void e1k_get_partner(struct e1k_dev *adapter,
 			    struct ethtool_link_ksettings *cmd)
 {
 	unsigned long *lp = cmd->link_modes.lp_advertising;
 	u16 lpa, stat1000;
 
-	if (e1k_phy_read(&dev->hw, MII_LPA, &lpa) ||
-	    e1k_phy_read(&dev->hw, MII_STAT1000, &stat1000))
+	if (e1k_phy_read(&adapter->hw, MII_LPA, &lpa) ||
+	    e1k_phy_read(&adapter->hw, MII_STAT1000, &stat1000))
 		return;
 	mii_lpa_to_linkmode_lpa_t(lp, lpa);
 	mii_stat1000_mod_linkmode_lpa_t(lp, stat1000);
@@ -83,8 +83,8 @@ static void e1k_get_partner(struct e1k_dev *dev,
 static int e1k_get_link_ksettings(struct net_device *netdev,
 				  struct ethtool_link_ksettings *cmd)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
-	const struct e1k_link_cfg *cfg = &dev->link_cfg;
+	struct e1k_dev *adapter = netdev_priv(netdev);
+	const struct e1k_link_cfg *cfg = &adapter->link_cfg;
 	unsigned long *adv = cmd->link_modes.advertising;
 	unsigned int i;
 
@@ -97,8 +97,8 @@ static int e1k_get_link_ksettings(struct net_device *netdev,
 		linkmode_set_bit(ETHTOOL_LINK_MODE_Autoneg_BIT, adv);
 		mii_adv_mod_linkmode_adv_t(adv, e1k_phy_adv(cfg));
 		mii_ctrl1000_mod_linkmode_adv_t(adv, cfg->adv1000);
-		if (dev->link.up)
-			e1k_get_partner(dev, cmd);
+		if (adapter->link.up)
+			e1k_get_partner(adapter, cmd);
 	}
 
 	cmd->base.port = PORT_TP;
@@ -108,10 +108,10 @@ static int e1k_get_link_ksettings(struct net_device *netdev,
 	cmd->base.autoneg = cfg->autoneg;
 	cmd->base.speed = SPEED_UNKNOWN;
 	cmd->base.duplex = DUPLEX_UNKNOWN;
-	if (dev->link.up) {
-		cmd->base.speed = dev->link.speed;
-		cmd->base.duplex = dev->link.full_duplex;
-		e1k_phy_get_mdix(&dev->hw, &cmd->base.eth_tp_mdix,
+	if (adapter->link.up) {
+		cmd->base.speed = adapter->link.speed;
+		cmd->base.duplex = adapter->link.full_duplex;
+		e1k_phy_get_mdix(&adapter->hw, &cmd->base.eth_tp_mdix,
 				 &cmd->base.eth_tp_mdix_ctrl);
 	}
 	return 0;
@@ -120,15 +120,15 @@ static int e1k_get_link_ksettings(struct net_device *netdev,
 static int e1k_set_link_ksettings(struct net_device *netdev,
 				  const struct ethtool_link_ksettings *cmd)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
-	struct e1k_link_cfg cfg = dev->link_cfg;
+	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_link_cfg cfg = adapter->link_cfg;
 	unsigned long adv[BITS_TO_LONGS(__ETHTOOL_LINK_MODE_MASK_NBITS)];
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(supported) = {};
 	u8 mdix, mdix_ctrl;
 	unsigned int i;
 
 	/* ethtool sends back what it was told and is not asked to change */
-	e1k_phy_get_mdix(&dev->hw, &mdix, &mdix_ctrl);
+	e1k_phy_get_mdix(&adapter->hw, &mdix, &mdix_ctrl);
 	if (cmd->base.port != PORT_TP ||
 	    cmd->base.phy_address != E1K_PHY_ADDR ||
 	    (cmd->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID &&
@@ -150,7 +150,7 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 		}
 		cfg.speed = cmd->base.speed;
 		cfg.full_duplex = cmd->base.duplex == DUPLEX_FULL;
-		return e1k_link_set(dev, &cfg);
+		return e1k_link_set(adapter, &cfg);
 	}
 
 	for (i = 0; i < ARRAY_SIZE(e1k_link_modes); i++)
@@ -167,25 +167,25 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 		netdev_info(netdev, "no speed left to advertise\n");
 		return -EINVAL;
 	}
-	return e1k_link_set(dev, &cfg);
+	return e1k_link_set(adapter, &cfg);
 }
 
 static void e1k_get_pauseparam(struct net_device *netdev,
 			       struct ethtool_pauseparam *pause)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
 	/* A forced link does as it is told, without a partner's consent */
-	pause->autoneg = dev->link_cfg.autoneg && dev->link_cfg.pause_autoneg;
-	pause->rx_pause = dev->link_cfg.rx_pause;
-	pause->tx_pause = dev->link_cfg.tx_pause;
+	pause->autoneg = adapter->link_cfg.autoneg && adapter->link_cfg.pause_autoneg;
+	pause->rx_pause = adapter->link_cfg.rx_pause;
+	pause->tx_pause = adapter->link_cfg.tx_pause;
 }
 
 static int e1k_set_pauseparam(struct net_device *netdev,
 			      struct ethtool_pauseparam *pause)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
-	struct e1k_link_cfg cfg = dev->link_cfg;
+	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_link_cfg cfg = adapter->link_cfg;
 
 	if (pause->autoneg && !cfg.autoneg) {
 		netdev_info(netdev, "pause cannot be negotiated on a forced link\n");
@@ -194,7 +194,7 @@ static int e1k_set_pauseparam(struct net_device *netdev,
 	cfg.pause_autoneg = pause->autoneg;
 	cfg.rx_pause = pause->rx_pause;
 	cfg.tx_pause = pause->tx_pause;
-	return e1k_link_set(dev, &cfg);
+	return e1k_link_set(adapter, &cfg);
 }
 
 static void e1k_get_ringparam(struct net_device *netdev,
@@ -202,12 +202,12 @@ static void e1k_get_ringparam(struct net_device *netdev,
 			      struct kernel_ethtool_ringparam *kernel_ring,
 			      struct netlink_ext_ack *extack)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
 	ring->rx_max_pending = E1K_RING_MAX;
 	ring->tx_max_pending = E1K_RING_MAX;
-	ring->rx_pending = dev->cfg.rx_size;
-	ring->tx_pending = dev->cfg.tx_size;
+	ring->rx_pending = adapter->cfg.rx_size;
+	ring->tx_pending = adapter->cfg.tx_size;
 }
 
 static int e1k_set_ringparam(struct net_device *netdev,
@@ -215,8 +215,8 @@ static int e1k_set_ringparam(struct net_device *netdev,
 			     struct kernel_ethtool_ringparam *kernel_ring,
 			     struct netlink_ext_ack *extack)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
-	struct e1k_cfg cfg = dev->cfg;
+	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_cfg cfg = adapter->cfg;
 
 	/* What is above the maximum the core has refused */
 	if (ring->rx_pending < E1K_RING_MIN || ring->tx_pending < E1K_RING_MIN) {
@@ -226,7 +226,7 @@ static int e1k_set_ringparam(struct net_device *netdev,
 	/* As ever with this call, the next size that can be had is taken */
 	cfg.rx_size = roundup_pow_of_two(ring->rx_pending);
 	cfg.tx_size = roundup_pow_of_two(ring->tx_pending);
-	return e1k_dev_reconfigure(dev, &cfg, extack);
+	return e1k_dev_reconfigure(adapter, &cfg, extack);
 }
 
 static int e1k_get_coalesce(struct net_device *netdev,
@@ -234,12 +234,12 @@ static int e1k_get_coalesce(struct net_device *netdev,
 			    struct kernel_ethtool_coalesce *kernel_coal,
 			    struct netlink_ext_ack *extack)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	coal->rx_coalesce_usecs = dev->irq.coal.rx_usecs;
-	coal->tx_coalesce_usecs = dev->irq.coal.tx_usecs;
-	coal->use_adaptive_rx_coalesce = dev->irq.coal.adaptive_rx;
-	coal->use_adaptive_tx_coalesce = dev->irq.coal.adaptive_tx;
+	coal->rx_coalesce_usecs = adapter->irq.coal.rx_usecs;
+	coal->tx_coalesce_usecs = adapter->irq.coal.tx_usecs;
+	coal->use_adaptive_rx_coalesce = adapter->irq.coal.adaptive_rx;
+	coal->use_adaptive_tx_coalesce = adapter->irq.coal.adaptive_tx;
 	return 0;
 }
 
@@ -248,7 +248,7 @@ static int e1k_set_coalesce(struct net_device *netdev,
 			    struct kernel_ethtool_coalesce *kernel_coal,
 			    struct netlink_ext_ack *extack)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 	struct e1k_coalesce new = {
 		.rx_usecs = coal->rx_coalesce_usecs,
 		.tx_usecs = coal->tx_coalesce_usecs,
@@ -256,7 +256,7 @@ static int e1k_set_coalesce(struct net_device *netdev,
 		.adaptive_tx = coal->use_adaptive_tx_coalesce,
 	};
 
-	if (!e1k_has_itr(&dev->hw) && (new.rx_usecs || new.adaptive_rx)) {
+	if (!e1k_has_itr(&adapter->hw) && (new.rx_usecs || new.adaptive_rx)) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "this chip has no interrupt throttling, rx-usecs must be 0");
 		return -EOPNOTSUPP;
@@ -271,7 +271,7 @@ static int e1k_set_coalesce(struct net_device *netdev,
 				   "tx-usecs is at most 67107, 65535 units of 1.024 us");
 		return -EINVAL;
 	}
-	e1k_irq_set_coalesce(&dev->irq, &new, dev->started);
+	e1k_irq_set_coalesce(&adapter->irq, &new, adapter->started);
 	return 0;
 }
 
@@ -319,39 +319,39 @@ static void e1k_self_test(struct net_device *netdev, struct ethtool_test *test,
 static int e1k_set_phys_id(struct net_device *netdev,
 			   enum ethtool_phys_id_state state)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
 	switch (state) {
 	case ETHTOOL_ID_ACTIVE:
-		e1k_mac_save_led(&dev->hw);
+		e1k_mac_save_led(&adapter->hw);
 		return 2;	/* blinks a second */
 	case ETHTOOL_ID_INACTIVE:
-		e1k_mac_restore_led(&dev->hw);
+		e1k_mac_restore_led(&adapter->hw);
 		return 0;
 	default:
-		e1k_mac_set_led(&dev->hw, state == ETHTOOL_ID_ON);
+		e1k_mac_set_led(&adapter->hw, state == ETHTOOL_ID_ON);
 		return 0;
 	}
 }
 
 static void e1k_get_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	wol->supported = e1k_mac_wake_supported(&dev->hw);
-	wol->wolopts = dev->wolopts;
+	wol->supported = e1k_mac_wake_supported(&adapter->hw);
+	wol->wolopts = adapter->wolopts;
 }
 
 static int e1k_set_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	if (wol->wolopts & ~e1k_mac_wake_supported(&dev->hw)) {
+	if (wol->wolopts & ~e1k_mac_wake_supported(&adapter->hw)) {
 		netdev_info(netdev, "cannot wake the machine in this way\n");
 		return -EOPNOTSUPP;
 	}
-	dev->wolopts = wol->wolopts;
-	device_set_wakeup_enable(&dev->hw.pdev->dev, dev->wolopts);
+	adapter->wolopts = wol->wolopts;
+	device_set_wakeup_enable(&adapter->hw.pdev->dev, adapter->wolopts);
 	return 0;
 }
 
@@ -379,17 +379,17 @@ static int e1k_reset(struct net_device *netdev, u32 *flags)
 static void e1k_get_ethtool_stats(struct net_device *netdev,
 				  struct ethtool_stats *stats, u64 *data)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_stats_collect(&dev->stats, &dev->hw);
-	e1k_stats_get_values(&dev->stats, data);
+	e1k_stats_collect(&adapter->stats, &adapter->hw);
+	e1k_stats_get_values(&adapter->stats, data);
 }
 
 static u64 e1k_mac_stat(struct net_device *netdev, enum e1k_mac_stat which)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	return e1k_stats_get_mac(&dev->stats, which);
+	return e1k_stats_get_mac(&adapter->stats, which);
 }
 
 /*
@@ -400,11 +400,11 @@ static u64 e1k_mac_stat(struct net_device *netdev, enum e1k_mac_stat which)
  */
 static bool e1k_collect(struct net_device *netdev)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_stats_collect(&dev->stats, &dev->hw);
-	return !e1k_has_quirk(&dev->hw, E1K_QUIRK_FEW_STATS) &&
-	       !e1k_has_quirk(&dev->hw, E1K_QUIRK_NO_STATS);
+	e1k_stats_collect(&adapter->stats, &adapter->hw);
+	return !e1k_has_quirk(&adapter->hw, E1K_QUIRK_FEW_STATS) &&
+	       !e1k_has_quirk(&adapter->hw, E1K_QUIRK_NO_STATS);
 }
 
 static void e1k_get_pause_stats(struct net_device *netdev,
@@ -429,10 +429,10 @@ static void e1k_get_eth_phy_stats(struct net_device *netdev,
 static void e1k_get_eth_mac_stats(struct net_device *netdev,
 				  struct ethtool_eth_mac_stats *stats)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 	bool all = e1k_collect(netdev);
 
-	if (e1k_has_quirk(&dev->hw, E1K_QUIRK_NO_STATS))
+	if (e1k_has_quirk(&adapter->hw, E1K_QUIRK_NO_STATS))
 		return;
 	stats->FramesTransmittedOK = e1k_mac_stat(netdev, E1K_MAC_GPTC);
 	stats->FramesReceivedOK = e1k_mac_stat(netdev, E1K_MAC_GPRC);
@@ -510,10 +510,10 @@ static int e1k_get_regs_len(struct net_device *netdev)
 static void e1k_get_regs(struct net_device *netdev, struct ethtool_regs *regs,
 			 void *data)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
 	regs->version = E1K_REGS_VERSION;
-	e1k_mac_get_regs(&dev->hw, data);
+	e1k_mac_get_regs(&adapter->hw, data);
 }
 
 static int e1k_get_eeprom_len(struct net_device *netdev)
@@ -524,15 +524,15 @@ static int e1k_get_eeprom_len(struct net_device *netdev)
 static int e1k_get_eeprom(struct net_device *netdev,
 			  struct ethtool_eeprom *eeprom, u8 *data)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 	u16 words[E1K_NVM_WORDS];
 	__le16 le[E1K_NVM_WORDS];
 	unsigned int i;
 	int err;
 
 	/* The core has checked offset and length against get_eeprom_len() */
-	eeprom->magic = dev->hw.pdev->vendor | dev->hw.pdev->device << 16;
-	err = e1k_nvm_read(&dev->hw, 0, E1K_NVM_WORDS, words);
+	eeprom->magic = adapter->hw.pdev->vendor | adapter->hw.pdev->device << 16;
+	err = e1k_nvm_read(&adapter->hw, 0, E1K_NVM_WORDS, words);
 	if (err)
 		return err;
 	for (i = 0; i < E1K_NVM_WORDS; i++)

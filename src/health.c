@@ -32,11 +32,11 @@
  * sending while few frames are on the ring is noticed here. No hang: without
  * link, or while the partner asks to pause.
  */
-static bool e1k_health_is_tx_stuck(struct e1k_dev *dev)
+static bool e1k_health_is_tx_stuck(struct e1k_dev *adapter)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
-	struct e1k_health *health = &dev->health;
-	u32 clean = READ_ONCE(dev->tx->next_to_clean);
+	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
+	struct e1k_health *health = &adapter->health;
+	u32 clean = READ_ONCE(adapter->tx->next_to_clean);
 
 	if (clean != health->tx_clean) {
 		health->tx_clean = clean;
@@ -44,14 +44,14 @@ static bool e1k_health_is_tx_stuck(struct e1k_dev *dev)
 		health->tx_step = E1K_STEP_KICK;
 		return false;
 	}
-	if (!e1k_tx_used(dev->tx) || !netif_carrier_ok(dev->netdev)) {
+	if (!e1k_tx_used(adapter->tx) || !netif_carrier_ok(adapter->netdev)) {
 		health->tx_stuck = 0;
 		return false;
 	}
-	if (e1k_mac_is_tx_paused(&dev->hw)) {
+	if (e1k_mac_is_tx_paused(&adapter->hw)) {
 		health->tx_stuck = 0;
 		/* The stack's watchdog does not know of this */
-		netif_trans_update(dev->netdev);
+		netif_trans_update(adapter->netdev);
 		return false;
 	}
 	health->tx_stuck++;
@@ -62,37 +62,37 @@ static bool e1k_health_is_tx_stuck(struct e1k_dev *dev)
 
 /**
  * e1k_health_recover_tx() - take the next step against a transmit hang
- * @dev: the device
+ * @adapter: the device
  *
  * Kick, restart, reset; from the first again once something was sent.
  *
  * Context: the service work, without RTNL.
  */
-void e1k_health_recover_tx(struct e1k_dev *dev)
+void e1k_health_recover_tx(struct e1k_dev *adapter)
 {
-	struct e1k_health *health = &dev->health;
+	struct e1k_health *health = &adapter->health;
 	enum e1k_recovery_step step;
 	bool stuck;
 
 	rtnl_lock();
 	/* The watchdog may have asked for what is healed by now */
-	stuck = dev->tx && e1k_tx_used(dev->tx) &&
-		!e1k_mac_is_tx_paused(&dev->hw);
+	stuck = adapter->tx && e1k_tx_used(adapter->tx) &&
+		!e1k_mac_is_tx_paused(&adapter->hw);
 	step = health->tx_step;
 	if (stuck) {
 		health->tx_step = min(step + 1, E1K_STEP_RESET);
-		netif_err(dev, tx_err, dev->netdev, "transmission hangs\n");
+		netif_err(adapter, tx_err, adapter->netdev, "transmission hangs\n");
 	}
 	rtnl_unlock();
 	if (!stuck)
 		return;
 
-	e1k_devlink_report(dev, false, step);
+	e1k_devlink_report(adapter, false, step);
 
 	rtnl_lock();
 	health->tx_stuck = E1K_STUCK_CHECKS - 1;
-	if (dev->tx)
-		health->tx_clean = READ_ONCE(dev->tx->next_to_clean);
+	if (adapter->tx)
+		health->tx_clean = READ_ONCE(adapter->tx->next_to_clean);
 	rtnl_unlock();
 }
 
@@ -102,36 +102,36 @@ void e1k_health_recover_tx(struct e1k_dev *dev)
  * The poll unmasks it again. If that goes on, the line is dead: then poll often,
  * until an interrupt is seen.
  */
-static void e1k_health_poll(struct e1k_dev *dev)
+static void e1k_health_poll(struct e1k_dev *adapter)
 {
-	struct e1k_health *health = &dev->health;
+	struct e1k_health *health = &adapter->health;
 
 	if (!health->irq_lost)
-		netif_info(dev, intr, dev->netdev,
+		netif_info(adapter, intr, adapter->netdev,
 			   "an interrupt was lost; polled\n");
 	health->irq_lost = min(health->irq_lost + 1, U8_MAX);
-	health->events = READ_ONCE(dev->irq.events);
-	e1k_stats_count_recovery(&dev->stats, &dev->stats.recovery.polls);
-	e1k_irq_kick(&dev->irq);
+	health->events = READ_ONCE(adapter->irq.events);
+	e1k_stats_count_recovery(&adapter->stats, &adapter->stats.recovery.polls);
+	e1k_irq_kick(&adapter->irq);
 }
 
 /* Has the NIC another idea of the receive ring than the driver, for long? */
-static bool e1k_health_is_rx_stuck(struct e1k_dev *dev)
+static bool e1k_health_is_rx_stuck(struct e1k_dev *adapter)
 {
-	struct e1k_health *health = &dev->health;
-	u32 clean = READ_ONCE(dev->rx->next_to_clean);
+	struct e1k_health *health = &adapter->health;
+	u32 clean = READ_ONCE(adapter->rx->next_to_clean);
 	bool waited = health->rx_waiting && clean == health->rx_clean;
 
-	health->rx_waiting = e1k_rx_is_waiting(dev->rx);
+	health->rx_waiting = e1k_rx_is_waiting(adapter->rx);
 	if (clean != health->rx_clean || health->rx_waiting) {
 		health->rx_clean = clean;
 		health->rx_stuck = 0;
 		/* A frame that has only just come is no sign of anything */
 		if (waited)
-			e1k_health_poll(dev);
+			e1k_health_poll(adapter);
 		return false;
 	}
-	if (e1k_mac_is_receiving(&dev->hw) && e1k_rx_ring_agrees(dev->rx))
+	if (e1k_mac_is_receiving(&adapter->hw) && e1k_rx_ring_agrees(adapter->rx))
 		health->rx_stuck = 0;
 	else
 		health->rx_stuck++;
@@ -139,41 +139,41 @@ static bool e1k_health_is_rx_stuck(struct e1k_dev *dev)
 }
 
 /* Try again what failed; RTNL. */
-static void e1k_health_retry(struct e1k_dev *dev)
+static void e1k_health_retry(struct e1k_dev *adapter)
 {
-	struct e1k_health *health = &dev->health;
+	struct e1k_health *health = &adapter->health;
 	u32 shift = min_t(u32, health->failures, E1K_RETRY_SHIFT_MAX);
 
-	if (!netif_running(dev->netdev) || time_before(jiffies, health->retry))
+	if (!netif_running(adapter->netdev) || time_before(jiffies, health->retry))
 		return;
 	health->retry = jiffies + (E1K_HEALTH_PERIOD << shift);
-	if (e1k_dev_recover(dev, E1K_STEP_RESET))
+	if (e1k_dev_recover(adapter, E1K_STEP_RESET))
 		return;
-	netif_device_attach(dev->netdev);
-	netdev_info(dev->netdev, "the NIC is back\n");
-	e1k_devlink_report_healthy(dev);
+	netif_device_attach(adapter->netdev);
+	netdev_info(adapter->netdev, "the NIC is back\n");
+	e1k_devlink_report_healthy(adapter);
 }
 
 /**
  * e1k_health_init() - begin to watch
- * @dev: the device, not yet opened
+ * @adapter: the device, not yet opened
  */
-void e1k_health_init(struct e1k_dev *dev)
+void e1k_health_init(struct e1k_dev *adapter)
 {
 	/* Where jiffies are short, 0 may be in the future */
-	dev->health.checked = jiffies;
-	dev->health.retry = jiffies;
+	adapter->health.checked = jiffies;
+	adapter->health.retry = jiffies;
 }
 
 /**
  * e1k_health_check() - look whether anything is stuck, and heal it
- * @dev: the device
+ * @adapter: the device
  *
  * Context: the service work, without RTNL.
  */
-void e1k_health_check(struct e1k_dev *dev)
+void e1k_health_check(struct e1k_dev *adapter)
 {
-	struct e1k_health *health = &dev->health;
+	struct e1k_health *health = &adapter->health;
 	bool tx_stuck = false, rx_stuck = false;
 
 	/* The work runs for other reasons, too; those are no looks */
@@ -183,85 +183,85 @@ void e1k_health_check(struct e1k_dev *dev)
 	if (!rtnl_trylock())
 		return;
 	health->checked = jiffies;
-	if (dev->started) {
-		rx_stuck = e1k_health_is_rx_stuck(dev);
-		tx_stuck = e1k_health_is_tx_stuck(dev);
+	if (adapter->started) {
+		rx_stuck = e1k_health_is_rx_stuck(adapter);
+		tx_stuck = e1k_health_is_tx_stuck(adapter);
 	} else if (health->failures) {
-		e1k_health_retry(dev);
+		e1k_health_retry(adapter);
 	}
 	if (rx_stuck) {
-		netif_err(dev, rx_err, dev->netdev,
+		netif_err(adapter, rx_err, adapter->netdev,
 			  "reception has lost its way\n");
 		health->rx_stuck = 0;
 	}
 	rtnl_unlock();
 
 	if (tx_stuck)
-		e1k_health_recover_tx(dev);
+		e1k_health_recover_tx(adapter);
 	if (rx_stuck)
-		e1k_devlink_report(dev, true, E1K_STEP_RESET);
+		e1k_devlink_report(adapter, true, E1K_STEP_RESET);
 }
 
 /**
  * e1k_health_is_irq_lost() - poll, if interrupts have ceased to come
- * @dev: the device
+ * @adapter: the device
  *
  * Context: the service work.
  * Return: true if they have; the service work shall run again soon.
  */
-static bool e1k_health_is_irq_lost(struct e1k_dev *dev)
+static bool e1k_health_is_irq_lost(struct e1k_dev *adapter)
 {
-	if (dev->health.irq_lost < E1K_STUCK_CHECKS)
+	if (adapter->health.irq_lost < E1K_STUCK_CHECKS)
 		return false;
-	if (dev->health.events != READ_ONCE(dev->irq.events)) {
-		dev->health.irq_lost = 0;
+	if (adapter->health.events != READ_ONCE(adapter->irq.events)) {
+		adapter->health.irq_lost = 0;
 		return false;
 	}
-	if (netif_running(dev->netdev))
-		e1k_irq_kick(&dev->irq);
+	if (netif_running(adapter->netdev))
+		e1k_irq_kick(&adapter->irq);
 	return true;
 }
 
 /**
  * e1k_health_delay() - when to run the service work again
- * @dev: the device
+ * @adapter: the device
  *
  * Context: the service work.
  * Return: jiffies.
  */
-unsigned long e1k_health_delay(struct e1k_dev *dev)
+unsigned long e1k_health_delay(struct e1k_dev *adapter)
 {
-	return e1k_health_is_irq_lost(dev) ? E1K_HEALTH_IRQ_LOST : E1K_HEALTH_PERIOD;
+	return e1k_health_is_irq_lost(adapter) ? E1K_HEALTH_IRQ_LOST : E1K_HEALTH_PERIOD;
 }
 
 /**
  * e1k_health_unresponsive() - all registers read as ones
- * @dev: the device
+ * @adapter: the device
  *
  * Context: the service work, without RTNL.
  * Return: true while there is hope that it answers again: the function is still
  * on its bus.
  */
-bool e1k_health_unresponsive(struct e1k_dev *dev)
+bool e1k_health_unresponsive(struct e1k_dev *adapter)
 {
-	struct pci_dev *pdev = dev->hw.pdev;
+	struct pci_dev *pdev = adapter->hw.pdev;
 	bool hope = pci_device_is_present(pdev);
 
 	rtnl_lock();
 	if (!hope) {
-		netdev_err(dev->netdev, "the device is gone\n");
-		netif_device_detach(dev->netdev);
-	} else if (e1k_hw_revive(&dev->hw)) {
-		netdev_info(dev->netdev, "the registers answer again\n");
+		netdev_err(adapter->netdev, "the device is gone\n");
+		netif_device_detach(adapter->netdev);
+	} else if (e1k_hw_revive(&adapter->hw)) {
+		netdev_info(adapter->netdev, "the registers answer again\n");
 		/* Silent at the end of a sleep, it was not taken up again */
-		if (netif_running(dev->netdev) &&
-		    !e1k_dev_recover(dev, E1K_STEP_RESET))
-			netif_device_attach(dev->netdev);
-	} else if (netif_carrier_ok(dev->netdev)) {
-		netdev_err(dev->netdev, "the registers do not answer\n");
+		if (netif_running(adapter->netdev) &&
+		    !e1k_dev_recover(adapter, E1K_STEP_RESET))
+			netif_device_attach(adapter->netdev);
+	} else if (netif_carrier_ok(adapter->netdev)) {
+		netdev_err(adapter->netdev, "the registers do not answer\n");
 	}
-	if (READ_ONCE(dev->hw.removed))
-		netif_carrier_off(dev->netdev);
+	if (READ_ONCE(adapter->hw.removed))
+		netif_carrier_off(adapter->netdev);
 	rtnl_unlock();
 	return hope;
 }

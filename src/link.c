@@ -13,43 +13,43 @@
 
 /**
  * e1k_link_set() - change what is asked of the link
- * @dev: the device
+ * @adapter: the device
  * @cfg: the wish, checked by the caller
  *
  * Context: RTNL. The link may go down until negotiation is complete.
  * Return: 0, or the error of a PHY access; the old wish stands then.
  */
-int e1k_link_set(struct e1k_dev *dev, const struct e1k_link_cfg *cfg)
+int e1k_link_set(struct e1k_dev *adapter, const struct e1k_link_cfg *cfg)
 {
 	int err;
 
-	err = e1k_phy_setup(&dev->hw, cfg);
+	err = e1k_phy_setup(&adapter->hw, cfg);
 	if (err) {
-		e1k_phy_setup(&dev->hw, &dev->link_cfg);
+		e1k_phy_setup(&adapter->hw, &adapter->link_cfg);
 		return err;
 	}
-	dev->link_cfg = *cfg;
-	e1k_mac_link_force(&dev->hw, cfg);
+	adapter->link_cfg = *cfg;
+	e1k_mac_link_force(&adapter->hw, cfg);
 	/* Pause modes may have changed without the link going down */
-	dev->link.up = false;
-	e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+	adapter->link.up = false;
+	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 	return 0;
 }
 
 /**
  * e1k_link_renegotiate() - negotiate the link anew, as it is
- * @dev: the device, up and not forced
+ * @adapter: the device, up and not forced
  *
  * Context: RTNL. The link goes down until negotiation is complete.
  * Return: 0, or the error of a PHY access.
  */
-int e1k_link_renegotiate(struct e1k_dev *dev)
+int e1k_link_renegotiate(struct e1k_dev *adapter)
 {
-	int err = e1k_phy_restart(&dev->hw);
+	int err = e1k_phy_restart(&adapter->hw);
 
 	/* Emulations tell by LSC that the link is back, not that it went */
 	if (!err)
-		e1k_service_raise(&dev->service, E1K_EVENT_LINK, 0);
+		e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 	return err;
 }
 
@@ -60,70 +60,70 @@ static const char *e1k_link_pause_name(const struct e1k_link *link)
 	return link->tx_pause ? "tx" : "off";
 }
 
-static void e1k_link_up(struct e1k_dev *dev, const struct e1k_link *link)
+static void e1k_link_up(struct e1k_dev *adapter, const struct e1k_link *link)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(dev->netdev, 0);
-	bool was_up = netif_carrier_ok(dev->netdev);
+	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
+	bool was_up = netif_carrier_ok(adapter->netdev);
 	bool changed;
 
-	if (was_up && !memcmp(link, &dev->link, sizeof(*link)))
+	if (was_up && !memcmp(link, &adapter->link, sizeof(*link)))
 		return;
-	changed = link->speed != dev->link.speed ||
-		  link->full_duplex != dev->link.full_duplex;
-	dev->link = *link;
-	e1k_mac_link_apply(&dev->hw, link,
-			   dev->cfg.mtu + E1K_FRAME_OVERHEAD + VLAN_HLEN);
-	netif_carrier_on(dev->netdev);
+	changed = link->speed != adapter->link.speed ||
+		  link->full_duplex != adapter->link.full_duplex;
+	adapter->link = *link;
+	e1k_mac_link_apply(&adapter->hw, link,
+			   adapter->cfg.mtu + E1K_FRAME_OVERHEAD + VLAN_HLEN);
+	netif_carrier_on(adapter->netdev);
 	/* QEMU keeps the link up meanwhile; bonds read the speed when notified */
 	if (was_up && changed)
-		netdev_state_change(dev->netdev);
-	netif_info(dev, link, dev->netdev,
+		netdev_state_change(adapter->netdev);
+	netif_info(adapter, link, adapter->netdev,
 		   "link is up, %u Mb/s %s duplex, pause %s\n", link->speed,
 		   link->full_duplex ? "full" : "half",
 		   e1k_link_pause_name(link));
 
 	/* VirtualBox overlooks tail writes while the link is down */
 	__netif_tx_lock_bh(txq);
-	if (dev->tx)
-		e1k_tx_kick(dev->tx);
+	if (adapter->tx)
+		e1k_tx_kick(adapter->tx);
 	__netif_tx_unlock_bh(txq);
 }
 
-static void e1k_link_down(struct e1k_dev *dev)
+static void e1k_link_down(struct e1k_dev *adapter)
 {
-	dev->link.up = false;
-	if (!netif_carrier_ok(dev->netdev))
+	adapter->link.up = false;
+	if (!netif_carrier_ok(adapter->netdev))
 		return;
-	netif_carrier_off(dev->netdev);
-	netif_info(dev, link, dev->netdev, "link is down\n");
+	netif_carrier_off(adapter->netdev);
+	netif_info(adapter, link, adapter->netdev, "link is down\n");
 }
 
-static void e1k_link_check(struct e1k_dev *dev)
+static void e1k_link_check(struct e1k_dev *adapter)
 {
 	struct e1k_link link;
 
 	rtnl_lock();
-	if (dev->started) {
-		e1k_mac_link_get(&dev->hw, &dev->link_cfg, &link);
+	if (adapter->started) {
+		e1k_mac_link_get(&adapter->hw, &adapter->link_cfg, &link);
 		if (link.up)
-			e1k_link_up(dev, &link);
+			e1k_link_up(adapter, &link);
 		else
-			e1k_link_down(dev);
+			e1k_link_down(adapter);
 	}
 	rtnl_unlock();
 }
 
-static void e1k_link_serve(struct e1k_dev *dev, unsigned long events)
+static void e1k_link_serve(struct e1k_dev *adapter, unsigned long events)
 {
 	if (events & BIT(E1K_EVENT_TX_HANG))
-		e1k_health_recover_tx(dev);
+		e1k_health_recover_tx(adapter);
 	if (events & BIT(E1K_EVENT_POLL))
-		e1k_irq_kick(&dev->irq);
+		e1k_irq_kick(&adapter->irq);
 	if ((events & BIT(E1K_EVENT_LINK)) ||
-	    e1k_mac_link_is_up(&dev->hw) != netif_carrier_ok(dev->netdev))
-		e1k_link_check(dev);
-	e1k_health_check(dev);
-	e1k_stats_keep_up(&dev->stats, &dev->hw);
+	    e1k_mac_link_is_up(&adapter->hw) != netif_carrier_ok(adapter->netdev))
+		e1k_link_check(adapter);
+	e1k_health_check(adapter);
+	e1k_stats_keep_up(&adapter->stats, &adapter->hw);
 }
 
 /**
@@ -136,21 +136,21 @@ static void e1k_link_serve(struct e1k_dev *dev, unsigned long events)
  */
 void e1k_link_service(struct work_struct *work)
 {
-	struct e1k_dev *dev = container_of(to_delayed_work(work),
-					   struct e1k_dev, service.work);
-	unsigned long events = xchg(&dev->service.events, 0);
+	struct e1k_dev *adapter = container_of(to_delayed_work(work),
+					       struct e1k_dev, service.work);
+	unsigned long events = xchg(&adapter->service.events, 0);
 
-	if (READ_ONCE(dev->service.closed))
+	if (READ_ONCE(adapter->service.closed))
 		return;
-	if (READ_ONCE(dev->hw.removed)) {
-		if (!e1k_health_unresponsive(dev))
+	if (READ_ONCE(adapter->hw.removed)) {
+		if (!e1k_health_unresponsive(adapter))
 			return;
 	} else {
-		e1k_link_serve(dev, events);
+		e1k_link_serve(adapter, events);
 	}
-	if (netif_running(dev->netdev) &&
-	    (netif_device_present(dev->netdev) ||
-	     READ_ONCE(dev->health.failures)))
-		queue_delayed_work(system_dfl_wq, &dev->service.work,
-				   e1k_health_delay(dev));
+	if (netif_running(adapter->netdev) &&
+	    (netif_device_present(adapter->netdev) ||
+	     READ_ONCE(adapter->health.failures)))
+		queue_delayed_work(system_dfl_wq, &adapter->service.work,
+				   e1k_health_delay(adapter));
 }

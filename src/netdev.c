@@ -34,34 +34,34 @@ static int e1k_stop(struct net_device *netdev)
 static netdev_tx_t e1k_start_xmit(struct sk_buff *skb,
 				  struct net_device *netdev)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	return e1k_tx_xmit(dev->tx, skb);
+	return e1k_tx_xmit(adapter->tx, skb);
 }
 
 static void e1k_get_stats64(struct net_device *netdev,
 			    struct rtnl_link_stats64 *out)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_stats_get64(&dev->stats,
-			netif_device_present(netdev) ? &dev->hw : NULL, out);
+	e1k_stats_get64(&adapter->stats,
+			netif_device_present(netdev) ? &adapter->hw : NULL, out);
 }
 
 static void e1k_get_queue_stats_rx(struct net_device *netdev, int idx,
 				   struct netdev_queue_stats_rx *stats)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_stats_get_rx_queue(&dev->stats, stats);
+	e1k_stats_get_rx_queue(&adapter->stats, stats);
 }
 
 static void e1k_get_queue_stats_tx(struct net_device *netdev, int idx,
 				   struct netdev_queue_stats_tx *stats)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_stats_get_tx_queue(&dev->stats, stats);
+	e1k_stats_get_tx_queue(&adapter->stats, stats);
 }
 
 /* The queues' counters live as long as the device: nothing to add to them. */
@@ -121,47 +121,47 @@ static int e1k_set_rx_mode(struct net_device *netdev,
 			   struct netdev_hw_addr_list *uc,
 			   struct netdev_hw_addr_list *mc)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
-	bool overflow = e1k_write_unicast(&dev->hw, uc);
+	struct e1k_dev *adapter = netdev_priv(netdev);
+	bool overflow = e1k_write_unicast(&adapter->hw, uc);
 	/* RTNL protects these, and not all callers hold it */
 	unsigned int flags = READ_ONCE(netdev->flags);
 	bool promisc = overflow || (flags & IFF_PROMISC);
 
 	if (promisc || (flags & IFF_ALLMULTI))
-		e1k_filter_set_multicast(&dev->hw, NULL);
+		e1k_filter_set_multicast(&adapter->hw, NULL);
 	else
-		e1k_write_multicast(&dev->hw, mc);
-	e1k_filter_set_promisc(&dev->hw, promisc);
-	e1k_filter_open_vlan(&dev->hw, flags & IFF_PROMISC);
+		e1k_write_multicast(&adapter->hw, mc);
+	e1k_filter_set_promisc(&adapter->hw, promisc);
+	e1k_filter_open_vlan(&adapter->hw, flags & IFF_PROMISC);
 	return 0;
 }
 
 static int e1k_set_mac_address(struct net_device *netdev, void *p)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 	int err;
 
 	err = eth_mac_addr(netdev, p);
 	if (err)
 		return err;
-	e1k_filter_set_rar(&dev->hw, 0, netdev->dev_addr);
+	e1k_filter_set_rar(&adapter->hw, 0, netdev->dev_addr);
 	return 0;
 }
 
 static int e1k_change_mtu(struct net_device *netdev, int mtu)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
-	struct e1k_cfg cfg = dev->cfg;
+	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_cfg cfg = adapter->cfg;
 	int err;
 
 	cfg.mtu = mtu;
-	err = e1k_dev_check_xdp(dev->prog, &cfg, NULL);
+	err = e1k_dev_check_xdp(adapter->prog, &cfg, NULL);
 	if (err) {
 		netdev_err(netdev, "the XDP program does not allow MTU %d\n",
 			   mtu);
 		return err;
 	}
-	err = e1k_dev_reconfigure(dev, &cfg, NULL);
+	err = e1k_dev_reconfigure(adapter, &cfg, NULL);
 	if (err) {
 		netdev_err(netdev, "no memory for MTU %d, it stays %u\n", mtu,
 			   netdev->mtu);
@@ -174,28 +174,28 @@ static int e1k_change_mtu(struct net_device *netdev, int mtu)
 static netdev_features_t e1k_fix_features(struct net_device *netdev,
 					  netdev_features_t features)
 {
-	const struct e1k_dev *dev = netdev_priv(netdev);
+	const struct e1k_dev *adapter = netdev_priv(netdev);
 
 	/* One bit of the NIC, CTRL.VME, does both: no insertion without it */
 	if (!(features & NETIF_F_HW_VLAN_CTAG_RX))
 		features &= ~NETIF_F_HW_VLAN_CTAG_TX;
 	/* See e1k_dev_check_xdp() */
-	if (dev->prog)
+	if (adapter->prog)
 		features &= ~(NETIF_F_RXALL | NETIF_F_RXFCS);
 	return features;
 }
 
-static int e1k_set_loopback(struct e1k_dev *dev, bool loopback)
+static int e1k_set_loopback(struct e1k_dev *adapter, bool loopback)
 {
-	struct e1k_link_cfg link = dev->link_cfg;
+	struct e1k_link_cfg link = adapter->link_cfg;
 	int err;
 
 	if (loopback == link.loopback)
 		return 0;
 	link.loopback = loopback;
-	err = e1k_link_set(dev, &link);
+	err = e1k_link_set(adapter, &link);
 	if (err)
-		netdev_err(dev->netdev, "the PHY does not answer (%d)\n", err);
+		netdev_err(adapter->netdev, "the PHY does not answer (%d)\n", err);
 	return err;
 }
 
@@ -203,23 +203,23 @@ static int e1k_set_loopback(struct e1k_dev *dev, bool loopback)
 static int e1k_set_features(struct net_device *netdev,
 			    netdev_features_t features)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
-	bool was_loopback = dev->link_cfg.loopback;
-	struct e1k_cfg cfg = dev->cfg;
+	struct e1k_dev *adapter = netdev_priv(netdev);
+	bool was_loopback = adapter->link_cfg.loopback;
+	struct e1k_cfg cfg = adapter->cfg;
 	int err;
 
-	err = e1k_set_loopback(dev, features & NETIF_F_LOOPBACK);
+	err = e1k_set_loopback(adapter, features & NETIF_F_LOOPBACK);
 	if (err)
 		return err;
 	cfg.rx_all = features & NETIF_F_RXALL;
 	cfg.rx_fcs = features & NETIF_F_RXFCS;
-	err = e1k_dev_reconfigure(dev, &cfg, NULL);
+	err = e1k_dev_reconfigure(adapter, &cfg, NULL);
 	if (err) {
 		netdev_err(netdev, "no memory for rx-all or rx-fcs\n");
-		e1k_set_loopback(dev, was_loopback);
+		e1k_set_loopback(adapter, was_loopback);
 		return err;
 	}
-	e1k_dev_apply_features(dev, features);
+	e1k_dev_apply_features(adapter, features);
 	return 0;
 }
 
@@ -249,18 +249,18 @@ static netdev_features_t e1k_features_check(struct sk_buff *skb,
 
 static int e1k_vlan_rx_add_vid(struct net_device *netdev, __be16 proto, u16 vid)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_filter_set_vlan(&dev->hw, vid, true);
+	e1k_filter_set_vlan(&adapter->hw, vid, true);
 	return 0;
 }
 
 static int e1k_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
 				u16 vid)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_filter_set_vlan(&dev->hw, vid, false);
+	e1k_filter_set_vlan(&adapter->hw, vid, false);
 	return 0;
 }
 
@@ -268,27 +268,27 @@ static int e1k_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
 static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(netdev, 0);
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
 	__netif_tx_lock(txq, smp_processor_id());
-	if (dev->tx)
+	if (adapter->tx)
 		/* A ring that is being emptied gives any number */
-		trace_e1k_tx_hang(netdev, data_race(e1k_tx_used(dev->tx)));
+		trace_e1k_tx_hang(netdev, data_race(e1k_tx_used(adapter->tx)));
 	__netif_tx_unlock(txq);
-	e1k_service_raise(&dev->service, E1K_EVENT_TX_HANG, 0);
+	e1k_service_raise(&adapter->service, E1K_EVENT_TX_HANG, 0);
 }
 
 static int e1k_set_xdp(struct net_device *netdev, struct netdev_bpf *bpf)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
-	bool was_attached = dev->prog;
+	struct e1k_dev *adapter = netdev_priv(netdev);
+	bool was_attached = adapter->prog;
 	int err;
 
-	err = e1k_dev_set_xdp(dev, bpf->prog, bpf->extack);
+	err = e1k_dev_set_xdp(adapter, bpf->prog, bpf->extack);
 	if (err)
 		return err;
 	/* What e1k_fix_features() held back comes on when the program goes */
-	if (was_attached && !dev->prog)
+	if (was_attached && !adapter->prog)
 		netdev_update_features(netdev);
 	return 0;
 }
@@ -312,13 +312,13 @@ static int e1k_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
  */
 static int e1k_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
 	if (!netif_carrier_ok(netdev))
 		return -ENETDOWN;
 	if (queue)
 		return -EINVAL;
-	e1k_irq_kick(&dev->irq);
+	e1k_irq_kick(&adapter->irq);
 	return 0;
 }
 
@@ -326,7 +326,7 @@ static int e1k_redirected_xmit(struct net_device *netdev, int n,
 			       struct xdp_frame **frames, u32 flags)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(netdev, 0);
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 	int sent = -ENETDOWN;
 
 	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
@@ -334,8 +334,8 @@ static int e1k_redirected_xmit(struct net_device *netdev, int n,
 	if (unlikely(!netif_carrier_ok(netdev)))
 		return -ENETDOWN;
 	__netif_tx_lock(txq, smp_processor_id());
-	if (likely(dev->tx))
-		sent = e1k_xdp_xmit(dev->tx, n, frames, flags & XDP_XMIT_FLUSH);
+	if (likely(adapter->tx))
+		sent = e1k_xdp_xmit(adapter->tx, n, frames, flags & XDP_XMIT_FLUSH);
 	__netif_tx_unlock(txq);
 	return sent;
 }
@@ -343,7 +343,7 @@ static int e1k_redirected_xmit(struct net_device *netdev, int n,
 /* The MII ioctls of mii-tool: registers of the one PHY. */
 static int e1k_eth_ioctl(struct net_device *netdev, struct ifreq *ifr, int cmd)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 	struct mii_ioctl_data *mii = if_mii(ifr);
 
 	switch (cmd) {
@@ -353,7 +353,7 @@ static int e1k_eth_ioctl(struct net_device *netdev, struct ifreq *ifr, int cmd)
 	case SIOCGMIIREG:
 		if ((mii->phy_id & 0x1f) != E1K_PHY_ADDR)
 			return -ENODEV;
-		return e1k_phy_read(&dev->hw, mii->reg_num & 0x1f,
+		return e1k_phy_read(&adapter->hw, mii->reg_num & 0x1f,
 				    &mii->val_out);
 	default:
 		return -EOPNOTSUPP;
@@ -387,29 +387,29 @@ static const struct net_device_ops e1k_netdev_ops = {
  */
 void e1k_netdev_setup(struct net_device *netdev)
 {
-	const struct e1k_dev *dev = netdev_priv(netdev);
+	const struct e1k_dev *adapter = netdev_priv(netdev);
 	netdev_features_t offloads = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO;
 
-	if (!e1k_has_quirk(&dev->hw, E1K_QUIRK_TSO6))
+	if (!e1k_has_quirk(&adapter->hw, E1K_QUIRK_TSO6))
 		offloads |= NETIF_F_TSO6;
-	if (e1k_has_quirk(&dev->hw, E1K_QUIRK_TSO_64K))
+	if (e1k_has_quirk(&adapter->hw, E1K_QUIRK_TSO_64K))
 		netif_set_tso_max_size(netdev, E1K_TSO_64K_MAX - VLAN_HLEN);
 	netdev->netdev_ops = &e1k_netdev_ops;
 	netdev->stat_ops = &e1k_stat_ops;
 	netdev->watchdog_timeo = 5 * HZ;
 	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	netdev->min_mtu = ETH_MIN_MTU;
-	netdev->max_mtu = dev->hw.chip->max_frame - E1K_FRAME_OVERHEAD;
+	netdev->max_mtu = adapter->hw.chip->max_frame - E1K_FRAME_OVERHEAD;
 
 	netdev->features = offloads | NETIF_F_RXCSUM |
 			   NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_CTAG_TX |
 			   NETIF_F_HW_VLAN_CTAG_FILTER;
 	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS;
-	if (e1k_mac_can_loop(&dev->hw))
+	if (e1k_mac_can_loop(&adapter->hw))
 		netdev->hw_features |= NETIF_F_LOOPBACK;
 	/* Of whatever carries a tag, also if no VLAN device put it there */
 	netdev->vlan_features = offloads;
-	if (e1k_has_quirk(&dev->hw, E1K_QUIRK_TSO6_VLAN))
+	if (e1k_has_quirk(&adapter->hw, E1K_QUIRK_TSO6_VLAN))
 		netdev->vlan_features &= ~NETIF_F_TSO6;
 	xdp_set_features_flag(netdev, NETDEV_XDP_ACT_BASIC |
 				      NETDEV_XDP_ACT_REDIRECT |
@@ -419,7 +419,7 @@ void e1k_netdev_setup(struct net_device *netdev)
 				      NETDEV_XDP_ACT_NDO_XMIT_SG);
 	netdev->xdp_zc_max_segs = MAX_SKB_FRAGS;
 	e1k_xdp_set_hints(netdev);
-	if (dma_get_mask(&dev->hw.pdev->dev) > DMA_BIT_MASK(32)) {
+	if (dma_get_mask(&adapter->hw.pdev->dev) > DMA_BIT_MASK(32)) {
 		netdev->features |= NETIF_F_HIGHDMA;
 		netdev->hw_features |= NETIF_F_HIGHDMA;
 		netdev->vlan_features |= NETIF_F_HIGHDMA;

@@ -60,37 +60,37 @@ static int e1k_map_regs(struct pci_dev *pdev, struct e1k_hw *hw)
 }
 
 /* A NIC without a good address of its own still carries traffic. */
-static void e1k_choose_mac(struct e1k_dev *dev)
+static void e1k_choose_mac(struct e1k_dev *adapter)
 {
-	struct device *device = &dev->hw.pdev->dev;
+	struct device *device = &adapter->hw.pdev->dev;
 	u8 addr[ETH_ALEN];
 	int err;
 
-	err = e1k_nvm_check(&dev->hw);
+	err = e1k_nvm_check(&adapter->hw);
 	if (err)
 		dev_warn(device, "%s: EEPROM checksum is wrong or unreadable (%d)\n",
-			 dev->hw.chip->name, err);
+			 adapter->hw.chip->name, err);
 	if (!err)
-		err = e1k_nvm_read_mac(&dev->hw, addr);
+		err = e1k_nvm_read_mac(&adapter->hw, addr);
 	if (!err) {
-		eth_hw_addr_set(dev->netdev, addr);
-		ether_addr_copy(dev->netdev->perm_addr, addr);
+		eth_hw_addr_set(adapter->netdev, addr);
+		ether_addr_copy(adapter->netdev->perm_addr, addr);
 	} else {
-		eth_hw_addr_random(dev->netdev);
+		eth_hw_addr_random(adapter->netdev);
 		dev_warn(device, "%s: no valid address in the EEPROM, using random %pM\n",
-			 dev->hw.chip->name, dev->netdev->dev_addr);
+			 adapter->hw.chip->name, adapter->netdev->dev_addr);
 	}
-	e1k_filter_set_rar(&dev->hw, 0, dev->netdev->dev_addr);
+	e1k_filter_set_rar(&adapter->hw, 0, adapter->netdev->dev_addr);
 }
 
-static void e1k_set_defaults(struct e1k_dev *dev)
+static void e1k_set_defaults(struct e1k_dev *adapter)
 {
-	dev->cfg = (struct e1k_cfg) {
+	adapter->cfg = (struct e1k_cfg) {
 		.rx_size = E1K_RING_DEFAULT,
 		.tx_size = E1K_RING_DEFAULT,
 		.mtu = ETH_DATA_LEN,
 	};
-	dev->link_cfg = (struct e1k_link_cfg) {
+	adapter->link_cfg = (struct e1k_link_cfg) {
 		.autoneg = true,
 		.adv = ADVERTISE_ALL | ADVERTISE_CSMA,
 		.adv1000 = ADVERTISE_1000FULL,
@@ -98,55 +98,55 @@ static void e1k_set_defaults(struct e1k_dev *dev)
 		.rx_pause = true,
 		.tx_pause = true,
 	};
-	if (e1k_has_itr(&dev->hw) && !e1k_has_quirk(&dev->hw, E1K_QUIRK_ITR_MS))
-		dev->irq.coal.rx_usecs = E1K_DEFAULT_RX_USECS;
-	dev->msg_enable = E1K_DEFAULT_MSG;
+	if (e1k_has_itr(&adapter->hw) && !e1k_has_quirk(&adapter->hw, E1K_QUIRK_ITR_MS))
+		adapter->irq.coal.rx_usecs = E1K_DEFAULT_RX_USECS;
+	adapter->msg_enable = E1K_DEFAULT_MSG;
 }
 
 static struct e1k_dev *e1k_alloc(struct pci_dev *pdev)
 {
 	struct net_device *netdev = alloc_etherdev(sizeof(struct e1k_dev));
-	struct e1k_dev *dev;
+	struct e1k_dev *adapter;
 
 	if (!netdev)
 		return NULL;
 	SET_NETDEV_DEV(netdev, &pdev->dev);
 	pci_set_drvdata(pdev, netdev);
 
-	dev = netdev_priv(netdev);
-	dev->netdev = netdev;
-	dev->hw.service = &dev->service;
-	INIT_DELAYED_WORK(&dev->service.work, e1k_link_service);
-	e1k_health_init(dev);
-	e1k_hw_identify(&dev->hw, pdev);
-	e1k_stats_init(&dev->stats);
-	e1k_set_defaults(dev);
+	adapter = netdev_priv(netdev);
+	adapter->netdev = netdev;
+	adapter->hw.service = &adapter->service;
+	INIT_DELAYED_WORK(&adapter->service.work, e1k_link_service);
+	e1k_health_init(adapter);
+	e1k_hw_identify(&adapter->hw, pdev);
+	e1k_stats_init(&adapter->stats);
+	e1k_set_defaults(adapter);
 	e1k_netdev_setup(netdev);
 	e1k_ethtool_setup(netdev);
-	e1k_irq_init(&dev->irq, &dev->hw, netdev);
-	return dev;
+	e1k_irq_init(&adapter->irq, &adapter->hw, netdev);
+	return adapter;
 }
 
-static void e1k_free(struct e1k_dev *dev)
+static void e1k_free(struct e1k_dev *adapter)
 {
-	e1k_irq_exit(&dev->irq);
-	free_netdev(dev->netdev);
+	e1k_irq_exit(&adapter->irq);
+	free_netdev(adapter->netdev);
 }
 
 /* Once, so that a report from the field says what it is about. */
-static void e1k_announce(struct e1k_dev *dev)
+static void e1k_announce(struct e1k_dev *adapter)
 {
 	char quirks[E1K_QUIRK_TEXT_LEN];
 
-	e1k_quirk_text(&dev->hw, quirks, sizeof(quirks));
-	netdev_info(dev->netdev, "%s on %s, %pM, quirks %s\n",
-		    dev->hw.chip->name, dev->hw.platform->name,
-		    dev->netdev->dev_addr, quirks);
+	e1k_quirk_text(&adapter->hw, quirks, sizeof(quirks));
+	netdev_info(adapter->netdev, "%s on %s, %pM, quirks %s\n",
+		    adapter->hw.chip->name, adapter->hw.platform->name,
+		    adapter->netdev->dev_addr, quirks);
 }
 
 static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	struct e1k_dev *dev;
+	struct e1k_dev *adapter;
 	int err;
 
 	if (!e1k_chip_find(pdev->device)) {
@@ -163,39 +163,39 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		goto err_disable_device;
 
-	dev = e1k_alloc(pdev);
-	if (!dev) {
+	adapter = e1k_alloc(pdev);
+	if (!adapter) {
 		err = -ENOMEM;
 		goto err_release_regions;
 	}
-	err = e1k_map_regs(pdev, &dev->hw);
+	err = e1k_map_regs(pdev, &adapter->hw);
 	if (err)
 		goto err_free_dev;
-	err = e1k_dev_init(dev);
+	err = e1k_dev_init(adapter);
 	if (err)
 		goto err_unmap_regs;
-	e1k_choose_mac(dev);
+	e1k_choose_mac(adapter);
 
-	netif_carrier_off(dev->netdev);
-	err = register_netdev(dev->netdev);
+	netif_carrier_off(adapter->netdev);
+	err = register_netdev(adapter->netdev);
 	if (err)
 		goto err_unmap_regs;
-	err = e1k_devlink_create(dev);
+	err = e1k_devlink_create(adapter);
 	if (err)
 		goto err_unregister_netdev;
-	e1k_debugfs_create(dev);
-	e1k_announce(dev);
+	e1k_debugfs_create(adapter);
+	e1k_announce(adapter);
 	/* What an error of the bus, or a reset by others, takes away */
 	pci_save_state(pdev);
 	return 0;
 
 err_unregister_netdev:
-	unregister_netdev(dev->netdev);
+	unregister_netdev(adapter->netdev);
 err_unmap_regs:
-	cancel_delayed_work_sync(&dev->service.work);
-	iounmap(dev->hw.addr);
+	cancel_delayed_work_sync(&adapter->service.work);
+	iounmap(adapter->hw.addr);
 err_free_dev:
-	e1k_free(dev);
+	e1k_free(adapter);
 err_release_regions:
 	pci_release_mem_regions(pdev);
 err_disable_device:
@@ -206,20 +206,20 @@ err_disable_device:
 static void e1k_remove(struct pci_dev *pdev)
 {
 	struct net_device *netdev = pci_get_drvdata(pdev);
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_debugfs_destroy(dev);
+	e1k_debugfs_destroy(adapter);
 	unregister_netdev(netdev);
 	/*
 	 * The work reports to devlink, and devlink's requests read registers,
 	 * which may raise the work. Closed, it does nothing if it runs once more.
 	 */
-	WRITE_ONCE(dev->service.closed, true);
-	cancel_delayed_work_sync(&dev->service.work);
-	e1k_devlink_destroy(dev);
-	cancel_delayed_work_sync(&dev->service.work);
-	iounmap(dev->hw.addr);
-	e1k_free(dev);
+	WRITE_ONCE(adapter->service.closed, true);
+	cancel_delayed_work_sync(&adapter->service.work);
+	e1k_devlink_destroy(adapter);
+	cancel_delayed_work_sync(&adapter->service.work);
+	iounmap(adapter->hw.addr);
+	e1k_free(adapter);
 	pci_release_mem_regions(pdev);
 	pci_disable_device(pdev);
 }

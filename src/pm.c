@@ -14,25 +14,25 @@
 /* Nothing touches the NIC after this until e1k_pm_go(). */
 static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
 	rtnl_lock();
 	netif_device_detach(netdev);
-	e1k_dev_suspend(dev);
+	e1k_dev_suspend(adapter);
 	if (wolopts)
-		e1k_mac_set_wake(&dev->hw, wolopts);
-	WRITE_ONCE(dev->hw.detached, true);
+		e1k_mac_set_wake(&adapter->hw, wolopts);
+	WRITE_ONCE(adapter->hw.detached, true);
 	rtnl_unlock();
-	cancel_delayed_work_sync(&dev->service.work);
+	cancel_delayed_work_sync(&adapter->service.work);
 }
 
 static int e1k_pm_go(struct net_device *netdev)
 {
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 	int err;
 
 	rtnl_lock();
-	err = e1k_dev_resume(dev);
+	err = e1k_dev_resume(adapter);
 	/* While it is down only taking it up tries again */
 	if (!err || !netif_running(netdev))
 		netif_device_attach(netdev);
@@ -43,9 +43,9 @@ static int e1k_pm_go(struct net_device *netdev)
 static int e1k_pm_suspend(struct device *device)
 {
 	struct net_device *netdev = dev_get_drvdata(device);
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_pm_halt(netdev, device_may_wakeup(device) ? dev->wolopts : 0);
+	e1k_pm_halt(netdev, device_may_wakeup(device) ? adapter->wolopts : 0);
 	return 0;
 }
 
@@ -71,25 +71,25 @@ DEFINE_SIMPLE_DEV_PM_OPS(e1k_pm_ops, e1k_pm_suspend, e1k_pm_resume);
 static pci_ers_result_t e1k_pm_error_detected(struct pci_dev *pdev,
 					      pci_channel_state_t state)
 {
-	struct e1k_dev *dev = netdev_priv(pci_get_drvdata(pdev));
+	struct e1k_dev *adapter = netdev_priv(pci_get_drvdata(pdev));
 
 	/* Beyond a frozen bus no register can be read */
 	if (state != pci_channel_io_normal)
-		WRITE_ONCE(dev->hw.detached, true);
-	e1k_pm_halt(dev->netdev, 0);
+		WRITE_ONCE(adapter->hw.detached, true);
+	e1k_pm_halt(adapter->netdev, 0);
 	return state == pci_channel_io_perm_failure ?
 	       PCI_ERS_RESULT_DISCONNECT : PCI_ERS_RESULT_NEED_RESET;
 }
 
 static pci_ers_result_t e1k_pm_slot_reset(struct pci_dev *pdev)
 {
-	struct e1k_dev *dev = netdev_priv(pci_get_drvdata(pdev));
+	struct e1k_dev *adapter = netdev_priv(pci_get_drvdata(pdev));
 
 	/* Enabled all the while: recovery may end before this, and be tried again */
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
 	/* Behind a bridge that lost its windows registers may read as zeros */
-	return pci_device_is_present(pdev) && e1k_hw_revive(&dev->hw) ?
+	return pci_device_is_present(pdev) && e1k_hw_revive(&adapter->hw) ?
 	       PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
 }
 
@@ -106,9 +106,9 @@ static void e1k_pm_reset_prepare(struct pci_dev *pdev)
 static void e1k_pm_reset_done(struct pci_dev *pdev)
 {
 	struct net_device *netdev = pci_get_drvdata(pdev);
-	struct e1k_dev *dev = netdev_priv(netdev);
+	struct e1k_dev *adapter = netdev_priv(netdev);
 
-	e1k_hw_revive(&dev->hw);
+	e1k_hw_revive(&adapter->hw);
 	e1k_pm_go(netdev);
 }
 

@@ -113,10 +113,10 @@ static bool e1k_test_roundtrip(struct net_device *netdev,
 	return same;
 }
 
-static int e1k_test_link(struct e1k_dev *dev, unsigned int tries)
+static int e1k_test_link(struct e1k_dev *adapter, unsigned int tries)
 {
 	for (; tries; tries--) {
-		if (e1k_mac_link_is_up(&dev->hw))
+		if (e1k_mac_link_is_up(&adapter->hw))
 			return 0;
 		msleep(E1K_TEST_WAIT_MS);
 	}
@@ -124,34 +124,34 @@ static int e1k_test_link(struct e1k_dev *dev, unsigned int tries)
 }
 
 /* A frame sent in loopback comes back as it was. */
-static int e1k_test_loopback(struct e1k_dev *dev)
+static int e1k_test_loopback(struct e1k_dev *adapter)
 {
-	struct e1k_link_cfg loop = dev->link_cfg;
-	struct e1k_cfg cfg = dev->cfg;
+	struct e1k_link_cfg loop = adapter->link_cfg;
+	struct e1k_cfg cfg = adapter->cfg;
 	unsigned int i;
 	int err;
 
-	if (!e1k_mac_can_loop(&dev->hw)) {
-		netdev_info(dev->netdev, "no loopback on this platform, not tested\n");
+	if (!e1k_mac_can_loop(&adapter->hw)) {
+		netdev_info(adapter->netdev, "no loopback on this platform, not tested\n");
 		return 0;
 	}
 	cfg.tx_size = E1K_TEST_RING;
 	cfg.rx_size = E1K_TEST_RING;
 	loop.loopback = true;
-	err = e1k_dev_test_begin(dev, &cfg, &loop);
+	err = e1k_dev_test_begin(adapter, &cfg, &loop);
 	if (err)
 		return err;
 
 	/* A MAC that loops back may need a link for it, and was just reset */
-	if (e1k_has_quirk(&dev->hw, E1K_QUIRK_LOOP_MAC))
-		e1k_test_link(dev, E1K_TEST_LINK_TRIES);
+	if (e1k_has_quirk(&adapter->hw, E1K_QUIRK_LOOP_MAC))
+		e1k_test_link(adapter, E1K_TEST_LINK_TRIES);
 	err = -EIO;
 	for (i = 0; i < E1K_TEST_TRIES && err; i++) {
-		e1k_rx_peek_end(dev->rx);
-		if (e1k_test_roundtrip(dev->netdev, dev->tx, dev->rx, i))
+		e1k_rx_peek_end(adapter->rx);
+		if (e1k_test_roundtrip(adapter->netdev, adapter->tx, adapter->rx, i))
 			err = 0;
 	}
-	e1k_dev_test_end(dev);
+	e1k_dev_test_end(adapter);
 	return err;
 }
 
@@ -164,35 +164,35 @@ static void e1k_test_note(struct ethtool_test *test, u64 *data,
 		test->flags |= ETH_TEST_FL_FAILED;
 }
 
-static void e1k_test_offline(struct e1k_dev *dev, struct ethtool_test *test,
+static void e1k_test_offline(struct e1k_dev *adapter, struct ethtool_test *test,
 			     u64 *data)
 {
-	struct net_device *netdev = dev->netdev;
+	struct net_device *netdev = adapter->netdev;
 	int err;
 
 	netif_device_detach(netdev);
-	e1k_dev_suspend(dev);
+	e1k_dev_suspend(adapter);
 
 	/* Nothing can be asked of a NIC that does not come back from its reset */
-	err = e1k_mac_reset(&dev->hw);
+	err = e1k_mac_reset(&adapter->hw);
 	e1k_test_note(test, data, E1K_TEST_REGISTERS,
-		      err ?: e1k_mac_test_regs(&dev->hw));
+		      err ?: e1k_mac_test_regs(&adapter->hw));
 	e1k_test_note(test, data, E1K_TEST_INTERRUPT,
-		      err ?: e1k_irq_test(&dev->irq));
+		      err ?: e1k_irq_test(&adapter->irq));
 	e1k_test_note(test, data, E1K_TEST_LOOPBACK,
-		      err ?: e1k_test_loopback(dev));
+		      err ?: e1k_test_loopback(adapter));
 
-	err = e1k_dev_resume(dev);
+	err = e1k_dev_resume(adapter);
 	/* Else the service work attaches it when the NIC has come back */
 	if (!err || !netif_running(netdev))
 		netif_device_attach(netdev);
 	e1k_test_note(test, data, E1K_TEST_LINK,
-		      err ?: e1k_test_link(dev, E1K_TEST_LINK_TRIES));
+		      err ?: e1k_test_link(adapter, E1K_TEST_LINK_TRIES));
 }
 
 /**
  * e1k_selftest() - run the tests
- * @dev: the device, up or down
+ * @adapter: the device, up or down
  * @test: ETH_TEST_FL_OFFLINE asks for those that stop traffic
  * @data: e1k_selftest_count() results: 0, or an errno
  *
@@ -200,12 +200,12 @@ static void e1k_test_offline(struct e1k_dev *dev, struct ethtool_test *test,
  *
  * Context: RTNL.
  */
-void e1k_selftest(struct e1k_dev *dev, struct ethtool_test *test, u64 *data)
+void e1k_selftest(struct e1k_dev *adapter, struct ethtool_test *test, u64 *data)
 {
 	memset(data, 0, E1K_TEST_COUNT * sizeof(*data));
-	e1k_test_note(test, data, E1K_TEST_EEPROM, e1k_nvm_check(&dev->hw));
+	e1k_test_note(test, data, E1K_TEST_EEPROM, e1k_nvm_check(&adapter->hw));
 	if (test->flags & ETH_TEST_FL_OFFLINE)
-		e1k_test_offline(dev, test, data);
+		e1k_test_offline(adapter, test, data);
 	else
-		e1k_test_note(test, data, E1K_TEST_LINK, e1k_test_link(dev, 1));
+		e1k_test_note(test, data, E1K_TEST_LINK, e1k_test_link(adapter, 1));
 }
