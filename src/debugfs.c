@@ -8,7 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/seq_file.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "netdev.h"
 
 static struct dentry *e1k_debugfs_root;
@@ -38,7 +38,7 @@ static int e1k_debugfs_tx_show(struct seq_file *s, void *unused)
 	static const char *const regs[] = {
 		"TDBAL", "TDBAH", "TDLEN", "TDH", "TDT", "TCTL", NULL
 	};
-	struct e1k_dev *adapter = s->private;
+	struct e1k_adapter *adapter = s->private;
 	struct e1k_tx_ring *ring;
 
 	rtnl_lock();
@@ -65,7 +65,7 @@ static int e1k_debugfs_rx_show(struct seq_file *s, void *unused)
 	static const char *const regs[] = {
 		"RDBAL", "RDBAH", "RDLEN", "RDH", "RDT", "RCTL", NULL
 	};
-	struct e1k_dev *adapter = s->private;
+	struct e1k_adapter *adapter = s->private;
 	struct e1k_rx_ring *ring;
 
 	rtnl_lock();
@@ -89,7 +89,7 @@ DEFINE_SHOW_ATTRIBUTE(e1k_debugfs_rx);
 
 static int e1k_debugfs_quirks_show(struct seq_file *s, void *unused)
 {
-	struct e1k_dev *adapter = s->private;
+	struct e1k_adapter *adapter = s->private;
 	struct e1k_hw *hw = &adapter->hw;
 	unsigned int i;
 
@@ -108,7 +108,7 @@ DEFINE_SHOW_ATTRIBUTE(e1k_debugfs_quirks);
  *
  * Context: may sleep. Failure is not an error, as ever with debugfs.
  */
-void e1k_debugfs_create(struct e1k_dev *adapter)
+void e1k_debugfs_create(struct e1k_adapter *adapter)
 {
 	adapter->debugfs = debugfs_create_dir(pci_name(adapter->hw.pdev),
 					      e1k_debugfs_root);
@@ -126,7 +126,7 @@ void e1k_debugfs_create(struct e1k_dev *adapter)
  *
  * Context: may sleep; without RTNL, since it waits for readers.
  */
-void e1k_debugfs_destroy(struct e1k_dev *adapter)
+void e1k_debugfs_destroy(struct e1k_adapter *adapter)
 {
 	debugfs_remove_recursive(adapter->debugfs);
 }

@@ -10,7 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <net/devlink.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "netdev.h"
 #include "tx.h"
 
@@ -27,12 +27,12 @@
  * @rx: the receive queue's reporter, or an ERR_PTR
  */
 struct e1k_devlink {
-	struct e1k_dev *adapter;
+	struct e1k_adapter *adapter;
 	struct devlink_health_reporter *tx;
 	struct devlink_health_reporter *rx;
 };
 
-static int e1k_devlink_put_eeprom(struct e1k_dev *adapter,
+static int e1k_devlink_put_eeprom(struct e1k_adapter *adapter,
 				  struct devlink_info_req *req)
 {
 	u16 pba[2], version;
@@ -104,13 +104,13 @@ static int e1k_devlink_reload_up(struct devlink *devlink,
 				 struct netlink_ext_ack *extack)
 {
 	struct e1k_devlink *priv = devlink_priv(devlink);
-	struct e1k_dev *adapter = priv->adapter;
+	struct e1k_adapter *adapter = priv->adapter;
 	int err;
 
 	*actions_performed = BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT);
 	rtnl_lock();
 	if (netif_device_present(adapter->netdev)) {
-		err = e1k_dev_reset(adapter);
+		err = e1k_adapter_reset(adapter);
 		if (err)
 			NL_SET_ERR_MSG_MOD(extack,
 					   "the NIC does not come back from its reset");
@@ -216,7 +216,7 @@ static int e1k_devlink_dump(struct devlink_health_reporter *reporter,
 			    struct netlink_ext_ack *extack)
 {
 	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
-	struct e1k_dev *adapter = priv->adapter;
+	struct e1k_adapter *adapter = priv->adapter;
 
 	rtnl_lock();
 	e1k_devlink_put_regs(&adapter->hw, fmsg);
@@ -233,7 +233,7 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 				struct netlink_ext_ack *extack)
 {
 	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
-	struct e1k_dev *adapter = priv->adapter;
+	struct e1k_adapter *adapter = priv->adapter;
 
 	rtnl_lock();
 	devlink_fmsg_bool_pair_put(fmsg, "running", adapter->started);
@@ -260,7 +260,7 @@ static int e1k_devlink_recover(struct devlink_health_reporter *reporter,
 	if (!netif_device_present(priv->adapter->netdev))
 		err = -ENODEV;
 	else if (netif_running(priv->adapter->netdev))
-		err = e1k_dev_recover(priv->adapter, step ? *step : E1K_STEP_RESET);
+		err = e1k_adapter_recover(priv->adapter, step ? *step : E1K_STEP_RESET);
 	rtnl_unlock();
 	return err;
 }
@@ -290,7 +290,7 @@ static const struct devlink_health_reporter_ops e1k_rx_reporter_ops = {
  * Context: may sleep.
  * Return: 0, or -ENOMEM.
  */
-int e1k_devlink_create(struct e1k_dev *adapter)
+int e1k_devlink_create(struct e1k_adapter *adapter)
 {
 	struct e1k_devlink *priv;
 	struct devlink *devlink;
@@ -316,7 +316,7 @@ int e1k_devlink_create(struct e1k_dev *adapter)
  *
  * Context: may sleep; without RTNL.
  */
-void e1k_devlink_destroy(struct e1k_dev *adapter)
+void e1k_devlink_destroy(struct e1k_adapter *adapter)
 {
 	struct e1k_devlink *priv = adapter->devlink;
 	struct devlink *devlink = priv_to_devlink(priv);
@@ -338,7 +338,7 @@ void e1k_devlink_destroy(struct e1k_dev *adapter)
  *
  * Context: the service work, without RTNL.
  */
-void e1k_devlink_report(struct e1k_dev *adapter, bool rx, enum e1k_recovery_step step)
+void e1k_devlink_report(struct e1k_adapter *adapter, bool rx, enum e1k_recovery_step step)
 {
 	struct e1k_devlink *priv = READ_ONCE(adapter->devlink);
 	struct devlink_health_reporter *reporter;
@@ -351,7 +351,7 @@ void e1k_devlink_report(struct e1k_dev *adapter, bool rx, enum e1k_recovery_step
 	}
 	rtnl_lock();
 	if (adapter->started)
-		e1k_dev_recover(adapter, step);
+		e1k_adapter_recover(adapter, step);
 	rtnl_unlock();
 }
 
@@ -363,7 +363,7 @@ void e1k_devlink_report(struct e1k_dev *adapter, bool rx, enum e1k_recovery_step
  *
  * Context: may sleep.
  */
-void e1k_devlink_report_healthy(struct e1k_dev *adapter)
+void e1k_devlink_report_healthy(struct e1k_adapter *adapter)
 {
 	struct e1k_devlink *priv = READ_ONCE(adapter->devlink);
 

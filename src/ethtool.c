@@ -9,13 +9,13 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "netdev.h"
 
 static void e1k_get_drvinfo(struct net_device *netdev,
 			    struct ethtool_drvinfo *info)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	u16 version;
 
 	strscpy(info->driver, E1K_DRV_NAME, sizeof(info->driver));
@@ -29,21 +29,21 @@ static void e1k_get_drvinfo(struct net_device *netdev,
 
 static u32 e1k_get_msglevel(struct net_device *netdev)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	return adapter->msg_enable;
 }
 
 static void e1k_set_msglevel(struct net_device *netdev, u32 level)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	adapter->msg_enable = level;
 }
 
 static int e1k_nway_reset(struct net_device *netdev)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	if (!netif_running(netdev))
 		return -EAGAIN;
@@ -67,7 +67,7 @@ static const enum ethtool_link_mode_bit_indices e1k_link_modes[] = {
 	ETHTOOL_LINK_MODE_MII_BIT,
 };
 
-static void e1k_get_partner(struct e1k_dev *adapter,
+static void e1k_get_partner(struct e1k_adapter *adapter,
 			    struct ethtool_link_ksettings *cmd)
 {
 	unsigned long *lp = cmd->link_modes.lp_advertising;
@@ -83,7 +83,7 @@ static void e1k_get_partner(struct e1k_dev *adapter,
 static int e1k_get_link_ksettings(struct net_device *netdev,
 				  struct ethtool_link_ksettings *cmd)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	const struct e1k_link_cfg *cfg = &adapter->link_cfg;
 	unsigned long *adv = cmd->link_modes.advertising;
 	unsigned int i;
@@ -120,7 +120,7 @@ static int e1k_get_link_ksettings(struct net_device *netdev,
 static int e1k_set_link_ksettings(struct net_device *netdev,
 				  const struct ethtool_link_ksettings *cmd)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	struct e1k_link_cfg cfg = adapter->link_cfg;
 	unsigned long adv[BITS_TO_LONGS(__ETHTOOL_LINK_MODE_MASK_NBITS)];
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(supported) = {};
@@ -173,7 +173,7 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 static void e1k_get_pauseparam(struct net_device *netdev,
 			       struct ethtool_pauseparam *pause)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	/* A forced link does as it is told, without a partner's consent */
 	pause->autoneg = adapter->link_cfg.autoneg && adapter->link_cfg.pause_autoneg;
@@ -184,7 +184,7 @@ static void e1k_get_pauseparam(struct net_device *netdev,
 static int e1k_set_pauseparam(struct net_device *netdev,
 			      struct ethtool_pauseparam *pause)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	struct e1k_link_cfg cfg = adapter->link_cfg;
 
 	if (pause->autoneg && !cfg.autoneg) {
@@ -202,7 +202,7 @@ static void e1k_get_ringparam(struct net_device *netdev,
 			      struct kernel_ethtool_ringparam *kernel_ring,
 			      struct netlink_ext_ack *extack)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	ring->rx_max_pending = E1K_RING_MAX;
 	ring->tx_max_pending = E1K_RING_MAX;
@@ -215,7 +215,7 @@ static int e1k_set_ringparam(struct net_device *netdev,
 			     struct kernel_ethtool_ringparam *kernel_ring,
 			     struct netlink_ext_ack *extack)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	struct e1k_cfg cfg = adapter->cfg;
 
 	/* What is above the maximum the core has refused */
@@ -226,7 +226,7 @@ static int e1k_set_ringparam(struct net_device *netdev,
 	/* As ever with this call, the next size that can be had is taken */
 	cfg.rx_size = roundup_pow_of_two(ring->rx_pending);
 	cfg.tx_size = roundup_pow_of_two(ring->tx_pending);
-	return e1k_dev_reconfigure(adapter, &cfg, extack);
+	return e1k_adapter_reconfigure(adapter, &cfg, extack);
 }
 
 static int e1k_get_coalesce(struct net_device *netdev,
@@ -234,7 +234,7 @@ static int e1k_get_coalesce(struct net_device *netdev,
 			    struct kernel_ethtool_coalesce *kernel_coal,
 			    struct netlink_ext_ack *extack)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	coal->rx_coalesce_usecs = adapter->irq.coal.rx_usecs;
 	coal->tx_coalesce_usecs = adapter->irq.coal.tx_usecs;
@@ -248,7 +248,7 @@ static int e1k_set_coalesce(struct net_device *netdev,
 			    struct kernel_ethtool_coalesce *kernel_coal,
 			    struct netlink_ext_ack *extack)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	struct e1k_coalesce new = {
 		.rx_usecs = coal->rx_coalesce_usecs,
 		.tx_usecs = coal->tx_coalesce_usecs,
@@ -319,7 +319,7 @@ static void e1k_self_test(struct net_device *netdev, struct ethtool_test *test,
 static int e1k_set_phys_id(struct net_device *netdev,
 			   enum ethtool_phys_id_state state)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	switch (state) {
 	case ETHTOOL_ID_ACTIVE:
@@ -336,7 +336,7 @@ static int e1k_set_phys_id(struct net_device *netdev,
 
 static void e1k_get_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	wol->supported = e1k_mac_wake_supported(&adapter->hw);
 	wol->wolopts = adapter->wolopts;
@@ -344,7 +344,7 @@ static void e1k_get_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
 
 static int e1k_set_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	if (wol->wolopts & ~e1k_mac_wake_supported(&adapter->hw)) {
 		netdev_info(netdev, "cannot wake the machine in this way\n");
@@ -370,7 +370,7 @@ static int e1k_reset(struct net_device *netdev, u32 *flags)
 			    "DMA, filters, offloads and MAC can only be reset together\n");
 		return -EOPNOTSUPP;
 	}
-	err = e1k_dev_reset(netdev_priv(netdev));
+	err = e1k_adapter_reset(netdev_priv(netdev));
 	if (!err)
 		*flags &= ~(parts & (needed | ETH_RESET_IRQ));
 	return err;
@@ -379,7 +379,7 @@ static int e1k_reset(struct net_device *netdev, u32 *flags)
 static void e1k_get_ethtool_stats(struct net_device *netdev,
 				  struct ethtool_stats *stats, u64 *data)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_stats_collect(&adapter->stats, &adapter->hw);
 	e1k_stats_get_values(&adapter->stats, data);
@@ -387,7 +387,7 @@ static void e1k_get_ethtool_stats(struct net_device *netdev,
 
 static u64 e1k_mac_stat(struct net_device *netdev, enum e1k_mac_stat which)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	return e1k_stats_get_mac(&adapter->stats, which);
 }
@@ -400,7 +400,7 @@ static u64 e1k_mac_stat(struct net_device *netdev, enum e1k_mac_stat which)
  */
 static bool e1k_collect(struct net_device *netdev)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_stats_collect(&adapter->stats, &adapter->hw);
 	return !e1k_has_quirk(&adapter->hw, E1K_QUIRK_FEW_STATS) &&
@@ -429,7 +429,7 @@ static void e1k_get_eth_phy_stats(struct net_device *netdev,
 static void e1k_get_eth_mac_stats(struct net_device *netdev,
 				  struct ethtool_eth_mac_stats *stats)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	bool all = e1k_collect(netdev);
 
 	if (e1k_has_quirk(&adapter->hw, E1K_QUIRK_NO_STATS))
@@ -510,7 +510,7 @@ static int e1k_get_regs_len(struct net_device *netdev)
 static void e1k_get_regs(struct net_device *netdev, struct ethtool_regs *regs,
 			 void *data)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	regs->version = E1K_REGS_VERSION;
 	e1k_mac_get_regs(&adapter->hw, data);
@@ -524,7 +524,7 @@ static int e1k_get_eeprom_len(struct net_device *netdev)
 static int e1k_get_eeprom(struct net_device *netdev,
 			  struct ethtool_eeprom *eeprom, u8 *data)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	u16 words[E1K_NVM_WORDS];
 	__le16 le[E1K_NVM_WORDS];
 	unsigned int i;

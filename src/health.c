@@ -7,7 +7,7 @@
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "netdev.h"
 #include "rx.h"
 #include "tx.h"
@@ -32,7 +32,7 @@
  * sending while few frames are on the ring is noticed here. No hang: without
  * link, or while the partner asks to pause.
  */
-static bool e1k_health_is_tx_stuck(struct e1k_dev *adapter)
+static bool e1k_health_is_tx_stuck(struct e1k_adapter *adapter)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
 	struct e1k_health *health = &adapter->health;
@@ -68,7 +68,7 @@ static bool e1k_health_is_tx_stuck(struct e1k_dev *adapter)
  *
  * Context: the service work, without RTNL.
  */
-void e1k_health_recover_tx(struct e1k_dev *adapter)
+void e1k_health_recover_tx(struct e1k_adapter *adapter)
 {
 	struct e1k_health *health = &adapter->health;
 	enum e1k_recovery_step step;
@@ -102,7 +102,7 @@ void e1k_health_recover_tx(struct e1k_dev *adapter)
  * The poll unmasks it again. If that goes on, the line is dead: then poll often,
  * until an interrupt is seen.
  */
-static void e1k_health_poll(struct e1k_dev *adapter)
+static void e1k_health_poll(struct e1k_adapter *adapter)
 {
 	struct e1k_health *health = &adapter->health;
 
@@ -116,7 +116,7 @@ static void e1k_health_poll(struct e1k_dev *adapter)
 }
 
 /* Has the NIC another idea of the receive ring than the driver, for long? */
-static bool e1k_health_is_rx_stuck(struct e1k_dev *adapter)
+static bool e1k_health_is_rx_stuck(struct e1k_adapter *adapter)
 {
 	struct e1k_health *health = &adapter->health;
 	u32 clean = READ_ONCE(adapter->rx->next_to_clean);
@@ -139,7 +139,7 @@ static bool e1k_health_is_rx_stuck(struct e1k_dev *adapter)
 }
 
 /* Try again what failed; RTNL. */
-static void e1k_health_retry(struct e1k_dev *adapter)
+static void e1k_health_retry(struct e1k_adapter *adapter)
 {
 	struct e1k_health *health = &adapter->health;
 	u32 shift = min_t(u32, health->failures, E1K_RETRY_SHIFT_MAX);
@@ -147,7 +147,7 @@ static void e1k_health_retry(struct e1k_dev *adapter)
 	if (!netif_running(adapter->netdev) || time_before(jiffies, health->retry))
 		return;
 	health->retry = jiffies + (E1K_HEALTH_PERIOD << shift);
-	if (e1k_dev_recover(adapter, E1K_STEP_RESET))
+	if (e1k_adapter_recover(adapter, E1K_STEP_RESET))
 		return;
 	netif_device_attach(adapter->netdev);
 	netdev_info(adapter->netdev, "the NIC is back\n");
@@ -158,7 +158,7 @@ static void e1k_health_retry(struct e1k_dev *adapter)
  * e1k_health_init() - begin to watch
  * @adapter: the device, not yet opened
  */
-void e1k_health_init(struct e1k_dev *adapter)
+void e1k_health_init(struct e1k_adapter *adapter)
 {
 	/* Where jiffies are short, 0 may be in the future */
 	adapter->health.checked = jiffies;
@@ -171,7 +171,7 @@ void e1k_health_init(struct e1k_dev *adapter)
  *
  * Context: the service work, without RTNL.
  */
-void e1k_health_check(struct e1k_dev *adapter)
+void e1k_health_check(struct e1k_adapter *adapter)
 {
 	struct e1k_health *health = &adapter->health;
 	bool tx_stuck = false, rx_stuck = false;
@@ -209,7 +209,7 @@ void e1k_health_check(struct e1k_dev *adapter)
  * Context: the service work.
  * Return: true if they have; the service work shall run again soon.
  */
-static bool e1k_health_is_irq_lost(struct e1k_dev *adapter)
+static bool e1k_health_is_irq_lost(struct e1k_adapter *adapter)
 {
 	if (adapter->health.irq_lost < E1K_STUCK_CHECKS)
 		return false;
@@ -229,7 +229,7 @@ static bool e1k_health_is_irq_lost(struct e1k_dev *adapter)
  * Context: the service work.
  * Return: jiffies.
  */
-unsigned long e1k_health_delay(struct e1k_dev *adapter)
+unsigned long e1k_health_delay(struct e1k_adapter *adapter)
 {
 	return e1k_health_is_irq_lost(adapter) ? E1K_HEALTH_IRQ_LOST : E1K_HEALTH_PERIOD;
 }
@@ -242,7 +242,7 @@ unsigned long e1k_health_delay(struct e1k_dev *adapter)
  * Return: true while there is hope that it answers again: the function is still
  * on its bus.
  */
-bool e1k_health_unresponsive(struct e1k_dev *adapter)
+bool e1k_health_unresponsive(struct e1k_adapter *adapter)
 {
 	struct pci_dev *pdev = adapter->hw.pdev;
 	bool hope = pci_device_is_present(pdev);
@@ -255,7 +255,7 @@ bool e1k_health_unresponsive(struct e1k_dev *adapter)
 		netdev_info(adapter->netdev, "the registers answer again\n");
 		/* Silent at the end of a sleep, it was not taken up again */
 		if (netif_running(adapter->netdev) &&
-		    !e1k_dev_recover(adapter, E1K_STEP_RESET))
+		    !e1k_adapter_recover(adapter, E1K_STEP_RESET))
 			netif_device_attach(adapter->netdev);
 	} else if (netif_carrier_ok(adapter->netdev)) {
 		netdev_err(adapter->netdev, "the registers do not answer\n");

@@ -7,7 +7,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "netdev.h"
 #include "tx.h"
 
@@ -19,7 +19,7 @@
  * Context: RTNL. The link may go down until negotiation is complete.
  * Return: 0, or the error of a PHY access; the old wish stands then.
  */
-int e1k_link_set(struct e1k_dev *adapter, const struct e1k_link_cfg *cfg)
+int e1k_link_set(struct e1k_adapter *adapter, const struct e1k_link_cfg *cfg)
 {
 	int err;
 
@@ -43,7 +43,7 @@ int e1k_link_set(struct e1k_dev *adapter, const struct e1k_link_cfg *cfg)
  * Context: RTNL. The link goes down until negotiation is complete.
  * Return: 0, or the error of a PHY access.
  */
-int e1k_link_renegotiate(struct e1k_dev *adapter)
+int e1k_link_renegotiate(struct e1k_adapter *adapter)
 {
 	int err = e1k_phy_restart(&adapter->hw);
 
@@ -60,7 +60,7 @@ static const char *e1k_link_pause_name(const struct e1k_link *link)
 	return link->tx_pause ? "tx" : "off";
 }
 
-static void e1k_link_up(struct e1k_dev *adapter, const struct e1k_link *link)
+static void e1k_link_up(struct e1k_adapter *adapter, const struct e1k_link *link)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
 	bool was_up = netif_carrier_ok(adapter->netdev);
@@ -89,7 +89,7 @@ static void e1k_link_up(struct e1k_dev *adapter, const struct e1k_link *link)
 	__netif_tx_unlock_bh(txq);
 }
 
-static void e1k_link_down(struct e1k_dev *adapter)
+static void e1k_link_down(struct e1k_adapter *adapter)
 {
 	adapter->link.up = false;
 	if (!netif_carrier_ok(adapter->netdev))
@@ -98,7 +98,7 @@ static void e1k_link_down(struct e1k_dev *adapter)
 	netif_info(adapter, link, adapter->netdev, "link is down\n");
 }
 
-static void e1k_link_check(struct e1k_dev *adapter)
+static void e1k_link_check(struct e1k_adapter *adapter)
 {
 	struct e1k_link link;
 
@@ -113,7 +113,7 @@ static void e1k_link_check(struct e1k_dev *adapter)
 	rtnl_unlock();
 }
 
-static void e1k_link_serve(struct e1k_dev *adapter, unsigned long events)
+static void e1k_link_serve(struct e1k_adapter *adapter, unsigned long events)
 {
 	if (events & BIT(E1K_EVENT_TX_HANG))
 		e1k_health_recover_tx(adapter);
@@ -136,8 +136,8 @@ static void e1k_link_serve(struct e1k_dev *adapter, unsigned long events)
  */
 void e1k_link_service(struct work_struct *work)
 {
-	struct e1k_dev *adapter = container_of(to_delayed_work(work),
-					       struct e1k_dev, service.work);
+	struct e1k_adapter *adapter = container_of(to_delayed_work(work),
+						   struct e1k_adapter, service.work);
 	unsigned long events = xchg(&adapter->service.events, 0);
 
 	if (READ_ONCE(adapter->service.closed))

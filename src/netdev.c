@@ -10,7 +10,7 @@
 #include <net/netdev_queues.h>
 #include <net/xdp.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "netdev.h"
 #include "rx.h"
 #include "trace.h"
@@ -22,19 +22,19 @@
 
 static int e1k_open(struct net_device *netdev)
 {
-	return e1k_dev_open(netdev_priv(netdev));
+	return e1k_adapter_open(netdev_priv(netdev));
 }
 
 static int e1k_stop(struct net_device *netdev)
 {
-	e1k_dev_close(netdev_priv(netdev));
+	e1k_adapter_close(netdev_priv(netdev));
 	return 0;
 }
 
 static netdev_tx_t e1k_start_xmit(struct sk_buff *skb,
 				  struct net_device *netdev)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	return e1k_tx_xmit(adapter->tx, skb);
 }
@@ -42,7 +42,7 @@ static netdev_tx_t e1k_start_xmit(struct sk_buff *skb,
 static void e1k_get_stats64(struct net_device *netdev,
 			    struct rtnl_link_stats64 *out)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_stats_get64(&adapter->stats,
 			netif_device_present(netdev) ? &adapter->hw : NULL, out);
@@ -51,7 +51,7 @@ static void e1k_get_stats64(struct net_device *netdev,
 static void e1k_get_queue_stats_rx(struct net_device *netdev, int idx,
 				   struct netdev_queue_stats_rx *stats)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_stats_get_rx_queue(&adapter->stats, stats);
 }
@@ -59,7 +59,7 @@ static void e1k_get_queue_stats_rx(struct net_device *netdev, int idx,
 static void e1k_get_queue_stats_tx(struct net_device *netdev, int idx,
 				   struct netdev_queue_stats_tx *stats)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_stats_get_tx_queue(&adapter->stats, stats);
 }
@@ -121,7 +121,7 @@ static int e1k_set_rx_mode(struct net_device *netdev,
 			   struct netdev_hw_addr_list *uc,
 			   struct netdev_hw_addr_list *mc)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	bool overflow = e1k_write_unicast(&adapter->hw, uc);
 	/* RTNL protects these, and not all callers hold it */
 	unsigned int flags = READ_ONCE(netdev->flags);
@@ -138,7 +138,7 @@ static int e1k_set_rx_mode(struct net_device *netdev,
 
 static int e1k_set_mac_address(struct net_device *netdev, void *p)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	int err;
 
 	err = eth_mac_addr(netdev, p);
@@ -150,18 +150,18 @@ static int e1k_set_mac_address(struct net_device *netdev, void *p)
 
 static int e1k_change_mtu(struct net_device *netdev, int mtu)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	struct e1k_cfg cfg = adapter->cfg;
 	int err;
 
 	cfg.mtu = mtu;
-	err = e1k_dev_check_xdp(adapter->prog, &cfg, NULL);
+	err = e1k_adapter_check_xdp(adapter->prog, &cfg, NULL);
 	if (err) {
 		netdev_err(netdev, "the XDP program does not allow MTU %d\n",
 			   mtu);
 		return err;
 	}
-	err = e1k_dev_reconfigure(adapter, &cfg, NULL);
+	err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
 	if (err) {
 		netdev_err(netdev, "no memory for MTU %d, it stays %u\n", mtu,
 			   netdev->mtu);
@@ -174,18 +174,18 @@ static int e1k_change_mtu(struct net_device *netdev, int mtu)
 static netdev_features_t e1k_fix_features(struct net_device *netdev,
 					  netdev_features_t features)
 {
-	const struct e1k_dev *adapter = netdev_priv(netdev);
+	const struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	/* One bit of the NIC, CTRL.VME, does both: no insertion without it */
 	if (!(features & NETIF_F_HW_VLAN_CTAG_RX))
 		features &= ~NETIF_F_HW_VLAN_CTAG_TX;
-	/* See e1k_dev_check_xdp() */
+	/* See e1k_adapter_check_xdp() */
 	if (adapter->prog)
 		features &= ~(NETIF_F_RXALL | NETIF_F_RXFCS);
 	return features;
 }
 
-static int e1k_set_loopback(struct e1k_dev *adapter, bool loopback)
+static int e1k_set_loopback(struct e1k_adapter *adapter, bool loopback)
 {
 	struct e1k_link_cfg link = adapter->link_cfg;
 	int err;
@@ -203,7 +203,7 @@ static int e1k_set_loopback(struct e1k_dev *adapter, bool loopback)
 static int e1k_set_features(struct net_device *netdev,
 			    netdev_features_t features)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	bool was_loopback = adapter->link_cfg.loopback;
 	struct e1k_cfg cfg = adapter->cfg;
 	int err;
@@ -213,13 +213,13 @@ static int e1k_set_features(struct net_device *netdev,
 		return err;
 	cfg.rx_all = features & NETIF_F_RXALL;
 	cfg.rx_fcs = features & NETIF_F_RXFCS;
-	err = e1k_dev_reconfigure(adapter, &cfg, NULL);
+	err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
 	if (err) {
 		netdev_err(netdev, "no memory for rx-all or rx-fcs\n");
 		e1k_set_loopback(adapter, was_loopback);
 		return err;
 	}
-	e1k_dev_apply_features(adapter, features);
+	e1k_adapter_apply_features(adapter, features);
 	return 0;
 }
 
@@ -249,7 +249,7 @@ static netdev_features_t e1k_features_check(struct sk_buff *skb,
 
 static int e1k_vlan_rx_add_vid(struct net_device *netdev, __be16 proto, u16 vid)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_filter_set_vlan(&adapter->hw, vid, true);
 	return 0;
@@ -258,7 +258,7 @@ static int e1k_vlan_rx_add_vid(struct net_device *netdev, __be16 proto, u16 vid)
 static int e1k_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
 				u16 vid)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_filter_set_vlan(&adapter->hw, vid, false);
 	return 0;
@@ -268,7 +268,7 @@ static int e1k_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
 static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(netdev, 0);
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	__netif_tx_lock(txq, smp_processor_id());
 	if (adapter->tx)
@@ -280,11 +280,11 @@ static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 
 static int e1k_set_xdp(struct net_device *netdev, struct netdev_bpf *bpf)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	bool was_attached = adapter->prog;
 	int err;
 
-	err = e1k_dev_set_xdp(adapter, bpf->prog, bpf->extack);
+	err = e1k_adapter_set_xdp(adapter, bpf->prog, bpf->extack);
 	if (err)
 		return err;
 	/* What e1k_fix_features() held back comes on when the program goes */
@@ -299,8 +299,8 @@ static int e1k_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 	case XDP_SETUP_PROG:
 		return e1k_set_xdp(netdev, bpf);
 	case XDP_SETUP_XSK_POOL:
-		return e1k_dev_set_xsk(netdev_priv(netdev), bpf->xsk.pool,
-				       bpf->xsk.queue_id);
+		return e1k_adapter_set_xsk(netdev_priv(netdev), bpf->xsk.pool,
+					   bpf->xsk.queue_id);
 	default:
 		return -EINVAL;
 	}
@@ -312,7 +312,7 @@ static int e1k_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
  */
 static int e1k_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	if (!netif_carrier_ok(netdev))
 		return -ENETDOWN;
@@ -326,7 +326,7 @@ static int e1k_redirected_xmit(struct net_device *netdev, int n,
 			       struct xdp_frame **frames, u32 flags)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(netdev, 0);
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	int sent = -ENETDOWN;
 
 	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
@@ -343,7 +343,7 @@ static int e1k_redirected_xmit(struct net_device *netdev, int n,
 /* The MII ioctls of mii-tool: registers of the one PHY. */
 static int e1k_eth_ioctl(struct net_device *netdev, struct ifreq *ifr, int cmd)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	struct mii_ioctl_data *mii = if_mii(ifr);
 
 	switch (cmd) {
@@ -387,7 +387,7 @@ static const struct net_device_ops e1k_netdev_ops = {
  */
 void e1k_netdev_setup(struct net_device *netdev)
 {
-	const struct e1k_dev *adapter = netdev_priv(netdev);
+	const struct e1k_adapter *adapter = netdev_priv(netdev);
 	netdev_features_t offloads = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO;
 
 	if (!e1k_has_quirk(&adapter->hw, E1K_QUIRK_TSO6))

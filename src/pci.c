@@ -9,7 +9,7 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "netdev.h"
 
 /* All that there are; what refuses a request is always said */
@@ -60,7 +60,7 @@ static int e1k_map_regs(struct pci_dev *pdev, struct e1k_hw *hw)
 }
 
 /* A NIC without a good address of its own still carries traffic. */
-static void e1k_choose_mac(struct e1k_dev *adapter)
+static void e1k_choose_mac(struct e1k_adapter *adapter)
 {
 	struct device *device = &adapter->hw.pdev->dev;
 	u8 addr[ETH_ALEN];
@@ -83,7 +83,7 @@ static void e1k_choose_mac(struct e1k_dev *adapter)
 	e1k_filter_set_rar(&adapter->hw, 0, adapter->netdev->dev_addr);
 }
 
-static void e1k_set_defaults(struct e1k_dev *adapter)
+static void e1k_set_defaults(struct e1k_adapter *adapter)
 {
 	adapter->cfg = (struct e1k_cfg) {
 		.rx_size = E1K_RING_DEFAULT,
@@ -103,10 +103,10 @@ static void e1k_set_defaults(struct e1k_dev *adapter)
 	adapter->msg_enable = E1K_DEFAULT_MSG;
 }
 
-static struct e1k_dev *e1k_alloc(struct pci_dev *pdev)
+static struct e1k_adapter *e1k_alloc(struct pci_dev *pdev)
 {
-	struct net_device *netdev = alloc_etherdev(sizeof(struct e1k_dev));
-	struct e1k_dev *adapter;
+	struct net_device *netdev = alloc_etherdev(sizeof(struct e1k_adapter));
+	struct e1k_adapter *adapter;
 
 	if (!netdev)
 		return NULL;
@@ -127,14 +127,14 @@ static struct e1k_dev *e1k_alloc(struct pci_dev *pdev)
 	return adapter;
 }
 
-static void e1k_free(struct e1k_dev *adapter)
+static void e1k_free(struct e1k_adapter *adapter)
 {
 	e1k_irq_exit(&adapter->irq);
 	free_netdev(adapter->netdev);
 }
 
 /* Once, so that a report from the field says what it is about. */
-static void e1k_announce(struct e1k_dev *adapter)
+static void e1k_announce(struct e1k_adapter *adapter)
 {
 	char quirks[E1K_QUIRK_TEXT_LEN];
 
@@ -146,7 +146,7 @@ static void e1k_announce(struct e1k_dev *adapter)
 
 static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	struct e1k_dev *adapter;
+	struct e1k_adapter *adapter;
 	int err;
 
 	if (!e1k_chip_find(pdev->device)) {
@@ -171,7 +171,7 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = e1k_map_regs(pdev, &adapter->hw);
 	if (err)
 		goto err_free_dev;
-	err = e1k_dev_init(adapter);
+	err = e1k_adapter_init(adapter);
 	if (err)
 		goto err_unmap_regs;
 	e1k_choose_mac(adapter);
@@ -206,7 +206,7 @@ err_disable_device:
 static void e1k_remove(struct pci_dev *pdev)
 {
 	struct net_device *netdev = pci_get_drvdata(pdev);
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_debugfs_destroy(adapter);
 	unregister_netdev(netdev);

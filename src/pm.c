@@ -8,17 +8,17 @@
 #include <linux/pm.h>
 #include <linux/rtnetlink.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "netdev.h"
 
 /* Nothing touches the NIC after this until e1k_pm_go(). */
 static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	rtnl_lock();
 	netif_device_detach(netdev);
-	e1k_dev_suspend(adapter);
+	e1k_adapter_suspend(adapter);
 	if (wolopts)
 		e1k_mac_set_wake(&adapter->hw, wolopts);
 	WRITE_ONCE(adapter->hw.detached, true);
@@ -28,11 +28,11 @@ static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)
 
 static int e1k_pm_go(struct net_device *netdev)
 {
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 	int err;
 
 	rtnl_lock();
-	err = e1k_dev_resume(adapter);
+	err = e1k_adapter_resume(adapter);
 	/* While it is down only taking it up tries again */
 	if (!err || !netif_running(netdev))
 		netif_device_attach(netdev);
@@ -43,7 +43,7 @@ static int e1k_pm_go(struct net_device *netdev)
 static int e1k_pm_suspend(struct device *device)
 {
 	struct net_device *netdev = dev_get_drvdata(device);
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_pm_halt(netdev, device_may_wakeup(device) ? adapter->wolopts : 0);
 	return 0;
@@ -71,7 +71,7 @@ DEFINE_SIMPLE_DEV_PM_OPS(e1k_pm_ops, e1k_pm_suspend, e1k_pm_resume);
 static pci_ers_result_t e1k_pm_error_detected(struct pci_dev *pdev,
 					      pci_channel_state_t state)
 {
-	struct e1k_dev *adapter = netdev_priv(pci_get_drvdata(pdev));
+	struct e1k_adapter *adapter = netdev_priv(pci_get_drvdata(pdev));
 
 	/* Beyond a frozen bus no register can be read */
 	if (state != pci_channel_io_normal)
@@ -83,7 +83,7 @@ static pci_ers_result_t e1k_pm_error_detected(struct pci_dev *pdev,
 
 static pci_ers_result_t e1k_pm_slot_reset(struct pci_dev *pdev)
 {
-	struct e1k_dev *adapter = netdev_priv(pci_get_drvdata(pdev));
+	struct e1k_adapter *adapter = netdev_priv(pci_get_drvdata(pdev));
 
 	/* Enabled all the while: recovery may end before this, and be tried again */
 	pci_restore_state(pdev);
@@ -106,7 +106,7 @@ static void e1k_pm_reset_prepare(struct pci_dev *pdev)
 static void e1k_pm_reset_done(struct pci_dev *pdev)
 {
 	struct net_device *netdev = pci_get_drvdata(pdev);
-	struct e1k_dev *adapter = netdev_priv(netdev);
+	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	e1k_hw_revive(&adapter->hw);
 	e1k_pm_go(netdev);

@@ -8,7 +8,7 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "netdev.h"
 #include "tx_complete.h"
 #include "rx.h"
@@ -113,7 +113,7 @@ static bool e1k_test_roundtrip(struct net_device *netdev,
 	return same;
 }
 
-static int e1k_test_link(struct e1k_dev *adapter, unsigned int tries)
+static int e1k_test_link(struct e1k_adapter *adapter, unsigned int tries)
 {
 	for (; tries; tries--) {
 		if (e1k_mac_link_is_up(&adapter->hw))
@@ -124,7 +124,7 @@ static int e1k_test_link(struct e1k_dev *adapter, unsigned int tries)
 }
 
 /* A frame sent in loopback comes back as it was. */
-static int e1k_test_loopback(struct e1k_dev *adapter)
+static int e1k_test_loopback(struct e1k_adapter *adapter)
 {
 	struct e1k_link_cfg loop = adapter->link_cfg;
 	struct e1k_cfg cfg = adapter->cfg;
@@ -138,7 +138,7 @@ static int e1k_test_loopback(struct e1k_dev *adapter)
 	cfg.tx_size = E1K_TEST_RING;
 	cfg.rx_size = E1K_TEST_RING;
 	loop.loopback = true;
-	err = e1k_dev_test_begin(adapter, &cfg, &loop);
+	err = e1k_adapter_test_begin(adapter, &cfg, &loop);
 	if (err)
 		return err;
 
@@ -151,7 +151,7 @@ static int e1k_test_loopback(struct e1k_dev *adapter)
 		if (e1k_test_roundtrip(adapter->netdev, adapter->tx, adapter->rx, i))
 			err = 0;
 	}
-	e1k_dev_test_end(adapter);
+	e1k_adapter_test_end(adapter);
 	return err;
 }
 
@@ -164,14 +164,14 @@ static void e1k_test_note(struct ethtool_test *test, u64 *data,
 		test->flags |= ETH_TEST_FL_FAILED;
 }
 
-static void e1k_test_offline(struct e1k_dev *adapter, struct ethtool_test *test,
+static void e1k_test_offline(struct e1k_adapter *adapter, struct ethtool_test *test,
 			     u64 *data)
 {
 	struct net_device *netdev = adapter->netdev;
 	int err;
 
 	netif_device_detach(netdev);
-	e1k_dev_suspend(adapter);
+	e1k_adapter_suspend(adapter);
 
 	/* Nothing can be asked of a NIC that does not come back from its reset */
 	err = e1k_mac_reset(&adapter->hw);
@@ -182,7 +182,7 @@ static void e1k_test_offline(struct e1k_dev *adapter, struct ethtool_test *test,
 	e1k_test_note(test, data, E1K_TEST_LOOPBACK,
 		      err ?: e1k_test_loopback(adapter));
 
-	err = e1k_dev_resume(adapter);
+	err = e1k_adapter_resume(adapter);
 	/* Else the service work attaches it when the NIC has come back */
 	if (!err || !netif_running(netdev))
 		netif_device_attach(netdev);
@@ -200,7 +200,7 @@ static void e1k_test_offline(struct e1k_dev *adapter, struct ethtool_test *test,
  *
  * Context: RTNL.
  */
-void e1k_selftest(struct e1k_dev *adapter, struct ethtool_test *test, u64 *data)
+void e1k_selftest(struct e1k_adapter *adapter, struct ethtool_test *test, u64 *data)
 {
 	memset(data, 0, E1K_TEST_COUNT * sizeof(*data));
 	e1k_test_note(test, data, E1K_TEST_EEPROM, e1k_nvm_check(&adapter->hw));

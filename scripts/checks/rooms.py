@@ -31,7 +31,7 @@ WALLS = [
      "and know no ndo or ethtool"),
     ("src/netdev.c", REGISTER, "netdev.c touches no register"),
     ("src/ethtool.c", REGISTER, "ethtool.c touches no register"),
-    ("src/dev.c", DESCRIPTOR_BITS + "|" + REGISTER, "dev.c knows no descriptor and no register"),
+    ("src/adapter.c", DESCRIPTOR_BITS + "|" + REGISTER, "dev.c knows no descriptor and no register"),
     ("src/xdp.c", DESCRIPTOR_BITS, "xdp.c knows no descriptor layout"),
     ("src/pci.c", r"\be1k_wr32\b", "pci.c writes no register"),
 ]

@@ -94,9 +94,9 @@ def test_steps_are_the_drivers() -> None:
 
 def test_cures_are_known() -> None:
     """Each step of e1k_step_text[] is looked for."""
-    text = (TREE / "src/dev.c").read_text(encoding="utf-8")
+    text = (TREE / "src/adapter.c").read_text(encoding="utf-8")
     table = re.search(r"e1k_\w+_text\[\] = \{(.*?)\};", text, re.DOTALL)
-    assert table, "src/dev.c has no table of steps"
+    assert table, "src/adapter.c has no table of steps"
     steps = re.findall(r'"([^"]*)"', table[1])
     assert steps and not set(steps) - set(aftermath.STEPS), steps
     counters = set(re.findall(r"E1K_RECOVERY\((\w+)\)", (TREE / "src/stats.c").read_text(

@@ -3,8 +3,8 @@
  * The device: what ties hardware, rings and interface together, and the only
  * owner of the order in which things start and stop.
  */
-#ifndef E1K_DEV_H
-#define E1K_DEV_H
+#ifndef E1K_ADAPTER_H
+#define E1K_ADAPTER_H
 
 #include <linux/netdevice.h>
 #include <linux/pci.h>
@@ -70,7 +70,7 @@ struct e1k_health {
 };
 
 /**
- * struct e1k_dev - one NIC, the private part of its net_device
+ * struct e1k_adapter - one NIC, the private part of its net_device
  * @netdev: the interface
  * @hw: the hardware
  * @service: the way up: link, hangs, shortages
@@ -93,7 +93,7 @@ struct e1k_health {
  * @devlink: the devlink instance's private part, or NULL
  * @debugfs: this device's directory
  */
-struct e1k_dev {
+struct e1k_adapter {
 	struct net_device *netdev;
 	struct e1k_hw hw;
 	struct e1k_service service;
@@ -119,24 +119,24 @@ struct e1k_dev {
 	struct dentry *debugfs;
 };
 
-int e1k_dev_init(struct e1k_dev *adapter);
-int e1k_dev_open(struct e1k_dev *adapter);
-void e1k_dev_close(struct e1k_dev *adapter);
-void e1k_dev_suspend(struct e1k_dev *adapter);
-int e1k_dev_resume(struct e1k_dev *adapter);
-int e1k_dev_reset(struct e1k_dev *adapter);
-void e1k_dev_kick(struct e1k_dev *adapter);
-int e1k_dev_recover(struct e1k_dev *adapter, enum e1k_recovery_step step);
-int e1k_dev_reconfigure(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
+int e1k_adapter_init(struct e1k_adapter *adapter);
+int e1k_adapter_open(struct e1k_adapter *adapter);
+void e1k_adapter_close(struct e1k_adapter *adapter);
+void e1k_adapter_suspend(struct e1k_adapter *adapter);
+int e1k_adapter_resume(struct e1k_adapter *adapter);
+int e1k_adapter_reset(struct e1k_adapter *adapter);
+void e1k_adapter_kick(struct e1k_adapter *adapter);
+int e1k_adapter_recover(struct e1k_adapter *adapter, enum e1k_recovery_step step);
+int e1k_adapter_reconfigure(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
+			    struct netlink_ext_ack *extack);
+int e1k_adapter_test_begin(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
+			   const struct e1k_link_cfg *link);
+void e1k_adapter_test_end(struct e1k_adapter *adapter);
+int e1k_adapter_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
+			  struct netlink_ext_ack *extack);
+int e1k_adapter_set_xdp(struct e1k_adapter *adapter, struct bpf_prog *prog,
 			struct netlink_ext_ack *extack);
-int e1k_dev_test_begin(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
-		       const struct e1k_link_cfg *link);
-void e1k_dev_test_end(struct e1k_dev *adapter);
-int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
-		      struct netlink_ext_ack *extack);
-int e1k_dev_set_xdp(struct e1k_dev *adapter, struct bpf_prog *prog,
-		    struct netlink_ext_ack *extack);
-int e1k_dev_set_xsk(struct e1k_dev *adapter, struct xsk_buff_pool *pool, u16 queue);
-void e1k_dev_apply_features(struct e1k_dev *adapter, netdev_features_t features);
+int e1k_adapter_set_xsk(struct e1k_adapter *adapter, struct xsk_buff_pool *pool, u16 queue);
+void e1k_adapter_apply_features(struct e1k_adapter *adapter, netdev_features_t features);
 
-#endif /* E1K_DEV_H */
+#endif /* E1K_ADAPTER_H */

@@ -10,7 +10,7 @@
 #include <net/xdp.h>
 #include <net/xdp_sock_drv.h>
 
-#include "dev.h"
+#include "adapter.h"
 #include "rx.h"
 #include "trace.h"
 #include "tx.h"
@@ -22,15 +22,15 @@ static const char * const e1k_step_text[] = {
 	[E1K_STEP_RESET] = "reset",
 };
 
-static struct e1k_ring_set e1k_dev_rings(const struct e1k_dev *adapter)
+static struct e1k_ring_set e1k_adapter_rings(const struct e1k_adapter *adapter)
 {
 	return (struct e1k_ring_set) {
 		.tx = adapter->tx, .rx = adapter->rx, .page_pool_rx = adapter->page_pool_rx,
 	};
 }
 
-static int e1k_dev_alloc_rings(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
-			       struct e1k_ring_set *rings)
+static int e1k_adapter_alloc_rings(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
+				   struct e1k_ring_set *rings)
 {
 	struct e1k_ring_owner owner = {
 		.dev = &adapter->hw.pdev->dev,
@@ -44,7 +44,7 @@ static int e1k_dev_alloc_rings(struct e1k_dev *adapter, const struct e1k_cfg *cf
 	return e1k_ring_set_alloc(&owner, cfg, adapter->prog, rings);
 }
 
-static void e1k_dev_start_rx(struct e1k_dev *adapter)
+static void e1k_adapter_start_rx(struct e1k_adapter *adapter)
 {
 	struct e1k_rx_setup setup = {
 		.buf_len = adapter->rx->layout.buf_len,
@@ -65,21 +65,21 @@ static void e1k_dev_start_rx(struct e1k_dev *adapter)
 }
 
 /* Let the NIC work on dev->tx and dev->rx. */
-static void e1k_dev_start_hw(struct e1k_dev *adapter)
+static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 {
 	adapter->tx->may_sync = e1k_has_cap(&adapter->hw, E1K_CAP_SYNC_TX);
 	adapter->tx->sum_udp = e1k_has_quirk(&adapter->hw, E1K_QUIRK_UDP_ZERO);
 	e1k_tx_ring_program(adapter->tx, adapter->hw.addr);
 	e1k_mac_tx_start(&adapter->hw);
-	e1k_dev_start_rx(adapter);
+	e1k_adapter_start_rx(adapter);
 }
 
 /*
  * Under the transmit lock: redirected frames come from other interfaces' polls
  * at any time, and look here for a ring.
  */
-static void e1k_dev_set_rings(struct e1k_dev *adapter,
-			      const struct e1k_ring_set *rings)
+static void e1k_adapter_set_rings(struct e1k_adapter *adapter,
+				  const struct e1k_ring_set *rings)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
 
@@ -94,16 +94,16 @@ static void e1k_dev_set_rings(struct e1k_dev *adapter,
  * Start the data path on adapter->tx and adapter->rx. Nothing in here can fail, so a
  * caller that has its rings is through.
  */
-static void e1k_dev_start(struct e1k_dev *adapter)
+static void e1k_adapter_start(struct e1k_adapter *adapter)
 {
-	e1k_dev_start_hw(adapter);
+	e1k_adapter_start_hw(adapter);
 	e1k_irq_start(&adapter->irq, adapter->tx, adapter->rx);
 	e1k_tx_start(adapter->tx);
 	adapter->started = true;
 }
 
 /* Write everything that the NIC lost, or never knew. */
-static int e1k_dev_init_hw(struct e1k_dev *adapter)
+static int e1k_adapter_init_hw(struct e1k_adapter *adapter)
 {
 	struct e1k_hw *hw = &adapter->hw;
 	int err;
@@ -113,13 +113,13 @@ static int e1k_dev_init_hw(struct e1k_dev *adapter)
 		return err;
 	e1k_mac_init(hw);
 	e1k_mac_link_force(hw, &adapter->link_cfg);
-	e1k_dev_apply_features(adapter, adapter->netdev->features);
+	e1k_adapter_apply_features(adapter, adapter->netdev->features);
 	e1k_stats_discard(&adapter->stats, hw);
 	return 0;
 }
 
 /* The NIC has no state to work with: the service work tries again. */
-static void e1k_dev_reset_failed(struct e1k_dev *adapter, int err)
+static void e1k_adapter_reset_failed(struct e1k_adapter *adapter, int err)
 {
 	netdev_err(adapter->netdev, "reset failed: %pe\n", ERR_PTR(err));
 	netif_carrier_off(adapter->netdev);
@@ -131,15 +131,15 @@ static void e1k_dev_reset_failed(struct e1k_dev *adapter, int err)
 }
 
 /* Reset the NIC and write its whole state: it knows no ring then. */
-static int e1k_dev_reinit(struct e1k_dev *adapter)
+static int e1k_adapter_reinit(struct e1k_adapter *adapter)
 {
 	int err;
 
 	trace_e1k_reset(adapter->netdev);
 	WRITE_ONCE(adapter->hw.detached, false);
-	err = e1k_dev_init_hw(adapter);
+	err = e1k_adapter_init_hw(adapter);
 	if (err) {
-		e1k_dev_reset_failed(adapter, err);
+		e1k_adapter_reset_failed(adapter, err);
 		return err;
 	}
 	WRITE_ONCE(adapter->health.failures, 0);
@@ -163,7 +163,7 @@ static int e1k_dev_reinit(struct e1k_dev *adapter)
  *
  * Return: 0, or the error of the reset: the NIC cannot be started then.
  */
-static int e1k_dev_stop_hw(struct e1k_dev *adapter)
+static int e1k_adapter_stop_hw(struct e1k_adapter *adapter)
 {
 	e1k_mac_tx_stop(&adapter->hw);
 	e1k_mac_rx_stop(&adapter->hw);
@@ -173,11 +173,11 @@ static int e1k_dev_stop_hw(struct e1k_dev *adapter)
 	if (READ_ONCE(adapter->hw.detached))
 		return e1k_mac_reset(&adapter->hw);
 	e1k_stats_collect(&adapter->stats, &adapter->hw);
-	return e1k_dev_reinit(adapter);
+	return e1k_adapter_reinit(adapter);
 }
 
 /* Stop the data path; the rings are empty and unknown to the NIC afterwards. */
-static int e1k_dev_stop(struct e1k_dev *adapter)
+static int e1k_adapter_stop(struct e1k_adapter *adapter)
 {
 	int err;
 
@@ -187,25 +187,25 @@ static int e1k_dev_stop(struct e1k_dev *adapter)
 
 	e1k_irq_stop(&adapter->irq);
 	e1k_tx_stop(adapter->tx);
-	err = e1k_dev_stop_hw(adapter);
+	err = e1k_adapter_stop_hw(adapter);
 	e1k_tx_reset(adapter->tx);
 	return err;
 }
 
 /**
- * e1k_dev_init() - bring the NIC up to the point where it can be opened
+ * e1k_adapter_init() - bring the NIC up to the point where it can be opened
  * @adapter: the device; hw identified and mapped
  *
  * Context: may sleep; before the interface is registered.
  * Return: 0, or an error after a message.
  */
-int e1k_dev_init(struct e1k_dev *adapter)
+int e1k_adapter_init(struct e1k_adapter *adapter)
 {
 	int err;
 
 	e1k_hw_probe_quirks(&adapter->hw);
 	e1k_filter_read_rctl(&adapter->hw);
-	err = e1k_dev_init_hw(adapter);
+	err = e1k_adapter_init_hw(adapter);
 	if (err)
 		return err;
 	err = e1k_phy_init(&adapter->hw);
@@ -220,14 +220,14 @@ int e1k_dev_init(struct e1k_dev *adapter)
 }
 
 /**
- * e1k_dev_open() - take the interface up
+ * e1k_adapter_open() - take the interface up
  * @adapter: the device
  *
  * Context: RTNL.
  * Return: 0, -ENOMEM, or the error of request_irq() or of a NIC that does not
  * come back from a reset; nothing is held then.
  */
-int e1k_dev_open(struct e1k_dev *adapter)
+int e1k_adapter_open(struct e1k_adapter *adapter)
 {
 	struct e1k_ring_set rings;
 	int err;
@@ -235,19 +235,19 @@ int e1k_dev_open(struct e1k_dev *adapter)
 	/* The last reset failed: the NIC has no state to start from */
 	if (adapter->health.failures) {
 		e1k_hw_revive(&adapter->hw);
-		err = e1k_dev_resume(adapter);
+		err = e1k_adapter_resume(adapter);
 		if (err)
 			return err;
 	}
-	err = e1k_dev_alloc_rings(adapter, &adapter->cfg, &rings);
+	err = e1k_adapter_alloc_rings(adapter, &adapter->cfg, &rings);
 	if (err)
 		return err;
 	err = e1k_irq_request(&adapter->irq, adapter->netdev->name);
 	if (err)
 		goto err_free_rings;
 
-	e1k_dev_set_rings(adapter, &rings);
-	e1k_dev_start(adapter);
+	e1k_adapter_set_rings(adapter, &rings);
+	e1k_adapter_start(adapter);
 	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 	return 0;
 
@@ -257,18 +257,18 @@ err_free_rings:
 }
 
 /**
- * e1k_dev_close() - take the interface down
+ * e1k_adapter_close() - take the interface down
  * @adapter: the device
  *
  * Context: RTNL.
  */
-void e1k_dev_close(struct e1k_dev *adapter)
+void e1k_adapter_close(struct e1k_adapter *adapter)
 {
-	struct e1k_ring_set rings = e1k_dev_rings(adapter);
+	struct e1k_ring_set rings = e1k_adapter_rings(adapter);
 
-	e1k_dev_stop(adapter);
+	e1k_adapter_stop(adapter);
 	e1k_irq_release(&adapter->irq);
-	e1k_dev_set_rings(adapter, &(struct e1k_ring_set) {});
+	e1k_adapter_set_rings(adapter, &(struct e1k_ring_set) {});
 	e1k_ring_set_free(&rings);
 	netif_carrier_off(adapter->netdev);
 	adapter->link.up = false;
@@ -279,7 +279,7 @@ void e1k_dev_close(struct e1k_dev *adapter)
 }
 
 /**
- * e1k_dev_suspend() - stop whatever runs, keep what it needs to run again
+ * e1k_adapter_suspend() - stop whatever runs, keep what it needs to run again
  * @adapter: the device, up or down
  *
  * Rings, buffers and the interrupt stay. What was being sent is dropped and
@@ -287,15 +287,15 @@ void e1k_dev_close(struct e1k_dev *adapter)
  *
  * Context: RTNL.
  */
-void e1k_dev_suspend(struct e1k_dev *adapter)
+void e1k_adapter_suspend(struct e1k_adapter *adapter)
 {
 	e1k_stats_collect(&adapter->stats, &adapter->hw);
-	e1k_dev_stop(adapter);
+	e1k_adapter_stop(adapter);
 }
 
 /**
- * e1k_dev_resume() - reset the NIC, write its whole state, go on
- * @adapter: the device, after e1k_dev_suspend()
+ * e1k_adapter_resume() - reset the NIC, write its whole state, go on
+ * @adapter: the device, after e1k_adapter_suspend()
  *
  * Needs no memory.
  *
@@ -303,39 +303,39 @@ void e1k_dev_suspend(struct e1k_dev *adapter)
  * Return: 0, or an error after which the interface stays stopped; the service
  * work tries again.
  */
-int e1k_dev_resume(struct e1k_dev *adapter)
+int e1k_adapter_resume(struct e1k_adapter *adapter)
 {
 	int err;
 
-	err = e1k_dev_reinit(adapter);
+	err = e1k_adapter_reinit(adapter);
 	if (err || !adapter->rx)
 		return err;
 
 	e1k_rx_reset(adapter->rx);
 	/* Every slot has kept its buffer, or the poll will fill it */
 	e1k_rx_alloc_buffers(adapter->rx, GFP_KERNEL);
-	e1k_dev_start(adapter);
+	e1k_adapter_start(adapter);
 	return 0;
 }
 
 /**
- * e1k_dev_reset() - reset the NIC and write its whole state anew
+ * e1k_adapter_reset() - reset the NIC and write its whole state anew
  * @adapter: the device
  *
  * Context: RTNL.
- * Return: as e1k_dev_resume().
+ * Return: as e1k_adapter_resume().
  */
-int e1k_dev_reset(struct e1k_dev *adapter)
+int e1k_adapter_reset(struct e1k_adapter *adapter)
 {
-	e1k_dev_suspend(adapter);
-	return e1k_dev_resume(adapter);
+	e1k_adapter_suspend(adapter);
+	return e1k_adapter_resume(adapter);
 }
 
 /*
  * Frames on the ring are dropped and counted. NAPI rests meanwhile, the NIC goes
  * on receiving into the buffers it has.
  */
-static void e1k_dev_restart_tx(struct e1k_dev *adapter)
+static void e1k_adapter_restart_tx(struct e1k_adapter *adapter)
 {
 	e1k_irq_stop(&adapter->irq);
 	e1k_tx_stop(adapter->tx);
@@ -349,14 +349,14 @@ static void e1k_dev_restart_tx(struct e1k_dev *adapter)
 }
 
 /**
- * e1k_dev_kick() - ring the doorbell again and poll
+ * e1k_adapter_kick() - ring the doorbell again and poll
  * @adapter: the device, started
  *
  * For what a NIC overlooked and for interrupts that got lost. The poll unmasks.
  *
  * Context: RTNL.
  */
-void e1k_dev_kick(struct e1k_dev *adapter)
+void e1k_adapter_kick(struct e1k_adapter *adapter)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
 
@@ -367,14 +367,14 @@ void e1k_dev_kick(struct e1k_dev *adapter)
 }
 
 /**
- * e1k_dev_recover() - one step against a hang
+ * e1k_adapter_recover() - one step against a hang
  * @adapter: the device
  * @step: the step; only a reset helps a device that is not started
  *
  * Context: RTNL.
- * Return: 0, or as e1k_dev_reset(). That the step was taken is all that it says.
+ * Return: 0, or as e1k_adapter_reset(). That the step was taken is all that it says.
  */
-int e1k_dev_recover(struct e1k_dev *adapter, enum e1k_recovery_step step)
+int e1k_adapter_recover(struct e1k_adapter *adapter, enum e1k_recovery_step step)
 {
 	struct e1k_recovery_stats *stats = &adapter->stats.recovery;
 
@@ -385,21 +385,21 @@ int e1k_dev_recover(struct e1k_dev *adapter, enum e1k_recovery_step step)
 	netif_info(adapter, hw, adapter->netdev, "%s\n", e1k_step_text[step]);
 	if (step == E1K_STEP_RESET) {
 		e1k_stats_count_recovery(&adapter->stats, &stats->resets);
-		return e1k_dev_reset(adapter);
+		return e1k_adapter_reset(adapter);
 	}
 	if (step == E1K_STEP_KICK) {
 		e1k_stats_count_recovery(&adapter->stats, &stats->kicks);
-		e1k_dev_kick(adapter);
+		e1k_adapter_kick(adapter);
 	} else {
 		e1k_stats_count_recovery(&adapter->stats, &stats->restarts);
-		e1k_dev_restart_tx(adapter);
+		e1k_adapter_restart_tx(adapter);
 	}
 	return 0;
 }
 
 /**
- * e1k_dev_test_begin() - put the NIC to work on rings of a self-test
- * @adapter: the device, after e1k_dev_suspend()
+ * e1k_adapter_test_begin() - put the NIC to work on rings of a self-test
+ * @adapter: the device, after e1k_adapter_suspend()
  * @cfg: what the test's rings are made from
  * @link: what the test asks of the link
  *
@@ -408,50 +408,50 @@ int e1k_dev_recover(struct e1k_dev *adapter, enum e1k_recovery_step step)
  * Context: RTNL.
  * Return: 0, or an error with nothing to undo.
  */
-int e1k_dev_test_begin(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
-		       const struct e1k_link_cfg *link)
+int e1k_adapter_test_begin(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
+			   const struct e1k_link_cfg *link)
 {
 	struct e1k_cfg own = *cfg;
 	struct e1k_ring_set rings;
 	int err;
 
 	own.xsk = NULL;
-	err = e1k_dev_init_hw(adapter);
+	err = e1k_adapter_init_hw(adapter);
 	if (err)
 		return err;
 	e1k_mac_link_force(&adapter->hw, link);
 	err = e1k_phy_setup(&adapter->hw, link);
 	if (err)
 		return err;
-	err = e1k_dev_alloc_rings(adapter, &own, &rings);
+	err = e1k_adapter_alloc_rings(adapter, &own, &rings);
 	if (err)
 		return err;
 
-	adapter->saved = e1k_dev_rings(adapter);
-	e1k_dev_set_rings(adapter, &rings);
-	e1k_dev_start_hw(adapter);
+	adapter->saved = e1k_adapter_rings(adapter);
+	e1k_adapter_set_rings(adapter, &rings);
+	e1k_adapter_start_hw(adapter);
 	return 0;
 }
 
 /**
- * e1k_dev_test_end() - undo e1k_dev_test_begin()
- * @adapter: the device; e1k_dev_resume() must follow
+ * e1k_adapter_test_end() - undo e1k_adapter_test_begin()
+ * @adapter: the device; e1k_adapter_resume() must follow
  *
  * Context: RTNL.
  */
-void e1k_dev_test_end(struct e1k_dev *adapter)
+void e1k_adapter_test_end(struct e1k_adapter *adapter)
 {
-	struct e1k_ring_set rings = e1k_dev_rings(adapter);
+	struct e1k_ring_set rings = e1k_adapter_rings(adapter);
 
-	/* Should it fail, e1k_dev_resume() has the word */
-	e1k_dev_stop_hw(adapter);
+	/* Should it fail, e1k_adapter_resume() has the word */
+	e1k_adapter_stop_hw(adapter);
 	e1k_tx_reset(adapter->tx);
-	e1k_dev_set_rings(adapter, &adapter->saved);
+	e1k_adapter_set_rings(adapter, &adapter->saved);
 	e1k_ring_set_free(&rings);
 }
 
 /**
- * e1k_dev_reconfigure() - change what the rings are made from
+ * e1k_adapter_reconfigure() - change what the rings are made from
  * @adapter: the device, up or down
  * @cfg: the new configuration, within the chip's limits
  * @extack: where to say what is missing; or NULL
@@ -464,10 +464,10 @@ void e1k_dev_test_end(struct e1k_dev *adapter)
  * Context: RTNL.
  * Return: 0, or -ENOMEM with nothing changed.
  */
-int e1k_dev_reconfigure(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
-			struct netlink_ext_ack *extack)
+int e1k_adapter_reconfigure(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
+			    struct netlink_ext_ack *extack)
 {
-	struct e1k_ring_set old = e1k_dev_rings(adapter);
+	struct e1k_ring_set old = e1k_adapter_rings(adapter);
 	bool started = adapter->started;
 	struct e1k_ring_set new;
 	int err;
@@ -476,18 +476,18 @@ int e1k_dev_reconfigure(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
 		adapter->cfg = *cfg;
 		return 0;
 	}
-	err = e1k_dev_alloc_rings(adapter, cfg, &new);
+	err = e1k_adapter_alloc_rings(adapter, cfg, &new);
 	if (err) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "no memory for the new rings, the old ones run on");
 		return err;
 	}
 
-	err = e1k_dev_stop(adapter);
+	err = e1k_adapter_stop(adapter);
 	if (started)
 		e1k_irq_drain(&adapter->irq);
 	adapter->cfg = *cfg;
-	e1k_dev_set_rings(adapter, &new);
+	e1k_adapter_set_rings(adapter, &new);
 	/* While NAPI is off: a pool bound to it may only be destroyed then */
 	e1k_ring_set_free(&old);
 	/*
@@ -495,20 +495,20 @@ int e1k_dev_reconfigure(struct e1k_dev *adapter, const struct e1k_cfg *cfg,
 	 * rings wait for one that succeeds.
 	 */
 	if (started && !err)
-		e1k_dev_start(adapter);
+		e1k_adapter_start(adapter);
 	return 0;
 }
 
 /**
- * e1k_dev_check_xdp() - can this program run over these frames?
+ * e1k_adapter_check_xdp() - can this program run over these frames?
  * @prog: the program, or NULL
  * @cfg: what the rings would be made from
  * @extack: where to say why not; or NULL
  *
  * Return: 0, or -EOPNOTSUPP.
  */
-int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
-		      struct netlink_ext_ack *extack)
+int e1k_adapter_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
+			  struct netlink_ext_ack *extack)
 {
 	struct e1k_rx_layout layout;
 
@@ -536,10 +536,10 @@ int e1k_dev_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
  * Back to buffers of our own, which were kept for this: it needs no memory and
  * cannot fail.
  */
-static void e1k_dev_leave_zero_copy(struct e1k_dev *adapter,
-				    const struct e1k_cfg *cfg)
+static void e1k_adapter_leave_zero_copy(struct e1k_adapter *adapter,
+					const struct e1k_cfg *cfg)
 {
-	struct e1k_ring_set rings = e1k_dev_rings(adapter);
+	struct e1k_ring_set rings = e1k_adapter_rings(adapter);
 	struct e1k_ring_set old = {};
 	bool started = adapter->started;
 	int err;
@@ -547,23 +547,23 @@ static void e1k_dev_leave_zero_copy(struct e1k_dev *adapter,
 	adapter->cfg = *cfg;
 	if (!rings.rx)
 		return;
-	err = e1k_dev_stop(adapter);
+	err = e1k_adapter_stop(adapter);
 	if (rings.page_pool_rx) {
 		old.rx = rings.rx;
 		rings.rx = rings.page_pool_rx;
 		rings.page_pool_rx = NULL;
 	}
 	rings.tx->xsk = cfg->xsk;
-	e1k_dev_set_rings(adapter, &rings);
+	e1k_adapter_set_rings(adapter, &rings);
 	e1k_ring_set_free(&old);
 	e1k_rx_reset(rings.rx);
 	e1k_rx_alloc_buffers(rings.rx, GFP_KERNEL);
 	if (started && !err)
-		e1k_dev_start(adapter);
+		e1k_adapter_start(adapter);
 }
 
 /**
- * e1k_dev_set_xsk() - serve an AF_XDP socket without copies, or no more
+ * e1k_adapter_set_xsk() - serve an AF_XDP socket without copies, or no more
  * @adapter: the device, up or down
  * @pool: its pool, or NULL
  * @queue: the queue it is bound to
@@ -573,7 +573,7 @@ static void e1k_dev_leave_zero_copy(struct e1k_dev *adapter,
  * already, -EOPNOTSUPP if frames do not fit its buffers, -ENOMEM. With NULL it
  * does not fail unless there is none.
  */
-int e1k_dev_set_xsk(struct e1k_dev *adapter, struct xsk_buff_pool *pool, u16 queue)
+int e1k_adapter_set_xsk(struct e1k_adapter *adapter, struct xsk_buff_pool *pool, u16 queue)
 {
 	struct xsk_buff_pool *old = adapter->cfg.xsk;
 	struct e1k_cfg cfg = adapter->cfg;
@@ -584,7 +584,7 @@ int e1k_dev_set_xsk(struct e1k_dev *adapter, struct xsk_buff_pool *pool, u16 que
 		return -EINVAL;
 	cfg.xsk = pool;
 	if (!pool) {
-		e1k_dev_leave_zero_copy(adapter, &cfg);
+		e1k_adapter_leave_zero_copy(adapter, &cfg);
 		err = 0;
 		goto out_unmap;
 	}
@@ -607,7 +607,7 @@ int e1k_dev_set_xsk(struct e1k_dev *adapter, struct xsk_buff_pool *pool, u16 que
 	if (err)
 		goto out_unmap;
 	xsk_pool_set_rxq_info(pool, &adapter->xsk_rxq);
-	err = e1k_dev_reconfigure(adapter, &cfg, NULL);
+	err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
 	if (!err)
 		return 0;
 out_unmap:
@@ -618,7 +618,7 @@ out_dma:
 }
 
 /**
- * e1k_dev_set_xdp() - attach, replace or detach the XDP program
+ * e1k_adapter_set_xdp() - attach, replace or detach the XDP program
  * @adapter: the device, up or down
  * @prog: the program, whose reference is taken over; or NULL
  * @extack: where to say why not
@@ -628,32 +628,32 @@ out_dma:
  * the first frame that comes into its buffers.
  *
  * Context: RTNL.
- * Return: 0, or an error of e1k_dev_check_xdp() or e1k_dev_reconfigure() with
+ * Return: 0, or an error of e1k_adapter_check_xdp() or e1k_adapter_reconfigure() with
  * nothing changed.
  */
-int e1k_dev_set_xdp(struct e1k_dev *adapter, struct bpf_prog *prog,
-		    struct netlink_ext_ack *extack)
+int e1k_adapter_set_xdp(struct e1k_adapter *adapter, struct bpf_prog *prog,
+			struct netlink_ext_ack *extack)
 {
 	struct bpf_prog *old = adapter->prog;
 	struct e1k_cfg cfg = adapter->cfg;
 	int err;
 
 	cfg.xdp = prog;
-	err = e1k_dev_check_xdp(prog, &cfg, extack);
+	err = e1k_adapter_check_xdp(prog, &cfg, extack);
 	if (!err && prog)
-		err = e1k_dev_reconfigure(adapter, &cfg, extack);
+		err = e1k_adapter_reconfigure(adapter, &cfg, extack);
 	if (err)
 		return err;
 	adapter->prog = prog;
 	/* A zero-copy ring never runs without one */
 	if (!prog && adapter->page_pool_rx)
-		e1k_dev_leave_zero_copy(adapter, &cfg);
+		e1k_adapter_leave_zero_copy(adapter, &cfg);
 	if (adapter->rx)
 		WRITE_ONCE(adapter->rx->xdp.prog, prog);
 	if (adapter->page_pool_rx)
 		adapter->page_pool_rx->xdp.prog = prog;
 	if (!prog)
-		e1k_dev_reconfigure(adapter, &cfg, NULL);
+		e1k_adapter_reconfigure(adapter, &cfg, NULL);
 	/* A poll may still run it: it is freed after a grace period */
 	if (old)
 		bpf_prog_put(old);
@@ -661,13 +661,13 @@ int e1k_dev_set_xdp(struct e1k_dev *adapter, struct bpf_prog *prog,
 }
 
 /**
- * e1k_dev_apply_features() - write features that are plain bits of the NIC
+ * e1k_adapter_apply_features() - write features that are plain bits of the NIC
  * @adapter: the device
  * @features: the wanted set
  *
  * Context: RTNL.
  */
-void e1k_dev_apply_features(struct e1k_dev *adapter, netdev_features_t features)
+void e1k_adapter_apply_features(struct e1k_adapter *adapter, netdev_features_t features)
 {
 	bool csum = features & NETIF_F_RXCSUM;
 
