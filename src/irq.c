@@ -121,26 +121,19 @@ static void e1k_irq_unmask_fresh(struct e1k_irq *irq)
 		e1k_irq_unmask(irq);
 }
 
-/* An interrupt of ours: say so, and leave the link to the service work. */
-static __always_inline void e1k_irq_take(struct e1k_irq *irq, u32 icr)
+/* The NIC is masked: schedule the poll, and leave the link to the service work. */
+static __always_inline void e1k_irq_schedule(struct e1k_irq *irq, u32 icr)
 {
-	trace_e1k_irq(&irq->napi, icr);
 	if (icr & E1K_INT_LSC)
 		e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
-}
-
-static __always_inline void e1k_irq_schedule(struct e1k_irq *irq)
-{
 	WRITE_ONCE(irq->events, irq->events + 1);
 	trace_e1k_napi_schedule(&irq->napi);
 	napi_schedule_irqoff(&irq->napi);
 }
 
 /* All ones may be causes, or a NIC that does not answer: STATUS tells which. */
-static bool e1k_irq_is_gone(struct e1k_irq *irq, u32 icr)
+static noinline bool e1k_irq_is_gone(struct e1k_irq *irq)
 {
-	if (likely(icr != U32_MAX))
-		return false;
 	e1k_rd32(irq->hw, E1K_STATUS);
 	return e1k_hw_is_unresponsive(irq->hw);
 }
@@ -161,11 +154,11 @@ static irqreturn_t e1k_irq_handler(int line, void *data)
 
 	icr = readl(irq->hw->addr + E1K_ICR);
 	if (unlikely(!(icr & READ_ONCE(irq->causes)) ||
-		     e1k_irq_is_gone(irq, icr)))
+		     (icr == U32_MAX && e1k_irq_is_gone(irq))))
 		return IRQ_NONE;
-	e1k_irq_take(irq, icr);
+	trace_e1k_irq(&irq->napi, icr);
 	e1k_irq_mask(irq);
-	e1k_irq_schedule(irq);
+	e1k_irq_schedule(irq, icr);
 	return IRQ_HANDLED;
 }
 
@@ -185,7 +178,8 @@ static irqreturn_t e1k_irq_handler_strict(int line, void *data)
 		return IRQ_NONE;
 	e1k_irq_mask(irq);
 	icr = readl(irq->hw->addr + E1K_ICR);
-	if (unlikely(!(icr & E1K_INT_ENABLE) || e1k_irq_is_gone(irq, icr))) {
+	if (unlikely(!(icr & E1K_INT_ENABLE) ||
+		     (icr == U32_MAX && e1k_irq_is_gone(irq)))) {
 		/* Another device's. See e1k_irq_stop() for a stop in between */
 		if (!masked && icr != U32_MAX) {
 			WRITE_ONCE(irq->masked, false);
@@ -193,8 +187,8 @@ static irqreturn_t e1k_irq_handler_strict(int line, void *data)
 		}
 		return IRQ_NONE;
 	}
-	e1k_irq_take(irq, icr);
-	e1k_irq_schedule(irq);
+	trace_e1k_irq(&irq->napi, icr);
+	e1k_irq_schedule(irq, icr);
 	return IRQ_HANDLED;
 }
 
@@ -257,12 +251,12 @@ static void e1k_irq_tx_dim_work(struct work_struct *work)
 }
 
 /*
- * The poll is through: what is NAPI's is settled before NAPI is given up. From then
- * on another CPU may poll, because a socket polls by itself or AF_XDP wakes it.
+ * Decide how the next poll begins, while NAPI is still ours. Once it is complete,
+ * another CPU may poll: for a socket that busy polls, or one of AF_XDP.
  *
  * Return: see e1k_repoll_plan().
  */
-static u32 e1k_irq_settle(struct e1k_irq *irq)
+static u32 e1k_irq_plan(struct e1k_irq *irq)
 {
 	struct e1k_rx_polled polled = irq->rx->polled;
 
@@ -276,11 +270,11 @@ static u32 e1k_irq_settle(struct e1k_irq *irq)
 }
 
 /*
- * NAPI is given up: watch the NIC by timer or let it interrupt.
+ * NAPI is complete: set the timer for the next poll, or unmask the NIC.
  *
- * Return: false if the NIC stays masked.
+ * Return: true if a register was written; false if the NIC stays masked.
  */
-static bool e1k_irq_rest(struct e1k_irq *irq, u32 plan)
+static bool e1k_irq_rearm(struct e1k_irq *irq, u32 plan)
 {
 	if (likely(plan == E1K_REPOLL_NOT)) {
 		e1k_irq_unmask(irq);
@@ -306,7 +300,7 @@ static noinline int e1k_irq_poll_retired(struct e1k_irq *irq, int budget)
 static int e1k_irq_poll(struct napi_struct *napi, int budget)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
-	bool complete = false, trapped = false, refilled;
+	bool complete = false, written = false, refilled;
 	u32 filled = irq->rx->next_to_use;
 	u32 reaped = 0, plan = 0;
 	int work = 0;
@@ -324,15 +318,15 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 
 	refilled = irq->rx->next_to_use != filled;
 	if (work < budget) {
-		plan = e1k_irq_settle(irq);
+		plan = e1k_irq_plan(irq);
 		complete = napi_complete_done(napi, work);
 	}
 	trace_e1k_poll_end(napi, budget, work, reaped, complete);
 	if (likely(complete))
-		trapped = e1k_irq_rest(irq, plan);
+		written = e1k_irq_rearm(irq, plan);
 	else if (work < budget)
 		e1k_repoll_forget(&irq->repoll);
-	if (!trapped && refilled &&
+	if (!written && refilled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the tail write seen */
 		e1k_wr32(irq->hw, E1K_IMC, U32_MAX);

@@ -34,7 +34,7 @@ static inline u32 e1k_idx_used(u32 next_to_use, u32 next_to_clean)
  */
 static inline u32 e1k_idx_avail(u32 size, u32 next_to_use, u32 next_to_clean)
 {
-	return size - 1 - e1k_idx_used(next_to_use, next_to_clean);
+	return size - 1 - (next_to_use - next_to_clean);
 }
 
 #endif /* E1K_RING_IDX_H */

@@ -39,15 +39,6 @@ static __always_inline void e1k_rx_rearm_desc(struct e1k_rx_ring *ring,
 		e1k_rx_write_desc(desc, buf);
 }
 
-/* skb_reserve() and __skb_put(), for an skb that was just built. */
-static __always_inline void e1k_rx_place(struct sk_buff *skb, u32 headroom,
-					 u32 len)
-{
-	skb_reserve(skb, headroom);
-	skb->tail += len;
-	skb->len = len;
-}
-
 /*
  * An skb with a copy of @len bytes, at most E1K_RX_HEAD_LEN. Its memory is of a
  * pool to which it comes back: cleared only once, where kernels clear what they
@@ -73,7 +64,9 @@ e1k_rx_alloc_head(struct e1k_rx_ring *ring, const void *data, u32 len)
 		return NULL;
 	heads->next.data += E1K_RX_HEAD_SIZE;
 	heads->left--;
-	e1k_rx_place(skb, E1K_RX_HEAD_ROOM, len);
+	skb_reserve(skb, E1K_RX_HEAD_ROOM);
+	skb->tail += len;
+	skb->len = len;
 	skb_mark_for_recycle(skb);
 	return skb;
 }
@@ -96,30 +89,14 @@ static void e1k_rx_sync_for_cpu(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf
 					E1K_RX_DMA_DIR);
 }
 
-/* A small frame: copy it, leave the buffer in its slot. */
-static __always_inline struct sk_buff *
-e1k_rx_skb_copybreak(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
-{
-	struct sk_buff *skb = e1k_rx_alloc_head(ring, buf->data, len);
-
-	if (unlikely(!skb))
-		return NULL;
-	e1k_rx_sync_for_device(ring, buf, len);
-	e1k_rx_count(ring, &ring->stats->copied);
-	return skb;
-}
-
-/* A frame that is short for its buffer: the same with an skb of its size. */
+/* A frame that is short for its buffer, but too long for a head. */
 static noinline struct sk_buff *
-e1k_rx_skb_copy(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
+e1k_rx_skb_copy(struct e1k_rx_ring *ring, const void *data, u32 len)
 {
 	struct sk_buff *skb = napi_alloc_skb(ring->napi, len);
 
-	if (unlikely(!skb))
-		return NULL;
-	skb_put_data(skb, buf->data, len);
-	e1k_rx_sync_for_device(ring, buf, len);
-	e1k_rx_count(ring, &ring->stats->copied);
+	if (likely(skb))
+		skb_put_data(skb, data, len);
 	return skb;
 }
 
@@ -133,7 +110,9 @@ e1k_rx_skb_in_place(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 	skb = napi_build_skb(e1k_rx_start(ring, buf), ring->layout.truesize);
 	if (unlikely(!skb))
 		return NULL;
-	e1k_rx_place(skb, ring->layout.headroom, len);
+	skb_reserve(skb, ring->layout.headroom);
+	skb->tail += len;
+	skb->len = len;
 	skb_mark_for_recycle(skb);
 	buf->page = NULL;
 	return skb;
@@ -186,15 +165,20 @@ e1k_rx_start_skb(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 {
 	struct sk_buff *skb;
 
-	e1k_rx_sync_for_cpu(ring, buf, len);
-	if (eop && len <= ring->layout.copy_max)
+	if (eop && len <= ring->layout.copy_max) {
+		/* The buffer stays in its slot */
 		skb = len <= E1K_RX_COPYBREAK ?
-		      e1k_rx_skb_copybreak(ring, buf, len) :
-		      e1k_rx_skb_copy(ring, buf, len);
-	else if (ring->layout.has_tailroom)
+		      e1k_rx_alloc_head(ring, buf->data, len) :
+		      e1k_rx_skb_copy(ring, buf->data, len);
+		if (likely(skb)) {
+			e1k_rx_sync_for_device(ring, buf, len);
+			e1k_rx_count(ring, &ring->stats->copied);
+		}
+	} else if (ring->layout.has_tailroom) {
 		skb = e1k_rx_skb_in_place(ring, buf, len);
-	else
+	} else {
 		skb = e1k_rx_skb_from_page(ring, buf, len);
+	}
 	if (unlikely(!skb))
 		e1k_rx_drop(ring, &ring->stats->skb_errors, eop);
 	return skb;
@@ -251,7 +235,7 @@ static noinline void e1k_rx_blank_fcs(struct sk_buff *skb)
 	skb_store_bits(skb, skb->len - ETH_FCS_LEN, blank, ETH_FCS_LEN);
 }
 
-/* Nearly always it is: a good frame, all of it in one buffer. */
+/* The usual frame: a good one, all of it in one buffer. */
 static bool e1k_rx_is_whole(const struct e1k_rx_ring *ring, u32 len, u64 hi)
 {
 	return !ring->nr_bufs &&
@@ -307,7 +291,6 @@ e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 	struct sk_buff *skb = ring->skb;
 
 	if (skb) {
-		e1k_rx_sync_for_cpu(ring, buf, len);
 		if (ring->layout.spill)
 			e1k_rx_add_spill(ring, skb, buf, len);
 		else
@@ -397,7 +380,6 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 {
 	struct xdp_buff *xdp = &ring->xdp.buff.base;
 
-	e1k_rx_sync_for_cpu(ring, buf, len);
 	if (likely(!ring->nr_bufs)) {
 		net_prefetch(buf->data);
 		xdp_init_buff(xdp, ring->layout.truesize, &ring->xdp.rxq);
@@ -464,9 +446,8 @@ static noinline void e1k_rx_deliver_passed(struct e1k_rx_ring *ring,
 }
 
 /*
- * The same as e1k_rx_process_desc() where it is not that simple: a program is to see the
- * frame, or it is no good one that lies in one buffer. Not inlined: it would
- * burden the poll where nothing of it happens.
+ * Everything but a good frame in one buffer without an XDP program. Not inlined, so
+ * that the fast path does not save registers for it.
  */
 static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 					     struct bpf_prog *prog,
@@ -483,6 +464,8 @@ static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 			e1k_xsk_reject(buf);
 		return 0;
 	}
+	if (!ring->xsk.pool)
+		e1k_rx_sync_for_cpu(ring, buf, len);
 	/* A frame goes on as it began, though a program comes or goes */
 	if (ring->nr_bufs ? !ring->skb : !!prog) {
 		len = ring->xsk.pool ?
@@ -503,7 +486,7 @@ static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 }
 
 /*
- * Take one descriptor's buffer, hand the frame up when it was the last.
+ * Process one written-back descriptor: deliver the frame if it is the last one of it.
  *
  * Return: length of the finished frame, or 0 when it goes on or was dropped.
  */
@@ -522,6 +505,7 @@ static u32 e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	}
 	if (prog || !e1k_rx_is_whole(ring, len, hi))
 		return e1k_rx_process_desc_slow(ring, prog, buf, hi);
+	e1k_rx_sync_for_cpu(ring, buf, len);
 	skb = e1k_rx_start_skb(ring, buf, len, true);
 	if (unlikely(!skb))
 		return 0;

@@ -167,12 +167,6 @@ e1k_tx_put_buf(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len,
 	return buf;
 }
 
-/* A buffer with none left behind it ends its frame. */
-static u64 e1k_tx_eop(u64 flags, unsigned int left)
-{
-	return left ? flags : flags | E1K_TXD_EOP;
-}
-
 /* Return: the last descriptor's book, or NULL when something was not mapped. */
 static struct e1k_tx_buf *e1k_tx_map(struct e1k_tx_ring *ring,
 				     struct sk_buff *skb, u64 flags)
@@ -190,7 +184,7 @@ static struct e1k_tx_buf *e1k_tx_map(struct e1k_tx_ring *ring,
 	if (dma_mapping_error(ring->dev, dma))
 		return NULL;
 	buf = e1k_tx_put_buf(ring, dma, skb_headlen(skb), E1K_TX_SINGLE,
-			     e1k_tx_eop(flags, left));
+			     left ? flags : flags | E1K_TXD_EOP);
 
 	for (frag = shinfo->frags; left; frag++) {
 		u32 len = skb_frag_size(frag);
@@ -200,7 +194,7 @@ static struct e1k_tx_buf *e1k_tx_map(struct e1k_tx_ring *ring,
 			return NULL;
 		left--;
 		buf = e1k_tx_put_buf(ring, dma, len, E1K_TX_PAGE,
-				     e1k_tx_eop(flags, left));
+				     left ? flags : flags | E1K_TXD_EOP);
 	}
 	return buf;
 }
@@ -337,16 +331,14 @@ static __always_inline void e1k_tx_limit_batch(struct e1k_tx_ring *ring)
 }
 
 /*
- * The stack, XDP and AF_XDP share the ring: it may be full although the queue
- * was not stopped. A reap on another CPU that began before the queue was stopped
- * does not wake it: netif_txq_maybe_stop() looks for room again after the stop.
+ * XDP and AF_XDP share the ring with the stack, so it may be full although the queue
+ * was not stopped. A completion on another CPU that began before the queue was
+ * stopped does not wake it: netif_txq_maybe_stop() checks for room again after the stop.
  *
  * Return: true if there is no room and the queue is stopped for it.
  */
-static bool e1k_tx_stop_full(struct e1k_tx_ring *ring)
+static noinline bool e1k_tx_stop_full(struct e1k_tx_ring *ring)
 {
-	if (likely(e1k_tx_avail(ring) >= E1K_TX_DESC_MAX))
-		return false;
 	return !netif_txq_maybe_stop(ring->txq, e1k_tx_avail(ring),
 				     E1K_TX_DESC_MAX, e1k_tx_start_thrs(ring));
 }
@@ -411,7 +403,8 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 	struct e1k_tx_buf *last;
 	bool kick;
 
-	if (unlikely(e1k_tx_stop_full(ring))) {
+	if (unlikely(e1k_tx_avail(ring) < E1K_TX_DESC_MAX) &&
+	    e1k_tx_stop_full(ring)) {
 		e1k_tx_doorbell(ring);
 		return NETDEV_TX_BUSY;
 	}
@@ -507,12 +500,12 @@ static struct e1k_tx_buf *e1k_tx_map_xdp(struct e1k_tx_ring *ring,
 	struct e1k_tx_buf *buf;
 
 	buf = e1k_tx_map_xdp_buf(ring, xdpf->data, xdpf->len, own,
-				 e1k_tx_eop(flags, left));
+				 left ? flags : flags | E1K_TXD_EOP);
 	for (frag = shinfo->frags; left && buf; frag++) {
 		left--;
 		buf = e1k_tx_map_xdp_buf(ring, skb_frag_address(frag),
 					 skb_frag_size(frag), own,
-					 e1k_tx_eop(flags, left));
+					 left ? flags : flags | E1K_TXD_EOP);
 	}
 	return buf;
 }
