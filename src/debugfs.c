@@ -9,7 +9,7 @@
 #include <linux/seq_file.h>
 
 #include "adapter.h"
-#include "netdev.h"
+#include "debugfs.h"
 
 static struct dentry *e1k_debugfs_root;
 

@@ -11,7 +11,7 @@
 #include <net/devlink.h>
 
 #include "adapter.h"
-#include "netdev.h"
+#include "devlink.h"
 #include "tx.h"
 
 /* Descriptors shown on each side of the first unfinished one */

@@ -10,7 +10,9 @@
 #include <linux/pci.h>
 
 #include "adapter.h"
-#include "netdev.h"
+#include "ethtool.h"
+#include "link.h"
+#include "selftest.h"
 
 static void e1k_get_drvinfo(struct net_device *netdev,
 			    struct ethtool_drvinfo *info)

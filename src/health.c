@@ -8,7 +8,8 @@
 #include <linux/rtnetlink.h>
 
 #include "adapter.h"
-#include "netdev.h"
+#include "devlink.h"
+#include "health.h"
 #include "rx.h"
 #include "tx.h"
 

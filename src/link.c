@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The link as users want it, and the service work: link state, and what the rooms
- * below asked for.
+ * The link: what users ask of it, and its state.
  */
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
 #include "adapter.h"
-#include "netdev.h"
+#include "link.h"
 #include "tx.h"
 
 /**
@@ -98,7 +97,13 @@ static void e1k_link_down(struct e1k_adapter *adapter)
 	netif_info(adapter, link, adapter->netdev, "link is down\n");
 }
 
-static void e1k_link_check(struct e1k_adapter *adapter)
+/**
+ * e1k_link_check() - read the state of the link, and tell the stack
+ * @adapter: the device
+ *
+ * Context: the service work, without RTNL.
+ */
+void e1k_link_check(struct e1k_adapter *adapter)
 {
 	struct e1k_link link;
 
@@ -111,46 +116,4 @@ static void e1k_link_check(struct e1k_adapter *adapter)
 			e1k_link_down(adapter);
 	}
 	rtnl_unlock();
-}
-
-static void e1k_link_serve(struct e1k_adapter *adapter, unsigned long events)
-{
-	if (events & BIT(E1K_EVENT_TX_HANG))
-		e1k_health_recover_tx(adapter);
-	if (events & BIT(E1K_EVENT_POLL))
-		e1k_irq_kick(&adapter->irq);
-	if ((events & BIT(E1K_EVENT_LINK)) ||
-	    e1k_mac_link_is_up(&adapter->hw) != netif_carrier_ok(adapter->netdev))
-		e1k_link_check(adapter);
-	e1k_health_check(adapter);
-	e1k_stats_keep_up(&adapter->stats, &adapter->hw);
-}
-
-/**
- * e1k_link_service() - the service work
- * @work: of a struct e1k_service
- *
- * RTNL is taken only when something has to change.
- *
- * Context: process.
- */
-void e1k_link_service(struct work_struct *work)
-{
-	struct e1k_adapter *adapter = container_of(to_delayed_work(work),
-						   struct e1k_adapter, service.work);
-	unsigned long events = xchg(&adapter->service.events, 0);
-
-	if (READ_ONCE(adapter->service.closed))
-		return;
-	if (READ_ONCE(adapter->hw.removed)) {
-		if (!e1k_health_unresponsive(adapter))
-			return;
-	} else {
-		e1k_link_serve(adapter, events);
-	}
-	if (netif_running(adapter->netdev) &&
-	    (netif_device_present(adapter->netdev) ||
-	     READ_ONCE(adapter->health.failures)))
-		queue_delayed_work(system_dfl_wq, &adapter->service.work,
-				   e1k_health_delay(adapter));
 }

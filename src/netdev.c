@@ -11,6 +11,7 @@
 #include <net/xdp.h>
 
 #include "adapter.h"
+#include "link.h"
 #include "netdev.h"
 #include "rx.h"
 #include "trace.h"

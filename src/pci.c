@@ -10,7 +10,13 @@
 #include <linux/pci.h>
 
 #include "adapter.h"
+#include "debugfs.h"
+#include "devlink.h"
+#include "ethtool.h"
+#include "health.h"
 #include "netdev.h"
+#include "pm.h"
+#include "service_work.h"
 
 /* All that there are; what refuses a request is always said */
 #define E1K_DEFAULT_MSG	(NETIF_MSG_LINK | NETIF_MSG_RX_ERR | NETIF_MSG_TX_ERR | \
@@ -116,7 +122,7 @@ static struct e1k_adapter *e1k_alloc(struct pci_dev *pdev)
 	adapter = netdev_priv(netdev);
 	adapter->netdev = netdev;
 	adapter->hw.service = &adapter->service;
-	INIT_DELAYED_WORK(&adapter->service.work, e1k_link_service);
+	INIT_DELAYED_WORK(&adapter->service.work, e1k_service_work);
 	e1k_health_init(adapter);
 	e1k_hw_identify(&adapter->hw, pdev);
 	e1k_stats_init(&adapter->stats);

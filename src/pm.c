@@ -9,7 +9,7 @@
 #include <linux/rtnetlink.h>
 
 #include "adapter.h"
-#include "netdev.h"
+#include "pm.h"
 
 /* Nothing touches the NIC after this until e1k_pm_go(). */
 static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)

@@ -9,10 +9,10 @@
 #include <linux/netdevice.h>
 
 #include "adapter.h"
-#include "netdev.h"
-#include "tx_complete.h"
 #include "rx.h"
+#include "selftest.h"
 #include "tx.h"
+#include "tx_complete.h"
 
 enum e1k_test {
 	E1K_TEST_REGISTERS,

@@ -27,7 +27,7 @@ enum e1k_event {
 
 /**
  * struct e1k_service - the service work and its pending events
- * @work: runs e1k_link_service()
+ * @work: runs e1k_service_work()
  * @events: bits of enum e1k_event; atomic bit operations only
  * @closed: the device is being removed, the work does nothing any more
  */

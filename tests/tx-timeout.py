@@ -33,8 +33,8 @@ def traced():
     """What happens in this block is recorded: the watchdog's word, and when in the service
     work the transmitter is healed. Gives a function that reads the events' names."""
     write("trace", "")
-    write("kprobe_events", "p:e1k_test/serve e1k_link_service\n"
-          "p:e1k_test/look e1k_health_check\np:e1k_test/heal_tx e1k_health_heal_tx")
+    write("kprobe_events", "p:e1k_test/serve e1k_service_work\n"
+          "p:e1k_test/look e1k_health_check\np:e1k_test/heal_tx e1k_health_recover_tx")
     write("events/e1k_test/enable", "1")
     write("events/e1k/e1k_tx_hang/enable", "1")
 
