@@ -84,6 +84,7 @@ class GuestConfig:
     leaks: bool = field(default_factory=lambda: bool(os.environ.get("LEAKS")))
     # The guest's clock counts instructions: a busy host slows it down and no limit passes.
     counted: bool = field(default_factory=lambda: bool(os.environ.get("COUNTED")))
+    patience: int = field(default_factory=lambda: _number("PATIENCE", 1))
     verbose_boot: bool = False
     # For other programs than the tests: NICs instead of the four above, what
     # to say instead of the usual -accel and -cpu, and further options.
@@ -149,7 +150,7 @@ class GuestConfig:
             "SHARE_MAC": SHARE_MAC, "SHARE_PEER_MAC": SHARE_PEER_MAC,
             "KSFT_MACHINE_SLOW": "yes",
             # How many times longer than usual a test waits before it gives up
-            "E1K_PATIENCE": "4" if kernel.is_lab else "1",
+            "E1K_PATIENCE": str(self.patience * (4 if kernel.is_lab else 1)),
             # Wishes to tests: seeds, longer forms.
             **{k: v for k, v in os.environ.items() if k.startswith("E1K_TEST_")},
         }

@@ -154,8 +154,8 @@ class Guest:
 
     @property
     def slow(self) -> bool:
-        """Emulated: time limits must be generous."""
-        return self.accel != "kvm"
+        """Emulated, or told that it is no faster: time limits must be generous."""
+        return self.accel != "kvm" or self.config.patience > 1
 
     def _claim_name(self) -> None:
         self.dir.mkdir(parents=True, exist_ok=True)
@@ -166,16 +166,20 @@ class Guest:
         except BlockingIOError:
             raise GuestError(f"a guest named {self.name} is running already") from None
 
-    def start(self) -> None:
-        """Boot, and wait for the agent to say hello."""
-        self._claim_name()
-        began = time.monotonic()
+    def boot_files(self) -> tuple[Path, Path]:
+        """Kernel and initramfs; made if they are not in the cache."""
         # An unpacked image is loaded again by QEMU at every reset, and waking from S3
         # begins with one: it would wipe out the sleeping kernel's data.
         packed = self.config.disk and self.config.arch != "arm64"
         image = self.kernel.image if packed else boot_image(self.kernel)
         modules = [PEER_MODULES[self.config.peer], "virtio_net", "8139cp"]
-        ramfs = initramfs.build(self.kernel, modules, self.config.disk)
+        return image, initramfs.build(self.kernel, modules, self.config.disk)
+
+    def start(self) -> None:
+        """Boot, and wait for the agent to say hello."""
+        self._claim_name()
+        began = time.monotonic()
+        image, ramfs = self.boot_files()
         if self.config.nic in SOFT_NICS:
             # Emulated in any case: under KVM, interrupts would take other ways.
             self.config.qemu = find_qemu()
@@ -192,7 +196,8 @@ class Guest:
         self.console.write_bytes(b"")
         (self.dir / "qemu.log").write_bytes(b"")
         self._launch_qemu()
-        limit = BOOT_SECONDS * (4 if self.kernel.is_lab or self.config.counted else 1)
+        limit = BOOT_SECONDS * self.config.patience * \
+            (4 if self.kernel.is_lab or self.config.counted else 1)
         try:
             hello = self._hello.get(timeout=limit)
         except queue.Empty:
@@ -385,7 +390,7 @@ class Guest:
         if self.alive:
             with contextlib.suppress(GuestError):
                 self.send({"op": "quit"})
-                clean = self._bye.wait(30)
+                clean = self._bye.wait(30 * self.config.patience)
         self.kill()
         return clean
 

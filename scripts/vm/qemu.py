@@ -36,6 +36,16 @@ def version(qemu: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
+def newer(wanted: str, suite: str) -> str:
+    """The path of a QEMU of that version or a newer one; that suite's, unpacked into the
+    cache, if this machine's own is older."""
+    done = subprocess.run([str(TREE / "scripts/vm/newer-qemu"), wanted, suite],
+                          stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise ConfigError(f"no QEMU {wanted} or newer")
+    return done.stdout.strip()
+
+
 def tcg_threads(qemu: str) -> str:
     """Whether emulated processors get a host thread each ("multi") or share one.
 
@@ -93,9 +103,10 @@ def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
         "8250.nr_uarts=1", "log_buf_len=4M", "cryptomgr.notests", "no_timer_check",
         "i8042.noprobe", "raid=noautodetect",
     ]
-    if accel != "kvm":
-        # With options of its own, time may be counted in another way.
-        words += emulated_time(tells_rate=not (config.cpu_options or config.counted))
+    if accel != "kvm" or config.patience > 1:
+        # KVM tells the rate itself, and a clock that counts instructions has another one.
+        counts = config.counted or "-icount" in config.cpu_options
+        words += emulated_time(tells_rate=accel != "kvm" and not counts)
     if config.iommu:
         # Each mapping is torn down at once: a late access faults.
         words += ["intel_iommu=on", "iommu=nopt", "iommu.strict=1"]

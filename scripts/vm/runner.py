@@ -166,7 +166,7 @@ class Worker(threading.Thread):
 
     def _run_in(self, guest: Guest, item: Item, outcome: Outcome) -> None:
         limit = item.test.timeout * (SLOW_FACTOR if guest.slow else 1) * \
-            (LAB_FACTOR if guest.kernel.is_lab else 1)
+            (LAB_FACTOR if guest.kernel.is_lab else 1) * guest.config.patience
         parts: list[bytes] = []
         try:
             result = guest.run([str(item.test.path.relative_to(TREE)), *item.test.arguments],

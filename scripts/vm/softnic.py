@@ -14,7 +14,8 @@ import threading
 from pathlib import Path
 from typing import Any, Callable
 
-from config import NUT_MAC, ConfigError
+import qemu
+from config import NUT_MAC
 from nic.personality import PERSONALITIES
 from paths import TREE
 
@@ -27,11 +28,7 @@ ANSWER_MS = 120000
 
 def find_qemu() -> str:
     """A QEMU with the client device, unpacked into the cache if there is none."""
-    done = subprocess.run([str(TREE / "scripts/vm/newer-qemu"), QEMU_VERSION, QEMU_SUITE],
-                          stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise ConfigError("the NIC in software: no QEMU with vfio-user-pci")
-    return done.stdout.strip()
+    return qemu.newer(QEMU_VERSION, QEMU_SUITE)
 
 
 def memory_options(mem: int) -> list[str]:
