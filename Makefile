@@ -51,6 +51,9 @@ test: guest-module bpf ## Run the tests in guests: T=ping CHANGED=1 NIC=e1000-82
 test-debug: setup-debug ## The tests on a kernel that finds mistakes (KIND=kcsan: data races): T= NIC= J=
 	$(MAKE) test KVER=$(KIND) MEM=$(DEBUG_MEM)
 
+test-kvm: guest-module bpf ## Core tests under real KVM, which is emulated where there is none: T= NIC=
+	scripts/test-kvm
+
 test-differential: guest-module ## The same scenarios on the stock driver and on e1k, compared: T= NIC= KROOT=
 	DIR=tests/differential J=$(or $(J),1) scripts/test
 
@@ -117,5 +120,5 @@ help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk '{ printf "  %-6s%-15s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
-.PHONY: modules install clean run walk walk-docs test test-debug test-differential test-selftests coverage mutate debug-kernel bpf shell soak unit \
+.PHONY: modules install clean run walk walk-docs test test-debug test-kvm test-differential test-selftests coverage mutate debug-kernel bpf shell soak unit \
 	check kernels bench bench-gate deb test-package test-matrix setup guest-module help
