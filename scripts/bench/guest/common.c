@@ -39,6 +39,15 @@ uint64_t now_ns(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
+/*
+ * E1K_END=near or far: the other end is another machine, and neither is in a
+ * network namespace.
+ */
+const char *only_end(void)
+{
+	return getenv("E1K_END");
+}
+
 void enter(const struct end *end)
 {
 	/* E1K_PAIR=NAME: one of several pairs, near-NAME and far-NAME */
@@ -46,6 +55,8 @@ void enter(const struct end *end)
 	char path[64];
 	int fd;
 
+	if (only_end())
+		return;
 	snprintf(path, sizeof(path), "/run/netns/%s%s%s", end->netns,
 		 pair ? "-" : "", pair ? pair : "");
 	fd = open(path, O_RDONLY);
@@ -54,31 +65,40 @@ void enter(const struct end *end)
 	close(fd);
 }
 
-pid_t fork_into(const struct end *end)
+/* Have the far end do its part until it is reaped; 0 where another machine does it. */
+pid_t start_far(void (*part)(const struct options *options), const struct options *options)
 {
-	pid_t pid = fork();
+	pid_t pid;
 
+	if (only_end())
+		return 0;
+	pid = fork();
 	if (pid < 0)
 		die("fork");
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		enter(end);
+		enter(&far_end);
+		part(options);
+		exit(0);
 	}
 	return pid;
 }
 
 void reap(pid_t pid)
 {
+	if (!pid)
+		return;
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
 
-/* The files belong to the namespace in which they were opened. */
+/* The files belong to the namespace in which they were opened; alone there is one. */
 void watch_packets(void)
 {
 	const struct end *ends[] = { &far_end, &near_end };
 
-	for (int i = 0; i < 2; i++) {
+	net_dev[0] = -1;
+	for (int i = only_end() ? 1 : 0; i < 2; i++) {
 		enter(ends[i]);
 		net_dev[i] = open("/proc/self/net/dev", O_RDONLY);
 		if (net_dev[i] < 0)
@@ -91,8 +111,11 @@ static uint64_t count_packets(int fd)
 {
 	char text[8192], *line, *colon;
 	unsigned long long bytes, packets, sum = 0;
-	ssize_t length = pread(fd, text, sizeof(text) - 1, 0);
+	ssize_t length;
 
+	if (fd < 0)
+		return 0;
+	length = pread(fd, text, sizeof(text) - 1, 0);
 	if (length < 0)
 		die("/proc/self/net/dev");
 	text[length] = 0;
@@ -210,8 +233,12 @@ int tcp_connect(const struct end *to)
 	struct sockaddr_in address = address_of(to);
 	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
 
-	if (fd < 0 || connect(fd, (void *)&address, sizeof(address)))
-		die("tcp connect");
+	while (fd < 0 || connect(fd, (void *)&address, sizeof(address))) {
+		/* Of another machine it is not known when it listens. */
+		if (fd < 0 || !only_end() || errno != ECONNREFUSED)
+			die("tcp connect");
+		usleep(10000);
+	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return fd;
 }

@@ -23,7 +23,7 @@ void run_idle(const struct options *options)
 	report(&interval, options->n, 0);
 }
 
-static void echo(const struct options *options)
+void echo(const struct options *options)
 {
 	int fd = udp_socket(&far_end, &near_end, options->poll);
 	char *buffer = malloc(options->size);
@@ -45,9 +45,7 @@ void run_rr(const struct options *options)
 	pid_t server;
 	int fd;
 
-	server = fork_into(&far_end);
-	if (!server)
-		echo(options);
+	server = start_far(echo, options);
 	fd = udp_socket(&near_end, &far_end, options->poll);
 	usleep(20000);
 	for (long i = -options->warm; i < options->n; i++) {
@@ -68,7 +66,7 @@ void run_rr(const struct options *options)
 }
 
 /* The receiver counts, since it is the end that must have seen everything. */
-static void send_paced(const struct options *options)
+void send_paced(const struct options *options)
 {
 	int fd = udp_socket(&far_end, &near_end, 0);
 	char *buffer = calloc(1, options->size);
@@ -98,9 +96,7 @@ void run_paced(const struct options *options)
 	int fd;
 
 	fd = udp_socket(&near_end, &far_end, options->poll);
-	sender = fork_into(&far_end);
-	if (!sender)
-		send_paced(options);
+	sender = start_far(send_paced, options);
 	for (long i = -options->warm; i < options->n; i++) {
 		if (i == 0)
 			begin(&interval);
@@ -113,7 +109,9 @@ void run_paced(const struct options *options)
 	end(&interval);
 	reap(sender);
 	report(&interval, options->n, options->n * options->size);
-	report_latency(samples, options->n);
+	/* Two machines do not share a clock. */
+	if (!only_end())
+		report_latency(samples, options->n);
 }
 
 /* What a frame that nobody has read yet is charged for in the socket. */

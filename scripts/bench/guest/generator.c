@@ -85,7 +85,7 @@ void run_pktgen(const struct options *options)
 	 */
 	set(device, "clone_skb %d", 1000000000);
 	set(device, "burst %ld", options->burst);
-	set(device, "delay 0");
+	set(device, "delay %ld", options->gap);
 	set(device, "src_min 192.0.2.99");
 	set(device, "dst 198.51.100.2");
 	set(device, "dst_mac %s", variable("GEN_MAC"));

@@ -6,7 +6,8 @@
  *	load WORKLOAD [NAME=NUMBER]...
  *
  * Prints "name value" lines: packets, units, bytes, ns, and p50 and p99 of the
- * latency in nanoseconds where there is one.
+ * latency in nanoseconds where there is one. E1K_END=near or far: the other end is
+ * another machine, where the same is run; the far one goes on until it is killed.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,14 +22,16 @@
 static const struct workload {
 	const char *name;
 	void (*run)(const struct options *options);
+	/* What the far end does, as long as it is let */
+	void (*far)(const struct options *options);
 } workloads[] = {
-	{ "idle", run_idle },
-	{ "rr", run_rr },
-	{ "paced", run_paced },
-	{ "truesize", run_truesize },
-	{ "stream", run_stream },
-	{ "tcp-rr", run_tcp_rr },
-	{ "pktgen", run_pktgen },
+	{ "idle", run_idle, NULL },
+	{ "rr", run_rr, echo },
+	{ "paced", run_paced, send_paced },
+	{ "truesize", run_truesize, NULL },
+	{ "stream", run_stream, pour },
+	{ "tcp-rr", run_tcp_rr, respond },
+	{ "pktgen", run_pktgen, NULL },
 };
 
 static const struct {
@@ -43,6 +46,7 @@ static const struct {
 	{ "usecs", offsetof(struct options, usecs) },
 	{ "poll", offsetof(struct options, poll) },
 	{ "xdp", offsetof(struct options, xdp) },
+	{ "gap", offsetof(struct options, gap) },
 };
 
 static void set_option(struct options *options, const char *word)
@@ -77,7 +81,10 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(workloads) / sizeof(workloads[0]); i++)
 		if (!strcmp(argv[1], workloads[i].name)) {
 			watch_packets();
-			workloads[i].run(&options);
+			if (only_end() && !strcmp(only_end(), "far") && workloads[i].far)
+				workloads[i].far(&options);
+			else
+				workloads[i].run(&options);
 			return 0;
 		}
 	errno = EINVAL;

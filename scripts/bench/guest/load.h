@@ -30,6 +30,7 @@ struct options {
 	long usecs;	/* between two packets */
 	long poll;	/* busy polling, microseconds */
 	long xdp;	/* what becomes of frames at the far end: one of the following */
+	long gap;	/* between two frames of pktgen, nanoseconds */
 };
 
 enum {
@@ -47,8 +48,9 @@ struct interval {
 void die(const char *what) __attribute__((noreturn));
 uint64_t now_ns(void);
 void enter(const struct end *end);
-pid_t fork_into(const struct end *end);
+pid_t start_far(void (*part)(const struct options *options), const struct options *options);
 void reap(pid_t pid);
+const char *only_end(void);
 
 void watch_packets(void);
 void begin(struct interval *interval);
@@ -72,6 +74,11 @@ void write_file(const char *path, const char *text);
 void attach_xdp(int what);
 int receive_by_socket(const char *device, int copy);
 void receive_by_packet(const char *device);
+
+void echo(const struct options *options);
+void send_paced(const struct options *options);
+void pour(const struct options *options);
+void respond(const struct options *options);
 
 void run_idle(const struct options *options);
 void run_rr(const struct options *options);

@@ -12,14 +12,14 @@
 #define CHUNK	65536
 
 /* Sends until the peer goes away; one process a flow. */
-static void pour(void)
+void pour(const struct options *options)
 {
 	char *buffer = calloc(1, CHUNK);
 	int fd = tcp_connect(&near_end);
 
+	(void)options;
 	while (write(fd, buffer, CHUNK) > 0)
 		;
-	exit(0);
 }
 
 /* Reads n bytes from whichever flow has some. */
@@ -51,9 +51,7 @@ void run_stream(const struct options *options)
 	struct interval interval;
 
 	for (long i = 0; i < options->flows; i++) {
-		senders[i] = fork_into(&far_end);
-		if (!senders[i])
-			pour();
+		senders[i] = start_far(pour, options);
 		fds[i].fd = accept(listener, NULL, NULL);
 		fds[i].events = POLLIN;
 	}
@@ -66,7 +64,7 @@ void run_stream(const struct options *options)
 	report(&interval, options->n, options->n);
 }
 
-static void respond(const struct options *options)
+void respond(const struct options *options)
 {
 	char *buffer = calloc(1, options->size);
 	int fd = tcp_connect(&near_end);
@@ -86,9 +84,7 @@ void run_tcp_rr(const struct options *options)
 	uint64_t start;
 	pid_t server;
 
-	server = fork_into(&far_end);
-	if (!server)
-		respond(options);
+	server = start_far(respond, options);
 	fd = accept(listener, NULL, NULL);
 	for (long i = -options->warm; i < options->n; i++) {
 		if (i == 0)
