@@ -58,7 +58,7 @@ def tcg_threads(qemu: str) -> str:
 
 def cpu_options(qemu: str, accel: str) -> list[str]:
     if accel == "kvm":
-        return ["-accel", "kvm", "-cpu", "host"]
+        return ["-accel", "kvm", "-cpu", os.environ.get("KVM_CPU") or "host"]
     if "aarch64" in qemu:
         return ["-accel", f"tcg,thread={tcg_threads(qemu)},tb-size=256", "-cpu", "cortex-a57"]
     # Five-level page tables would only make emulated address translation slower.
