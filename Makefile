@@ -94,6 +94,9 @@ kernels: setup-kernels ## Build for every supported kernel
 bench: guest-module setup-kernels ## Compare with the stock driver, counted and timed: QUICK=1
 	scripts/bench/bench
 
+bench-kvm: guest-module ## What a packet costs under real KVM, emulated where there is none: W=rr64 SETUP=e1k
+	scripts/bench/kvm $(W) $(if $(SETUP),--setup $(SETUP))
+
 bench-gate: guest-module setup-kernels ## Hold the counted costs against tests/perf-budget
 	scripts/bench/gate
 
@@ -121,4 +124,4 @@ help: ## This list
 		awk '{ printf "  %-6s%-15s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
 .PHONY: modules install clean run walk walk-docs test test-debug test-kvm test-differential test-selftests coverage mutate debug-kernel bpf shell soak unit \
-	check kernels bench bench-gate deb test-package test-matrix setup guest-module help
+	check kernels bench bench-kvm bench-gate deb test-package test-matrix setup guest-module help

@@ -89,7 +89,7 @@ class Cpio:
         return b"".join(self._parts)
 
 
-def _busybox(root: Path) -> Path:
+def find_busybox(root: Path) -> Path:
     if arch_of(root) != arch_of(Path("/")):
         return root / "usr/bin/busybox"
     for candidate in (shutil.which("busybox"), "/bin/busybox", "/usr/bin/busybox"):
@@ -106,7 +106,7 @@ def _index(kernel: Kernel) -> list[Path]:
 def build(kernel: Kernel, nic_modules: list[str], disk: bool = False) -> Path:
     """The cached initramfs for this kernel, set of modules and kind of root."""
     init = TREE / "scripts/vm/guest-init"
-    busybox = _busybox(kernel.root)
+    busybox = find_busybox(kernel.root)
     roots = DISK_MODULES if disk else SHARE_MODULES
     files = module_files(kernel, [*BASE_MODULES, *EXTRA_MODULES, *roots, *nic_modules])
     key = hashlib.sha256(init.read_bytes() + Path(__file__).read_bytes())
