@@ -36,10 +36,11 @@ def version(qemu: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
-def newer(wanted: str, suite: str) -> str:
+def newer(wanted: str, suite: str, own: bool = True) -> str:
     """The path of a QEMU of that version or a newer one; that suite's, unpacked into the
-    cache, if this machine's own is older."""
+    cache, if this machine's own is older or not wanted."""
     done = subprocess.run([str(TREE / "scripts/vm/newer-qemu"), wanted, suite],
+                          env=None if own else {**os.environ, "QEMU": "none"},
                           stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise ConfigError(f"no QEMU {wanted} or newer")
@@ -68,12 +69,7 @@ def cpu_options(qemu: str, accel: str) -> list[str]:
 def counted_qemu() -> str:
     """The same one everywhere, unpacked into the cache, so that results can be compared.
     Older ones hang with -icount, the e1000 of newer ones has hardly a counter."""
-    done = subprocess.run([str(TREE / "scripts/vm/newer-qemu"), "10.0", "trixie"],
-                          env={**os.environ, "QEMU": "none"}, stdout=subprocess.PIPE, text=True,
-                          check=False)
-    if done.returncode:
-        raise ConfigError("a clock that counts instructions: no QEMU 10")
-    return done.stdout.strip()
+    return newer("10.0", "trixie", own=False)
 
 
 def counted_options() -> list[str]:
