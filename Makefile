@@ -121,7 +121,7 @@ guest-module: $(if $(KROOT),setup-kernels,setup-run)
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
-		awk '{ printf "  %-6s%-15s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
+		awk '{ printf "  %-6s%-18s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
 .PHONY: modules install clean run walk walk-docs test test-debug test-kvm test-differential test-selftests coverage mutate debug-kernel bpf shell soak unit \
 	check kernels bench bench-kvm bench-gate deb test-package test-matrix setup guest-module help
