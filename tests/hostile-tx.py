@@ -83,6 +83,11 @@ def paused():
 
 def test(t):
     t.quiet()
+    # BQL stops no queue for a few frames then, and the stack's watchdog sees nothing.
+    limit = f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit_min"
+    t.must(t.on_nut("sh", "-c", f"echo 100000 >{limit}"))
+    heals(t, "few frames that stop no queue", {"fault": "tx-stall", "until": "kick"}, (1, 0, 0))
+    t.must(t.on_nut("sh", "-c", f"echo 0 >{limit}"))
     heals(t, "a lost doorbell", {"fault": "tx-stall", "until": "kick"}, (1, 0, 0))
     # A NIC that may still know its ring is reset where QEMU's transmitter is restarted.
     heals(t, "a transmitter that hangs", {"fault": "tx-stall", "until": "restart"}, (1, 0, 1),
@@ -108,4 +113,4 @@ def test(t):
     t.check(not wrong, "every byte was the right one", *wrong)
 
 
-e1k.main(test, plan=23)
+e1k.main(test, plan=27)
