@@ -91,6 +91,10 @@ check: setup-check setup-kernels ## Style and static analysis of the sources
 kernels: setup-kernels ## Build for every supported kernel
 	scripts/kernels
 
+upstream: setup-debug setup-check setup-kernels ## Put src/ into the newest kernel's tree, build it there, write a patch series: JOBS=
+	scripts/kroot make forky
+	scripts/upstream
+
 bench: guest-module setup-kernels ## Compare with the stock driver, counted and timed: QUICK=1
 	scripts/bench/bench
 
@@ -124,4 +128,4 @@ help: ## This list
 		awk '{ printf "  %-6s%-18s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
 .PHONY: modules install clean run walk walk-docs test test-debug test-kvm test-differential test-selftests coverage mutate debug-kernel bpf shell soak unit \
-	check kernels bench bench-kvm bench-gate deb test-package test-matrix setup guest-module help
+	check kernels upstream bench bench-kvm bench-gate deb test-package test-matrix setup guest-module help

@@ -44,6 +44,12 @@ LOOP_LINES = 80
 LOOP = re.compile(r"poll|xmit")
 
 
+def is_allowed(name: str, kind: str) -> bool:
+    """Whether a complaint of checkpatch does not hold for a file."""
+    return any(fnmatch.fnmatch(name, pattern) and kind == allowed
+               for pattern, allowed, _ in CHECKPATCH_ALLOW)
+
+
 def check_spdx(project: Project) -> list[str]:
     """The license in the first lines of every file."""
     found = []
@@ -65,8 +71,7 @@ def check_checkpatch(project: Project) -> list[str]:
     found = []
     for line in done.stdout.replace(f"{TREE}/", "").splitlines():
         match = re.match(r"(\S+?):\d+: \w+:(\w+): ", line)
-        if match and not any(fnmatch.fnmatch(match[1], pattern) and match[2] == kind
-                             for pattern, kind, _ in CHECKPATCH_ALLOW):
+        if match and not is_allowed(match[1], match[2]):
             found.append(line)
     if "lines checked" not in done.stdout:
         raise CheckError("checkpatch.pl did not run:\n" + done.stdout[-2000:])
