@@ -204,7 +204,7 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	struct e1k_rx_ring *ring;
 	int err = -ENOMEM;
 
-	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
+	ring = kzalloc_obj(*ring);
 	if (!ring)
 		return ERR_PTR(err);
 	ring->buf = kvcalloc(size, sizeof(*ring->buf), GFP_KERNEL);

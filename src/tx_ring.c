@@ -22,7 +22,7 @@ struct e1k_tx_ring *e1k_tx_ring_create(const struct e1k_ring_owner *owner,
 {
 	struct e1k_tx_ring *ring;
 
-	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
+	ring = kzalloc_obj(*ring);
 	if (!ring)
 		return ERR_PTR(-ENOMEM);
 	ring->buf = kvcalloc(size, sizeof(*ring->buf), GFP_KERNEL);
