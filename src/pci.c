@@ -259,5 +259,6 @@ static void __exit e1k_exit(void)
 }
 module_exit(e1k_exit);
 
+MODULE_AUTHOR("The e1k developers");
 MODULE_DESCRIPTION("Driver for 8254x gigabit Ethernet, as virtual machines emulate it");
 MODULE_LICENSE("GPL");
