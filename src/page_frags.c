@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Pages of a pool, cut into receive buffers and heads of skbs.
- */
+/* Fragments of page pool pages: receive buffers and skb heads. */
 #include <net/page_pool/helpers.h>
 
 #include "page_frags.h"
@@ -21,22 +19,21 @@ static struct page_pool *e1k_page_frags_create_pool(const struct e1k_ring_owner 
 		.netdev = owner->netdev,
 	};
 
-	/* Heads are read and written by the CPU only */
+	/* Only the CPU uses skb heads */
 	if (frags->dev)
 		params.flags |= PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV;
 	return page_pool_create(&params);
 }
 
 /**
- * e1k_page_frags_create() - make the pool of pages that slices are cut from
+ * e1k_page_frags_create() - create the page pools
  * @frags: with size, headroom and device
  * @owner: the device
  * @size: descriptors of the ring
- * @order: of the pages
+ * @order: page order to prefer
  *
- * Slices of many pages at once are cut from as few as hold one while memory is too
- * fragmented.
- *
+ * While memory is too fragmented for @order, fragments come from the smallest
+ * pages that hold one.
  * Context: may sleep.
  * Return: 0, or an error with nothing to undo.
  */
@@ -54,7 +51,7 @@ int e1k_page_frags_create(struct e1k_page_frags *frags,
 		return PTR_ERR(frags->pool);
 	if (few == order)
 		return 0;
-	/* Fewer will do: no great effort for more */
+	/* There is a fallback: do not try hard */
 	frags->gfp |= __GFP_NORETRY | __GFP_NOMEMALLOC;
 	frags->small_pool = e1k_page_frags_create_pool(owner, frags, size, few);
 	if (!IS_ERR(frags->small_pool))
@@ -64,13 +61,12 @@ int e1k_page_frags_create(struct e1k_page_frags *frags,
 }
 
 /**
- * e1k_rx_slices_bind() - the ring is the one that NAPI polls from now on
- * @frags: with or without a pool
+ * e1k_rx_slices_bind() - let NAPI recycle pages directly
+ * @frags: with or without pools
  * @napi: not running
  *
- * What NAPI gives back goes to the pool without a detour then. Not bound before, a
- * pool that was not needed can be destroyed while NAPI polls another ring.
- *
+ * Not before the ring is started: an unbound pool can be destroyed while NAPI
+ * polls another ring.
  * Context: may sleep.
  */
 void e1k_rx_slices_bind(struct e1k_page_frags *frags, struct napi_struct *napi)
@@ -82,10 +78,9 @@ void e1k_rx_slices_bind(struct e1k_page_frags *frags, struct napi_struct *napi)
 }
 
 /**
- * e1k_page_frags_put() - give back one slice's share of a page
- * @frags: what it was cut by
+ * e1k_page_frags_put() - put a fragment's reference to its page
+ * @frags: the fragment's origin
  * @page: the page
- *
  * Context: any but hard interrupts.
  */
 void e1k_page_frags_put(struct e1k_page_frags *frags, struct page *page)
@@ -96,12 +91,11 @@ void e1k_page_frags_put(struct e1k_page_frags *frags, struct page *page)
 }
 
 /**
- * e1k_page_frags_refill() - get a page to give out
- * @frags: with a pool and no slice left
- * @gfp: how hard to try
- *
+ * e1k_page_frags_refill() - get a page
+ * @frags: with a pool and no fragment left
+ * @gfp: allocation flags
  * Context: NAPI, or the ring stopped.
- * Return: false when there is no memory.
+ * Return: false if memory ran out.
  */
 bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp)
 {
@@ -118,14 +112,16 @@ bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp)
 			return false;
 		left = frags->per_small_page;
 	}
-	/* Where there is but one, older kernels may lack the place to count */
+	/*
+	 * Older kernels may lack the counter, which one fragment does not need
+	 */
 	if (left > 1)
 		page_pool_fragment_page(page, left);
 	first->page = page;
 	first->data = page_address(page) + frags->headroom;
 	if (frags->dev) {
 		first->dma = page_pool_get_dma_addr(page) + frags->headroom;
-		/* Asked once for each page, not for each frame */
+		/* Once per page, not per frame */
 		first->sync = dma_need_sync(frags->dev, first->dma);
 	}
 	frags->left = left;
@@ -133,12 +129,10 @@ bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp)
 }
 
 /**
- * e1k_page_frags_destroy() - give the pool up
- * @frags: with or without a pool
- *
- * Pages that skbs still hold go back to the pool later; it lives until then.
- *
- * Context: may sleep; NAPI disabled, if the slices are bound to it.
+ * e1k_page_frags_destroy() - destroy the page pools
+ * @frags: with or without pools
+ * Context: may sleep; NAPI disabled, if bound. Pools live until skbs have
+ * returned all pages.
  */
 void e1k_page_frags_destroy(struct e1k_page_frags *frags)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Pages of a pool, cut into receive buffers and heads of skbs.
- */
+/* Fragments of page pool pages: receive buffers and skb heads. */
 #ifndef E1K_PAGE_FRAGS_H
 #define E1K_PAGE_FRAGS_H
 
@@ -14,20 +12,20 @@ struct page_pool;
 struct xdp_buff;
 
 /*
- * Sharing a page takes a counter in struct page. Where DMA addresses are wider
- * than a long some kernels have no room for it: a buffer takes the whole page.
+ * Pages are shared by a counter in struct page. Some kernels lack it where DMA
+ * addresses are wider than a long: a buffer then takes a whole page.
  */
 #define E1K_RX_CAN_SHARE	(sizeof(dma_addr_t) <= sizeof(long))
 
 /**
- * struct e1k_rx_buf - one receive buffer
- * @page: of the ring's pool, or NULL
- * @xdp: of the AF_XDP pool, where the ring has one, or NULL
- * @data: where in @page the frame is, behind the headroom
- * @dma: the same place as the NIC sees it
- * @sync: the CPU's view and the NIC's must be synchronised
- * @edge: the NIC may have found no buffer behind this one when the ring was at this
- *	  count; see e1k_rx_mark_edge()
+ * struct e1k_rx_buf - buffer info of a receive descriptor
+ * @page: page pool page, or NULL
+ * @xdp: buffer of the AF_XDP pool, or NULL
+ * @data: the frame, behind the headroom
+ * @dma: DMA address of @data
+ * @sync: DMA syncs are needed
+ * @edge: next_to_use when the NIC may have had no buffer behind this one; see
+ *        e1k_rx_mark_edge()
  */
 struct e1k_rx_buf {
 	union {
@@ -41,22 +39,22 @@ struct e1k_rx_buf {
 };
 
 /**
- * struct e1k_page_frags - a page of a pool, given out in equal slices
- * @pool: where pages come from, or NULL
- * @small_pool: where as few pages as hold a slice come from while @pool has none; NULL if
- *	 those of @pool are no more
- * @dev: for DMA, if the pool maps its pages, or NULL
- * @next: the next slice
- * @gfp: how to ask @pool, beside how hard
- * @left: slices from @next on
- * @per_page: slices of a page of @pool
- * @per_small_page: slices of a page of @small_pool
- * @size: bytes of a slice
- * @headroom: bytes of it before the data
+ * struct e1k_page_frags - page pool pages, cut into fragments of one size
+ * @pool: source of pages, or NULL
+ * @small_pool: fallback, the smallest pages that hold a fragment; NULL if @pool
+ *            has such pages
+ * @dev: for DMA, or NULL if pages are not mapped
+ * @next: the next fragment
+ * @gfp: additional flags for @pool
+ * @left: fragments that are left of the page
+ * @per_page: fragments of a page of @pool
+ * @per_small_page: fragments of a page of @small_pool
+ * @size: bytes per fragment
+ * @headroom: bytes before the data
  *
- * Each slice holds a reference of its own, and is given back by
- * page_pool_put_full_page() or with its skb. Cut here and not by
- * page_pool_alloc_frag() a slice costs a fifth of the instructions.
+ * Each fragment holds a page reference, which page_pool_put_full_page() or
+ * freeing the skb returns. page_pool_alloc_frag() takes five times the
+ * instructions.
  */
 struct e1k_page_frags {
 	struct page_pool *pool;
@@ -80,13 +78,12 @@ void e1k_page_frags_put(struct e1k_page_frags *frags, struct page *page);
 bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp);
 
 /**
- * e1k_page_frags_alloc() - get the next slice
+ * e1k_page_frags_alloc() - get the next fragment
  * @frags: with a pool
  * @buf: filled in on success
- * @gfp: how hard to try for a page
- *
+ * @gfp: allocation flags
  * Context: NAPI, or the ring stopped.
- * Return: false when there is no memory.
+ * Return: false if memory ran out.
  */
 static inline bool e1k_page_frags_alloc(struct e1k_page_frags *frags,
 					struct e1k_rx_buf *buf, gfp_t gfp)

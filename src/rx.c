@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Receive: turn written-back descriptors into skbs, hand them to GRO.
+ * Receive: turn written-back descriptors into skbs and pass them to GRO.
  *
- * Nothing that the NIC writes is believed: lengths are bounded by the buffer,
- * the number of pieces by what an skb can hold, descriptors by what was given
- * out.
+ * The driver trusts nothing that the NIC writes: lengths are bounded by the
+ * buffer, buffers per frame by what an skb can hold, descriptors by
+ * next_to_use.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
@@ -25,8 +25,8 @@ static void *e1k_rx_start(const struct e1k_rx_ring *ring,
 }
 
 /*
- * Make a slot ready for the NIC again. It keeps its buffer if that was not
- * taken away. Without memory all is left to e1k_rx_alloc_buffers().
+ * Without a buffer the descriptor stays as it is: once an allocation has
+ * failed, e1k_rx_alloc_missing() fills the ring.
  */
 static __always_inline void e1k_rx_rearm_desc(struct e1k_rx_ring *ring,
 					      struct e1k_desc *desc,
@@ -40,9 +40,8 @@ static __always_inline void e1k_rx_rearm_desc(struct e1k_rx_ring *ring,
 }
 
 /*
- * An skb with a copy of @len bytes, at most E1K_RX_HEAD_LEN. Its memory is of a
- * pool to which it comes back: cleared only once, where kernels clear what they
- * allocate.
+ * Copy @len bytes, at most E1K_RX_HEAD_LEN. Heads come from a page pool, so
+ * that init_on_alloc clears a page once and not for each frame.
  */
 static __always_inline struct sk_buff *
 e1k_rx_alloc_head(struct e1k_rx_ring *ring, const void *data, u32 len)
@@ -71,7 +70,6 @@ e1k_rx_alloc_head(struct e1k_rx_ring *ring, const void *data, u32 len)
 	return skb;
 }
 
-/* The buffer stays in its slot: the NIC may write it again. */
 static void e1k_rx_sync_for_device(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 				   u32 len)
 {
@@ -80,7 +78,6 @@ static void e1k_rx_sync_for_device(struct e1k_rx_ring *ring, struct e1k_rx_buf *
 					   E1K_RX_DMA_DIR);
 }
 
-/* The NIC wrote it: now it is the CPU's. */
 static void e1k_rx_sync_for_cpu(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 				u32 len)
 {
@@ -89,7 +86,7 @@ static void e1k_rx_sync_for_cpu(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf
 					E1K_RX_DMA_DIR);
 }
 
-/* A frame that is short for its buffer, but too long for a head. */
+/* For a frame shorter than @copy_max, but too long for a head. */
 static noinline struct sk_buff *
 e1k_rx_skb_copy(struct e1k_rx_ring *ring, const void *data, u32 len)
 {
@@ -100,7 +97,7 @@ e1k_rx_skb_copy(struct e1k_rx_ring *ring, const void *data, u32 len)
 	return skb;
 }
 
-/* A frame, or its first piece, becomes an skb around the buffer. */
+/* Build the skb around the frame's first buffer. */
 static __always_inline struct sk_buff *
 e1k_rx_skb_in_place(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 {
@@ -118,7 +115,6 @@ e1k_rx_skb_in_place(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
 	return skb;
 }
 
-/* Append a piece: its page becomes a fragment. */
 static void e1k_rx_add_frag(struct e1k_rx_ring *ring, struct sk_buff *skb,
 			    struct e1k_rx_buf *buf, u32 skip, u32 len)
 {
@@ -129,8 +125,8 @@ static void e1k_rx_add_frag(struct e1k_rx_ring *ring, struct sk_buff *skb,
 }
 
 /*
- * A frame, or its first piece, where the buffer has no room for an skb: only
- * the Ethernet header is copied, so that GRO finds the rest in the fragment.
+ * Without tailroom, copy only the Ethernet header: GRO then reads the other
+ * headers from the fragment.
  */
 static struct sk_buff *e1k_rx_skb_from_page(struct e1k_rx_ring *ring,
 					    struct e1k_rx_buf *buf, u32 len)
@@ -144,7 +140,7 @@ static struct sk_buff *e1k_rx_skb_from_page(struct e1k_rx_ring *ring,
 	return skb;
 }
 
-/* The last bytes of a frame: copied behind the rest, their buffer stays. */
+/* Copy the frame's end behind its first buffer. @buf stays in its slot. */
 static void e1k_rx_add_spill(struct e1k_rx_ring *ring, struct sk_buff *skb,
 			     struct e1k_rx_buf *buf, u32 len)
 {
@@ -184,7 +180,6 @@ e1k_rx_start_skb(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 	return skb;
 }
 
-/* Is this length possible, for this buffer of this frame? */
 static __always_inline bool
 e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 {
@@ -192,19 +187,19 @@ e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 		return eop && len && len <= ring->layout.spill;
 	if (len > ring->layout.max_len || ring->nr_bufs >= MAX_SKB_FRAGS)
 		return false;
-	/* The NIC fills a buffer before it goes on to the next */
+	/* The NIC fills a buffer before it uses the next one */
 	if (!eop)
 		return len == ring->layout.buf_len;
 	return len >= (ring->nr_bufs ? 1 : ETH_HLEN);
 }
 
-/* What the NIC found out about the frame. Emulations: only the tag. */
+/* Emulations report the stripped tag, but no checksums. */
 static void e1k_rx_offload(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
 {
 	if (hi & E1K_RXD_VP)
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
 				       FIELD_GET(E1K_RXD_SPECIAL, hi));
-	/* IXSM: the NIC did not look */
+	/* IXSM: the NIC did not verify checksums */
 	if ((hi & (E1K_RXD_TCPCS | E1K_RXD_IXSM | E1K_RXD_TCPE |
 		   E1K_RXD_IPE)) != E1K_RXD_TCPCS || !READ_ONCE(ring->csum))
 		return;
@@ -224,10 +219,7 @@ e1k_rx_deliver(struct e1k_rx_ring *ring, struct sk_buff *skb,
 	napi_gro_receive(ring->napi, skb);
 }
 
-/*
- * QEMU leaves the FCS bytes unwritten: clear them so that stale memory is not passed
- * up.
- */
+/* QEMU leaves the FCS bytes unwritten: no stale memory may reach the stack. */
 static noinline void e1k_rx_blank_fcs(struct sk_buff *skb)
 {
 	static const u8 blank[ETH_FCS_LEN];
@@ -235,7 +227,7 @@ static noinline void e1k_rx_blank_fcs(struct sk_buff *skb)
 	skb_store_bits(skb, skb->len - ETH_FCS_LEN, blank, ETH_FCS_LEN);
 }
 
-/* The usual frame: a good one, all of it in one buffer. */
+/* The usual frame: without errors, all of it in one buffer. */
 static bool e1k_rx_is_whole(const struct e1k_rx_ring *ring, u32 len, u64 hi)
 {
 	return !ring->nr_bufs &&
@@ -243,7 +235,7 @@ static bool e1k_rx_is_whole(const struct e1k_rx_ring *ring, u32 len, u64 hi)
 	       len >= ETH_HLEN && len <= ring->layout.max_len;
 }
 
-/* Did the NIC find no buffer for the rest of a frame that this one begins? */
+/* The NIC had no buffer for the rest of this frame: see e1k_rx_mark_edge(). */
 static bool e1k_rx_is_cut(const struct e1k_rx_ring *ring,
 			  const struct e1k_rx_buf *buf)
 {
@@ -251,7 +243,6 @@ static bool e1k_rx_is_cut(const struct e1k_rx_ring *ring,
 			      ring->next_to_use == ring->next_to_clean + 1);
 }
 
-/* Is what the NIC wrote into this buffer part of a frame that is wanted? */
 static bool e1k_rx_accept(struct e1k_rx_ring *ring,
 			  const struct e1k_rx_buf *buf, u32 len, u64 hi)
 {
@@ -263,7 +254,7 @@ static bool e1k_rx_accept(struct e1k_rx_ring *ring,
 		return false;
 	}
 	if (unlikely(!eop && e1k_rx_is_cut(ring, buf))) {
-		/* The next descriptor begins another frame */
+		/* The next descriptor starts another frame */
 		e1k_rx_drop(ring, &ring->stats->length_errors, true);
 		return false;
 	}
@@ -271,7 +262,7 @@ static bool e1k_rx_accept(struct e1k_rx_ring *ring,
 		e1k_rx_drop(ring, &ring->stats->length_errors, eop);
 		return false;
 	}
-	/* The error bits are those of the whole frame, in its last descriptor */
+	/* The last descriptor has the error bits of the whole frame */
 	if (unlikely(eop && (hi & E1K_RXD_FRAME_ERRORS) && !ring->keep_bad)) {
 		e1k_rx_drop(ring, &ring->stats->frame_errors, eop);
 		return false;
@@ -280,9 +271,8 @@ static bool e1k_rx_accept(struct e1k_rx_ring *ring,
 }
 
 /*
- * Put a descriptor's buffer to the frame that is being put together.
- *
- * Return: the finished frame, or NULL when it goes on or was dropped.
+ * Return the skb if @buf completes the frame; NULL if more follows or the frame
+ * was dropped.
  */
 static __always_inline struct sk_buff *
 e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
@@ -310,7 +300,7 @@ e1k_rx_assemble(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 	return skb;
 }
 
-/* As much of it as fits into a small skb's head; metadata goes along. */
+/* Copy at most E1K_RX_COPYBREAK bytes, metadata included. */
 static struct sk_buff *e1k_rx_skb_copy_xdp(struct e1k_rx_ring *ring,
 					   const struct xdp_buff *xdp)
 {
@@ -328,7 +318,6 @@ static struct sk_buff *e1k_rx_skb_copy_xdp(struct e1k_rx_ring *ring,
 	return skb;
 }
 
-/* What a program left of a frame, as an skb around its buffers. */
 static struct sk_buff *e1k_rx_skb_from_xdp(struct e1k_rx_ring *ring,
 					   struct xdp_buff *xdp)
 {
@@ -337,7 +326,7 @@ static struct sk_buff *e1k_rx_skb_from_xdp(struct e1k_rx_ring *ring,
 	struct sk_buff *skb;
 
 	if (unlikely(xdp_buff_has_frags(xdp))) {
-		/* Building the skb clears part of this */
+		/* napi_build_skb() clears part of the shared info */
 		frags = xdp_get_shared_info_from_buff(xdp)->nr_frags;
 		size = xdp_get_shared_info_from_buff(xdp)->xdp_frags_size;
 	}
@@ -356,7 +345,7 @@ static struct sk_buff *e1k_rx_skb_from_xdp(struct e1k_rx_ring *ring,
 	return skb;
 }
 
-/* Make @ring->skb of a frame that the program let pass. Its buffers: left? */
+/* Return E1K_XDP_DROPPED if the buffers stay the ring's: copy, or no memory. */
 static noinline enum e1k_xdp_result e1k_rx_pass_xdp(struct e1k_rx_ring *ring,
 						    struct xdp_buff *xdp)
 {
@@ -370,11 +359,7 @@ static noinline enum e1k_xdp_result e1k_rx_pass_xdp(struct e1k_rx_ring *ring,
 	return ring->skb && !copy ? E1K_XDP_CONSUMED : E1K_XDP_DROPPED;
 }
 
-/*
- * Put a buffer to the frame that a program is to see.
- *
- * Return: true when the frame is complete.
- */
+/* Return true if @buf completes the frame. */
 static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 			      u32 len, bool eop)
 {
@@ -398,11 +383,9 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 }
 
 /*
- * Let a program decide on a frame. If that is in one buffer, and the program
- * drops it, the buffer stays in its slot. A frame for the stack is in
- * @ring->skb then.
- *
- * Return: length of the frame, 0 if it goes on.
+ * Run the program. A frame that it drops leaves a single buffer in its slot;
+ * one that it passes becomes @ring->skb. Return the frame's length, 0 if more
+ * follows.
  */
 static __always_inline u32
 e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
@@ -417,7 +400,7 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	len = xdp_get_buff_len(xdp);
 	ring->nr_bufs = 0;
 	ring->xdp.buff.hi = hi;
-	/* Detached while the frame was put together: it is the stack's */
+	/* Detached while the frame was assembled: pass it */
 	if (likely(prog))
 		result = e1k_xdp_run(ring, prog, xdp, e1k_tx_tag(hi));
 
@@ -427,7 +410,7 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 		if (result == E1K_XDP_DROPPED)
 			xdp_return_buff(xdp);
 	} else if (result == E1K_XDP_DROPPED) {
-		/* The program may have written anywhere in it */
+		/* The program may have written anywhere in the buffer */
 		e1k_rx_sync_for_device(ring, buf, ring->layout.max_len);
 	} else {
 		buf->page = NULL;
@@ -435,7 +418,6 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	return len;
 }
 
-/* What a program let pass. */
 static noinline void e1k_rx_deliver_passed(struct e1k_rx_ring *ring,
 					   const struct e1k_rx_buf *buf, u64 hi)
 {
@@ -446,8 +428,8 @@ static noinline void e1k_rx_deliver_passed(struct e1k_rx_ring *ring,
 }
 
 /*
- * Everything but a good frame in one buffer without an XDP program. Not inlined, so
- * that the fast path does not save registers for it.
+ * Everything but a frame without errors, in one buffer, without XDP. Not
+ * inlined, so that the fast path does not save registers for it.
  */
 static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 					     struct bpf_prog *prog,
@@ -466,7 +448,7 @@ static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 	}
 	if (!ring->xsk.pool)
 		e1k_rx_sync_for_cpu(ring, buf, len);
-	/* A frame goes on as it began, though a program comes or goes */
+	/* A frame under assembly keeps its path if a program comes or goes */
 	if (ring->nr_bufs ? !ring->skb : !!prog) {
 		len = ring->xsk.pool ?
 		      e1k_xsk_receive(ring, prog, buf, len, hi) :
@@ -486,9 +468,8 @@ static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 }
 
 /*
- * Process one written-back descriptor: deliver the frame if it is the last one of it.
- *
- * Return: length of the finished frame, or 0 when it goes on or was dropped.
+ * Return the length of the frame that @buf completes; 0 if more follows or the
+ * frame was dropped.
  */
 static u32 e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 			       struct e1k_rx_buf *buf, u64 hi)
@@ -540,9 +521,8 @@ static void e1k_rx_bump_tail(struct e1k_rx_ring *ring)
  * e1k_rx_poll() - receive frames
  * @ring: the ring
  * @budget: the maximum number of frames
- *
  * Context: NAPI.
- * Return: frames received; less than @budget means that the ring is empty.
+ * Return: frames received; fewer than @budget if the ring is empty.
  */
 int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 {
@@ -560,9 +540,9 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 
 		if (!(READ_ONCE(desc->hi) & cpu_to_le64(E1K_RXD_DD)))
 			break;
-		/* DD was written after all the rest: do not read it earlier */
+		/* Pairs with the NIC, which writes DD last */
 		dma_rmb();
-		/* Once: the NIC may write anything at any time */
+		/* Read once: the NIC may write anything at any time */
 		hi = le64_to_cpu(READ_ONCE(desc->hi));
 		trace_e1k_rx_desc(ring->netdev, slot, hi);
 
@@ -589,31 +569,29 @@ int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 }
 
 /**
- * e1k_rx_is_waiting() - is there a frame that the poll has not taken?
+ * e1k_rx_is_waiting() - check for a received frame that NAPI has not processed
  * @ring: the ring
- *
- * Context: any; a moment's truth unless the ring is stopped.
+ * Context: any; a snapshot unless the ring is stopped.
  * Return: true if the next descriptor is done.
  */
 bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
 {
 	u32 clean = READ_ONCE(ring->next_to_clean);
 	const struct e1k_desc *desc = &ring->desc[e1k_rx_slot(ring, clean)];
-	/* A poll may take the frame and renew the slot just now */
+	/* NAPI may process and rearm the descriptor concurrently */
 	__le64 hi = data_race(READ_ONCE(desc->hi));
 
 	return clean != READ_ONCE(ring->next_to_use) && (hi & cpu_to_le64(E1K_RXD_DD));
 }
 
 /**
- * e1k_rx_peek() - look at the next received frame, then pass over it
+ * e1k_rx_peek() - get the next received frame and advance next_to_clean
  * @ring: the ring, not polled by NAPI
  * @data: set to the frame, valid until e1k_rx_peek_end()
- * @len: its length
+ * @len: set to its length, bytes
  *
- * For the self-test: nothing is handed up, the ring is not refilled.
- *
- * Return: false when no good frame of one piece is there.
+ * For the self-test: does not deliver the frame, does not refill the ring.
+ * Return: false if there is no good frame in one buffer.
  */
 bool e1k_rx_peek(struct e1k_rx_ring *ring, const void **data, u32 *len)
 {

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Receive buffers: given to the ring when it is made, and when the poll could not
- * renew slots as it went.
- */
+/* Receive buffers: the first fill, and refills after a failed allocation. */
 #include "rx.h"
 #include "xsk.h"
 
 /**
- * e1k_rx_alloc_buffers() - give buffers to every free descriptor
+ * e1k_rx_alloc_buffers() - fill all free descriptors
  * @ring: the ring
- * @gfp: how hard to try for memory
+ * @gfp: allocation flags
  *
- * Also to the one that is kept back from the NIC: after this the poll renews
- * slots one by one, until memory runs out. Does not ring the doorbell, and counts
- * nothing: the counters are the poll's.
- *
+ * This includes the one between next_to_use and next_to_clean that the NIC must
+ * not have: from then on the poll rearms descriptors one by one, until an
+ * allocation fails. Does not write the tail, and counts nothing: the counters
+ * are NAPI only.
  * Context: NAPI, or the ring stopped.
- * Return: false when memory ran out; what was filled stays.
+ * Return: false if memory ran out; descriptors filled so far stay filled.
  */
 bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp)
 {
@@ -40,11 +37,8 @@ bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp)
 }
 
 /**
- * e1k_rx_reset() - make the ring ready to be given to the NIC anew
- * @ring: the ring; the NIC does not look at it
- *
- * Buffers stay in their slots.
- *
+ * e1k_rx_reset() - empty the ring, buffers stay in their slots
+ * @ring: the ring, not used by the NIC
  * Context: NAPI stopped.
  */
 void e1k_rx_reset(struct e1k_rx_ring *ring)
@@ -56,11 +50,10 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 }
 
 /**
- * e1k_rx_alloc_missing() - fill the ring while buffers are lacking
+ * e1k_rx_alloc_missing() - refill after a failed allocation
  * @ring: the ring
  *
- * With too few buffers no interrupt may come to try again: ask for a poll.
- *
+ * With too few buffers the NIC may not interrupt again: request a poll.
  * Context: NAPI.
  */
 void e1k_rx_alloc_missing(struct e1k_rx_ring *ring)
@@ -76,14 +69,13 @@ void e1k_rx_alloc_missing(struct e1k_rx_ring *ring)
 }
 
 /**
- * e1k_rx_mark_edge() - remember where the NIC may have run out of buffers
- * @ring: the ring, of a NIC that cuts frames there
- * @old: the count up to which the NIC has buffers, before more are given to it
+ * e1k_rx_mark_edge() - record where the NIC may have run out of buffers
+ * @ring: of a NIC with E1K_QUIRK_RX_CUT
+ * @old: next_to_use before the refill
  *
- * Had it none at that moment, the frame that it was receiving has ended at @old.
- * The NIC may receive between this look and the write to RDT: few buffers are as
- * good as none.
- *
+ * If the NIC has no buffer left, the frame that it was receiving ended at @old.
+ * The NIC may receive between this read of RDH and the write to RDT, so fewer
+ * than E1K_RX_BATCH buffers count as none.
  * Context: NAPI.
  */
 void e1k_rx_mark_edge(struct e1k_rx_ring *ring, u32 old)
@@ -93,11 +85,10 @@ void e1k_rx_mark_edge(struct e1k_rx_ring *ring, u32 old)
 }
 
 /**
- * e1k_rx_peek_end() - give what e1k_rx_peek() passed over back to the NIC
+ * e1k_rx_peek_end() - refill after e1k_rx_peek()
  * @ring: the ring, not polled by NAPI
  *
- * For the self-test: others go on sending, and their frames would fill the ring.
- *
+ * For the self-test: frames from other stations would fill the ring.
  * Context: process.
  */
 void e1k_rx_peek_end(struct e1k_rx_ring *ring)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The receive ring's memory: how buffers are laid out, and their books. Of the registers
- * only base, length, head and tail are known here.
+ * The receive ring's memory: buffer layouts, descriptors and buffer info. Of
+ * the registers, only base, length, head and tail are used here.
  */
 #include <linux/bpf.h>
 #include <linux/if_vlan.h>
@@ -14,32 +14,30 @@
 #include "rx_ring.h"
 
 /*
- * Six ways to lay a buffer out.
+ * Six buffer layouts:
  *
- * Standard frames: what one takes, with the usual headroom and, at the end, room for
- * the shared info of an skb built in place. The NIC is told 2048 bytes but, with
- * LPE off, writes no more than a tagged standard frame. Out of eight pages at once come
- * 17 of them, out of single pages eight times two.
+ * Standard frames: headroom, a tagged frame, and tailroom for the
+ * skb_shared_info of an skb built in place. RCTL.BSIZE is 2048 bytes, but with
+ * LPE off the NIC writes no more than a tagged standard frame. 17 buffers fit
+ * 32 KiB, 16 fit eight pages.
  *
- * Frames of up to 2048 bytes: the same, with room for all that the NIC is told.
+ * Frames of up to 2048 bytes: the same, with room for 2048 bytes.
  *
- * Standard frames, with an XDP program: half a page. That leaves headroom enough
- * for it to push headers.
+ * Standard frames with XDP: half a page, with headroom to push headers.
  *
- * Frames of 8 to 10 KiB: the NIC knows 8 KiB and 16 KiB, of which 16 would be charged
- * to the socket for each. It is told 8 KiB. The rest of a frame, which it writes into
- * the next buffer, is copied behind the first part, where there is room for it and for
- * the shared info. Three come out of eight pages.
+ * Frames of 8 to 10 KiB: RCTL.BSIZE is either 8 or 16 KiB, and sockets would be
+ * charged 16 KiB for each frame. With 8 KiB, the NIC writes the rest of a frame
+ * into the next buffer, from where it is copied behind the first part; there is
+ * room for it and the skb_shared_info. Three buffers fit 32 KiB.
  *
- * Long frames, and anything SBP may let in: a page that the NIC may fill to the
- * last byte, so large that a frame of the MTU fits, or 4096 bytes where frames may
- * have any length. A head is allocated, the page becomes a fragment: one for a
- * frame, so that as many frames as possible merge into one skb. Sockets are charged
- * for the whole of it, so a frame that would do with a small page is copied.
+ * Other long frames, and rx-all: 4, 8 or 16 KiB that the NIC may fill to the
+ * last byte, enough for a frame of the MTU; 4 KiB with rx-all, where frames
+ * have any length. The skb has a head and the page as its only fragment, so
+ * that GRO merges as many frames as possible. Sockets are charged the whole
+ * page: a frame that fits a small page is copied.
  *
- * Long frames, with an XDP program: it wants headroom, and room for the shared
- * info behind the data. The NIC's buffer sizes being powers of two, half of the
- * page holds data.
+ * Long frames with XDP: headroom, and tailroom for the skb_shared_info. Buffer
+ * sizes are powers of two, so half of the page holds data.
  */
 #define E1K_RX_HALF		2048
 #define E1K_RX_OVERHEAD		(VLAN_ETH_HLEN + ETH_FCS_LEN)
@@ -55,15 +53,15 @@
 #define E1K_RX_LARGE		16384
 #define E1K_RX_XDP_LEN		2048
 
-/* Dense buffers are slices of 32 KiB that are contiguous, where available */
+/* Fragments of 32 KiB pages; smaller ones while memory is fragmented */
 #define E1K_RX_FRAG_ORDER	get_order(SZ_32K)
 
-/* A third of them, and how much of a frame fits behind 8 KiB of it */
+/* A third of 32 KiB, and what fits there behind 8 KiB of a frame, in bytes */
 #define E1K_RX_THIRD		ALIGN_DOWN(SZ_32K / 3, SMP_CACHE_BYTES)
 #define E1K_RX_SPILL							\
 	(E1K_RX_THIRD - E1K_RX_DENSE(E1K_RX_LONG))
 
-/* Whole pages, where a frame does not fit 2 KiB. */
+/* Layouts without XDP for frames that do not fit 2 KiB. */
 static void e1k_rx_layout_long(u32 mtu, bool keep_bad,
 			       struct e1k_rx_layout *layout)
 {
@@ -97,10 +95,10 @@ static void e1k_rx_layout_long(u32 mtu, bool keep_bad,
 }
 
 /**
- * e1k_rx_layout_choose() - how receive buffers must look
- * @mtu: longest payload
- * @keep_bad: frames of any length may arrive
- * @xdp: a program is to see long frames
+ * e1k_rx_layout_choose() - choose the layout of receive buffers
+ * @mtu: longest payload, bytes
+ * @keep_bad: frames of any length may arrive (NETIF_F_RXALL)
+ * @xdp: an XDP program is attached
  * @layout: filled in
  */
 void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
@@ -154,23 +152,21 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 }
 
 /**
- * e1k_rx_shares_pages() - does another buffer lie in the same page?
- * @layout: how buffers look
- *
- * Return: true if there is more than one to a page.
+ * e1k_rx_shares_pages() - check whether receive buffers share pages
+ * @layout: buffer layout
+ * Return: true if a page holds more than one buffer.
  */
 bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout)
 {
 	return layout->truesize <= PAGE_SIZE / 2;
 }
 
-/* Tell XDP of the ring, and of the pool that its frames go back to. */
 static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 {
 	struct xdp_rxq_info *rxq = &ring->xdp.rxq;
 	int err;
 
-	/* Buffers of AF_XDP bring the pool's own */
+	/* AF_XDP buffers have the xdp_rxq_info of their pool */
 	if (ring->xsk.pool)
 		return 0;
 	err = __xdp_rxq_info_reg(rxq, ring->netdev, 0, ring->napi->napi_id,
@@ -185,13 +181,12 @@ static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 }
 
 /**
- * e1k_rx_ring_create() - make a receive ring, without buffers
- * @owner: the device it is for
+ * e1k_rx_ring_create() - allocate a receive ring without buffers
+ * @owner: the device
  * @size: descriptors, a power of two from E1K_RING_MIN to E1K_RING_MAX
- * @layout: how buffers look
- * @xsk: the AF_XDP pool that buffers come from; or NULL, the ring makes a pool
- * @stats: where to count
- *
+ * @layout: buffer layout
+ * @xsk: AF_XDP pool to take buffers from, or NULL for a page pool
+ * @stats: counters
  * Context: may sleep.
  * Return: the ring, or an ERR_PTR.
  */
@@ -256,9 +251,8 @@ err_free_ring:
 }
 
 /**
- * e1k_rx_ring_abandon() - forget the frame that is being put together
+ * e1k_rx_ring_abandon() - free the frame under assembly
  * @ring: the ring
- *
  * Context: NAPI, or the ring stopped.
  */
 void e1k_rx_ring_abandon(struct e1k_rx_ring *ring)
@@ -287,11 +281,8 @@ static void e1k_rx_buf_free(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf)
 
 /**
  * e1k_rx_ring_destroy() - free a receive ring and its buffers
- * @ring: the ring, unknown to the NIC; or NULL
- *
- * Pages that skbs still hold go back to the pool later; it lives until then.
- *
- * Context: may sleep.
+ * @ring: not used by the NIC; or NULL
+ * Context: may sleep. The page pools live until skbs have returned all pages.
  */
 void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 {
@@ -314,10 +305,9 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 }
 
 /**
- * e1k_rx_ring_program() - tell the NIC where the ring is, and its pools what polls it
+ * e1k_rx_ring_program() - write base and length, bind the page pools to NAPI
  * @ring: the ring
  * @regs: BAR 0
- *
  * Context: may sleep; receiver stopped, NAPI disabled. SDM 13.4.25 to 13.4.27.
  */
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
@@ -329,11 +319,10 @@ void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
 }
 
 /**
- * e1k_rx_ring_head() - how far is the NIC?
+ * e1k_rx_ring_head() - read RDH
  * @ring: the ring, started
- *
  * Context: any.
- * Return: RDH, the slot that the NIC fills next. SDM 13.4.28.
+ * Return: the slot that the NIC fills next. SDM 13.4.28.
  */
 u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring)
 {
@@ -341,14 +330,11 @@ u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring)
 }
 
 /**
- * e1k_rx_ring_agrees() - does the NIC see the ring as the driver does?
- * @ring: the ring, started, with no frame waiting in it
- *
- * Its head must be where the next frame is expected, its tail where the buffers
- * end.
- *
- * Context: any; a moment's truth while frames arrive.
- * Return: false when base, length, head or tail are others.
+ * e1k_rx_ring_agrees() - compare the NIC's registers with the ring
+ * @ring: started, without unprocessed frames
+ * Context: any; a snapshot while frames arrive.
+ * Return: false if base, length, head (next_to_clean) or tail (next_to_use)
+ * differ.
  */
 bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The receive ring: its buffers, and what running a program over it takes.
- */
+/* The receive ring, with its XDP and AF_XDP state. */
 #ifndef E1K_RX_RING_H
 #define E1K_RX_RING_H
 
@@ -17,14 +15,13 @@ struct bpf_prog;
 struct e1k_tx_ring;
 struct xsk_buff_pool;
 
-/* Refill, and tell the NIC, only this many descriptors at once */
-#define E1K_RX_BATCH		32
+#define E1K_RX_BATCH		32	/* least descriptors per tail write */
 
-/* Room in an skb's head: a small frame, or the headers that protocols pull in */
+/* Bytes in an skb's head: a small frame, or the headers that protocols pull */
 #define E1K_RX_HEAD_LEN		256
 /*
- * Frames up to this length are copied into a small skb and their buffer stays
- * where it is: a socket full of small datagrams does not hold half a page for
+ * Frames up to this length are copied to a small skb and their buffer stays in
+ * its slot: a socket full of small datagrams does not hold half a page for
  * each.
  */
 #define E1K_RX_COPYBREAK	E1K_RX_HEAD_LEN
@@ -33,23 +30,21 @@ struct xsk_buff_pool;
 	(SKB_DATA_ALIGN(E1K_RX_HEAD_ROOM + E1K_RX_HEAD_LEN) +		\
 	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 
-/* In the place of the count of a frame's pieces */
-#define E1K_RX_DISCARD		U32_MAX
+#define E1K_RX_DISCARD		U32_MAX	/* @nr_bufs: drop until EOP */
 
-/* Frames that a program sends back, put on the ring under one lock */
-#define E1K_XDP_BULK		16
+#define E1K_XDP_BULK		16	/* XDP_TX frames per transmit lock */
 
 /**
- * struct e1k_rx_layout - how a receive buffer lies in its page
- * @truesize: bytes of memory one buffer takes
- * @headroom: bytes before the frame
- * @buf_len: what the NIC is told, RCTL.BSIZE
- * @max_len: what the NIC may write, at most @truesize - @headroom
- * @copy_max: a frame of up to so many bytes is copied, its buffer being far larger
- * @spill: how much of a frame of two buffers is copied out of the second one, behind
- *	   what is in the first; 0 where frames of several buffers stay in them
- * @order: of the pages that buffers are cut from
- * @has_tailroom: an skb can be built around the buffer in place
+ * struct e1k_rx_layout - layout of a receive buffer, in bytes
+ * @truesize: memory per buffer
+ * @headroom: before the frame
+ * @buf_len: RCTL.BSIZE
+ * @max_len: the most that the NIC writes, up to @truesize - @headroom
+ * @copy_max: longest frame to copy, as its buffer is far larger
+ * @spill: most bytes to copy from a frame's second buffer behind the first; 0
+ *         if frames stay in all their buffers
+ * @order: page order
+ * @has_tailroom: an skb can be built in place
  */
 struct e1k_rx_layout {
 	u16 truesize;
@@ -63,9 +58,9 @@ struct e1k_rx_layout {
 };
 
 /**
- * struct e1k_xdp_tx - a frame that a program sends back
+ * struct e1k_xdp_tx - an XDP_TX frame
  * @xdpf: the frame
- * @flags: E1K_TXD_* bits, the tag among them
+ * @flags: E1K_TXD_* bits, with the VLAN tag
  */
 struct e1k_xdp_tx {
 	struct xdp_frame *xdpf;
@@ -73,9 +68,9 @@ struct e1k_xdp_tx {
 };
 
 /**
- * struct e1k_xdp_buff - a frame as a program sees it
- * @base: what the program gets
- * @hi: the last descriptor's word, for hints
+ * struct e1k_xdp_buff - a frame with its descriptor
+ * @base: what the program sees
+ * @hi: last descriptor, word hi, for XDP hints
  */
 struct e1k_xdp_buff {
 	struct xdp_buff base;
@@ -83,15 +78,15 @@ struct e1k_xdp_buff {
 };
 
 /**
- * struct e1k_xdp - what running a program over a ring takes; NAPI only
- * @prog: the program, or NULL. RTNL writes, a poll reads it once
- * @tx: where XDP_TX goes; set before the ring is started
+ * struct e1k_xdp - a receive ring's XDP state; NAPI only
+ * @prog: the program, or NULL; RTNL writes, each poll reads it once
+ * @tx: ring for XDP_TX; set before the receive ring starts
  * @queued: frames in @queue
- * @tail_pending: frames were put on @tx that the NIC was not told of
- * @redirected: frames wait for xdp_do_flush()
- * @queue: frames that wait for the transmit lock
- * @buff: the frame in hand, or being put together
- * @rxq: tells a program, and whoever gives frames back, of the ring
+ * @tail_pending: frames on @tx have no tail write yet
+ * @redirected: xdp_do_flush() is due
+ * @queue: XDP_TX frames, until the transmit lock is taken
+ * @buff: the current frame, or the one under assembly
+ * @rxq: the ring, for programs and for returning frames
  */
 struct e1k_xdp {
 	struct bpf_prog *prog;
@@ -105,12 +100,12 @@ struct e1k_xdp {
 };
 
 /**
- * struct e1k_xsk - what a ring whose buffers are an AF_XDP socket's needs
- * @pool: where they come from, or NULL: the ring has a page pool
- * @head: first buffer of the frame that is being put together
- * @used: buffers of @stash that are in slots by now
- * @stashed: buffers that came into @stash
- * @stash: buffers taken from @pool for the next slots; NAPI only
+ * struct e1k_xsk - a receive ring's AF_XDP state; NAPI only
+ * @pool: source of buffers, or NULL if the ring has a page pool
+ * @head: first buffer of the frame under assembly
+ * @used: buffers of @stash that are in slots
+ * @stashed: buffers that were allocated to @stash
+ * @stash: one batch of buffers for the next slots
  */
 struct e1k_xsk {
 	struct xsk_buff_pool *pool;
@@ -121,8 +116,8 @@ struct e1k_xsk {
 };
 
 /**
- * struct e1k_rx_polled - how much polls have received
- * @frames: so many frames
+ * struct e1k_rx_polled - received since a poll was last complete
+ * @frames: number of frames
  * @bytes: their bytes
  */
 struct e1k_rx_polled {
@@ -133,36 +128,35 @@ struct e1k_rx_polled {
 /**
  * struct e1k_rx_ring - the receive ring; NAPI only while the device is up
  * @desc: descriptors, shared with the NIC
- * @buf: one for each descriptor
- * @bufs: where buffers come from; without a pool where they are AF_XDP's
- * @heads: where skb heads come from; without a pool if pages cannot be shared
+ * @buf: buffer info of each descriptor
+ * @bufs: source of buffers; no pool if @xsk has one
+ * @heads: source of skb heads; no pool if pages cannot be shared
  * @dev: for DMA
- * @netdev: whose frames these are
- * @napi: whose poll this ring is emptied in
- * @service: told when memory is short
- * @stats: outlives the ring
- * @tail: the doorbell, RDT
+ * @netdev: the interface
+ * @napi: polls the ring
+ * @service: gets an event when memory is short
+ * @stats: counters; outlive the ring
+ * @tail: address of RDT
  * @size: descriptors, a power of two
- * @mask: @size - 1, makes a slot of a counter
- * @layout: how buffers lie in pages
- * @csum: pass the NIC's word on checksums on; RTNL writes, NAPI reads
- * @keep_bad: pass frames with errors on
- * @blank_fcs: frames end in room for a CRC that the NIC did not write
- * @len_zero: a full last buffer is reported with length 0
+ * @mask: @size - 1, turns an index into a slot
+ * @layout: buffer layout
+ * @csum: use the NIC's checksum verdict; RTNL writes, NAPI reads
+ * @keep_bad: deliver frames with errors
+ * @blank_fcs: frames end in an FCS that the NIC did not write
+ * @len_zero: the NIC reports a full last buffer with length 0
  * @cuts: a frame that finds too few buffers ends without EOP
- * @retired: the NIC works on it no more and gets no buffers back. Set while NAPI is
- *           disabled
- * @alloc_failed: not each slot that is the driver's is ready for the NIC
+ * @retired: not used by the NIC any more; set while NAPI is disabled
+ * @alloc_failed: a descriptor lacks its buffer
  * @next_to_use: free-running
  * @next_to_clean: free-running
- * @nr_bufs: buffers of the frame that is being put together; E1K_RX_DISCARD
- *          while its rest is thrown away
- * @skb: that frame, or NULL if there is none or @xdp has it; for a moment, the
- *       frame that a program let pass
+ * @nr_bufs: buffers of the frame under assembly; E1K_RX_DISCARD while the rest
+ *           of a frame is dropped
+ * @skb: the frame under assembly, unless it is in @xdp; briefly, the frame that
+ *       a program passed
  * @polled: received since a poll was last complete
- * @dma: bus address of @desc
- * @xdp: the program and what it needs
- * @xsk: an AF_XDP socket's buffers in the place of @bufs
+ * @dma: DMA address of @desc
+ * @xdp: XDP state
+ * @xsk: AF_XDP state
  */
 struct e1k_rx_ring {
 	struct e1k_desc *desc;
