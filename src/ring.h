@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What the two rings have in common.
- */
+/* Common to both rings. */
 #ifndef E1K_RING_H
 #define E1K_RING_H
 
@@ -15,28 +13,25 @@
 #include "service.h"
 
 /*
- * RDLEN and TDLEN take up to 4096 descriptors (SDM 13.4.27). The lower bound
- * leaves room for one worst-case frame. Sizes are powers of two, so that a
- * counter becomes a slot by a mask.
+ * Descriptors. RDLEN and TDLEN allow up to 4096 (SDM 13.4.27); the minimum
+ * holds one worst-case frame. Powers of two, so that a mask turns an index into
+ * a slot.
  */
 #define E1K_RING_MIN		64
 #define E1K_RING_MAX		4096
 #define E1K_RING_DEFAULT	256
 
-/*
- * An XDP program may send a buffer away that it was received into: the NIC
- * writes it and reads it.
- */
+/* XDP_TX sends from receive buffers: the NIC writes and reads them */
 #define E1K_RX_DMA_DIR		DMA_BIDIRECTIONAL
 
 /**
- * struct e1k_ring_owner - what a ring needs from the device it is made for
+ * struct e1k_ring_owner - the device that a ring is for
  * @dev: for DMA and messages
  * @netdev: the interface
- * @napi: the poll
- * @service: the way up
- * @tx_stats: where the transmit ring counts
- * @rx_stats: where the receive ring counts
+ * @napi: polls the rings
+ * @service: the service work
+ * @tx_stats: counters of the transmit ring
+ * @rx_stats: counters of the receive ring
  */
 struct e1k_ring_owner {
 	struct device *dev;

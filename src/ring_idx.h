@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Index arithmetic of a ring: pure functions over free-running u32 counters.
- * A counter never wraps at the ring's size, only at 2^32; a slot is the
- * counter under the mask. The unit tests build this file on the host.
+ * Ring arithmetic: pure functions of free-running u32 indices, which wrap at
+ * 2^32 and not at the ring's size. The unit tests build this file on the host.
  */
 #ifndef E1K_RING_IDX_H
 #define E1K_RING_IDX_H
@@ -10,11 +9,10 @@
 #include <linux/types.h>
 
 /**
- * e1k_idx_used() - descriptors the NIC holds
- * @next_to_use: producer's counter
- * @next_to_clean: consumer's counter
- *
- * Return: a number from 0 to the ring's size - 1.
+ * e1k_idx_used() - descriptors that the NIC holds
+ * @next_to_use: producer's index
+ * @next_to_clean: consumer's index
+ * Return: from 0 to the ring's size - 1.
  */
 static inline u32 e1k_idx_used(u32 next_to_use, u32 next_to_clean)
 {
@@ -22,15 +20,14 @@ static inline u32 e1k_idx_used(u32 next_to_use, u32 next_to_clean)
 }
 
 /**
- * e1k_idx_avail() - descriptors that can still be given to the NIC
+ * e1k_idx_avail() - descriptors that can be given to the NIC
  * @size: descriptors of the ring
- * @next_to_use: producer's counter
- * @next_to_clean: consumer's counter
+ * @next_to_use: producer's index
+ * @next_to_clean: consumer's index
  *
- * One slot stays empty for ever: to the NIC, head equal to tail means that it
- * owns nothing (SDM 3.2.6, 3.4).
- *
- * Return: a number from 0 to @size - 1.
+ * One slot stays empty: if head equals tail, the NIC owns no descriptor (SDM
+ * 3.2.6, 3.4).
+ * Return: from 0 to @size - 1.
  */
 static inline u32 e1k_idx_avail(u32 size, u32 next_to_use, u32 next_to_clean)
 {

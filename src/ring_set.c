@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * A device's rings, made together from one configuration: all of them or none.
- */
+/* A device's rings, allocated together from one configuration. */
 #include <linux/err.h>
 
 #include "ring_set.h"
@@ -9,13 +7,12 @@
 #include "tx.h"
 #include "xsk.h"
 
-/* An AF_XDP socket's buffers are received into only if a program sees them. */
+/* AF_XDP buffers are used for receiving only if a program sees the frames. */
 static bool e1k_ring_set_is_zero_copy(const struct e1k_cfg *cfg)
 {
 	return cfg->xsk && cfg->xdp;
 }
 
-/* A receive ring with buffers in every slot that there is one for. */
 static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *owner,
 						 const struct e1k_cfg *cfg,
 						 struct xsk_buff_pool *xsk)
@@ -32,7 +29,7 @@ static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *ow
 	if (IS_ERR(ring))
 		return ring;
 	ring->keep_bad = cfg->rx_all;
-	/* A socket may bring its buffers later: the first poll looks for them */
+	/* A socket may add buffers later: the first poll tries again */
 	if (e1k_rx_alloc_buffers(ring, GFP_KERNEL) || xsk)
 		return ring;
 	e1k_rx_ring_destroy(ring);
@@ -40,14 +37,13 @@ static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *ow
 }
 
 /**
- * e1k_ring_set_alloc() - make rings with buffers, ready to be started
- * @owner: the device they are for
- * @cfg: what to make them from
+ * e1k_ring_set_alloc() - allocate rings and fill the receive ring
+ * @owner: the device
+ * @cfg: configuration
  * @prog: the XDP program, or NULL
  * @rings: filled in
- *
  * Context: may sleep.
- * Return: 0, or -ENOMEM with nothing left behind.
+ * Return: 0, or an error with nothing to undo.
  */
 int e1k_ring_set_alloc(const struct e1k_ring_owner *owner,
 		       const struct e1k_cfg *cfg, struct bpf_prog *prog,
@@ -66,7 +62,7 @@ int e1k_ring_set_alloc(const struct e1k_ring_owner *owner,
 
 	rx = e1k_ring_set_alloc_rx(owner, cfg, NULL);
 	if (!IS_ERR(rx) && e1k_ring_set_is_zero_copy(cfg)) {
-		/* What to go back to when the socket goes away */
+		/* Takes over when the socket is gone */
 		rings->page_pool_rx = rx;
 		rx->xdp.prog = prog;
 		rx->xdp.tx = tx;
@@ -84,8 +80,7 @@ int e1k_ring_set_alloc(const struct e1k_ring_owner *owner,
 
 /**
  * e1k_ring_set_free() - free rings and their buffers
- * @rings: unknown to the NIC; some may be NULL
- *
+ * @rings: not used by the NIC; some may be NULL
  * Context: may sleep; NAPI stopped.
  */
 void e1k_ring_set_free(const struct e1k_ring_set *rings)
@@ -96,11 +91,10 @@ void e1k_ring_set_free(const struct e1k_ring_set *rings)
 }
 
 /**
- * e1k_ring_set_is_same() - would both make the same rings?
+ * e1k_ring_set_is_same() - check whether two configurations need the same rings
  * @a: a configuration
  * @b: another
- *
- * Return: true if rings made from one do for the other.
+ * Return: true if rings of @a do for @b.
  */
 bool e1k_ring_set_is_same(const struct e1k_cfg *a, const struct e1k_cfg *b)
 {

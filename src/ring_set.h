@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * A device's rings, made together from one configuration.
- */
+/* A device's rings, allocated together from one configuration. */
 #ifndef E1K_RING_SET_H
 #define E1K_RING_SET_H
 
@@ -9,14 +7,14 @@
 #include "tx_ring.h"
 
 /**
- * struct e1k_cfg - what the rings are made from
+ * struct e1k_cfg - configuration of the rings
  * @rx_size: receive descriptors
  * @tx_size: transmit descriptors
- * @mtu: longest payload
- * @rx_all: take frames with errors (NETIF_F_RXALL)
- * @rx_fcs: keep the CRC (NETIF_F_RXFCS)
+ * @mtu: longest payload, bytes
+ * @rx_all: receive frames with errors (NETIF_F_RXALL)
+ * @rx_fcs: keep the FCS (NETIF_F_RXFCS)
  * @xdp: an XDP program is attached
- * @xsk: pool of the AF_XDP socket that is served without copies, or NULL
+ * @xsk: pool of a zero-copy AF_XDP socket, or NULL
  */
 struct e1k_cfg {
 	u32 rx_size;
@@ -32,8 +30,8 @@ struct e1k_cfg {
  * struct e1k_ring_set - both rings of a device
  * @tx: transmit
  * @rx: receive
- * @page_pool_rx: while @rx has an AF_XDP socket's buffers: a ring with our own, full
- *         and ready, or NULL
+ * @page_pool_rx: while @rx has AF_XDP buffers, a filled ring with a page pool
+ *            to go back to; else NULL
  */
 struct e1k_ring_set {
 	struct e1k_tx_ring *tx;

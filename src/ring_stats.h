@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What a transmit and a receive queue count, for the device's life.
- */
+/* Counters of a transmit and a receive queue, for the device's life. */
 #ifndef E1K_RING_STATS_H
 #define E1K_RING_STATS_H
 
@@ -10,19 +8,19 @@
 
 /**
  * struct e1k_tx_xmit_stats - counted while transmitting; transmit lock
- * @tso: packets handed to the NIC for segmentation
- * @csum: packets whose checksum the NIC inserted
+ * @tso: packets that the NIC segments
+ * @csum: packets whose checksum the NIC inserts
  * @contexts: context descriptors written
  * @doorbells: tail writes
- * @stops: the queue was stopped for want of descriptors
+ * @stops: the queue was stopped for lack of descriptors
  * @pad_errors: short packets dropped, no memory to pad them
  * @map_errors: packets dropped, no DMA mapping
- * @offload_errors: packets dropped, headers not as their offload promised
- * @xdp_xmit: frames redirected here and accepted
- * @xdp_xmit_errors: frames redirected here and refused
+ * @offload_errors: packets dropped, headers do not match their offload
+ * @xdp_xmit: redirected frames accepted
+ * @xdp_xmit_errors: redirected frames refused
  * @xsk_xmit: descriptors taken from an AF_XDP socket
- * @xsk_xmit_errors: those among them that hold no frame; not sent
- * @syncp: for readers on 32-bit machines; last, the tables count on it
+ * @xsk_xmit_errors: those that hold no frame and are not sent
+ * @syncp: for readers on 32-bit machines; must be last, for the tables
  */
 struct e1k_tx_xmit_stats {
 	u64_stats_t tso;
@@ -41,12 +39,12 @@ struct e1k_tx_xmit_stats {
 };
 
 /**
- * struct e1k_tx_done_stats - counted on completion; reap lock, or stopped
+ * struct e1k_tx_done_stats - counted on completion; complete_lock, or stopped
  * @packets: frames sent
- * @bytes: bytes sent, headers of all segments included
+ * @bytes: bytes sent, with the headers of all segments
  * @wakes: the queue was started again
  * @dropped: packets on the ring when it was stopped
- * @syncp: for readers on 32-bit machines; last, the tables count on it
+ * @syncp: for readers on 32-bit machines; must be last, for the tables
  */
 struct e1k_tx_done_stats {
 	u64_stats_t packets;
@@ -57,7 +55,7 @@ struct e1k_tx_done_stats {
 };
 
 /**
- * struct e1k_tx_stats - one transmit queue's counters, for the device's life
+ * struct e1k_tx_stats - one transmit queue's counters
  * @xmit: the transmitting side
  * @done: the completing side
  */
@@ -68,24 +66,24 @@ struct e1k_tx_stats {
 
 /**
  * struct e1k_rx_stats - one receive queue's counters; NAPI only
- * @packets: frames handed up, or to an XDP program
+ * @packets: frames delivered to the stack or to an XDP program
  * @bytes: their bytes
  * @polls: NAPI polls
  * @copied: small frames copied, their buffer kept
- * @csum_good: frames whose checksum the NIC vouched for
+ * @csum_good: frames whose checksum the NIC verified
  * @frame_errors: frames dropped, the NIC reported an error
- * @length_errors: frames dropped, impossible length or too many pieces
+ * @length_errors: frames dropped, impossible length or too many buffers
  * @alloc_errors: no memory for a buffer; tried again later
  * @skb_errors: frames dropped, no memory for an skb
- * @xdp_pass: frames that the program let pass
+ * @xdp_pass: frames that the program passed
  * @xdp_drop: frames that the program dropped
- * @xdp_aborted: frames dropped, the program failed or gave no known verdict
- * @xdp_tx: frames that the program sent back
- * @xdp_tx_errors: frames that it wanted to, and that could not be sent
- * @xdp_redirect: frames that the program sent elsewhere
- * @xdp_redirect_errors: frames that it wanted to, and that went nowhere
- * @xsk_empty: the AF_XDP socket's fill ring had fewer buffers than wanted
- * @syncp: for readers on 32-bit machines; last, the tables count on it
+ * @xdp_aborted: frames dropped, the program failed or returned no known verdict
+ * @xdp_tx: XDP_TX frames sent
+ * @xdp_tx_errors: XDP_TX frames that could not be sent
+ * @xdp_redirect: XDP_REDIRECT frames
+ * @xdp_redirect_errors: XDP_REDIRECT frames that could not be redirected
+ * @xsk_empty: the AF_XDP fill ring had fewer buffers than needed
+ * @syncp: for readers on 32-bit machines; must be last, for the tables
  */
 struct e1k_rx_stats {
 	u64_stats_t packets;
