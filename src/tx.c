@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Transmit: an skb or an XDP frame becomes descriptors, the doorbell is rung.
+ * Transmit: turn skbs and XDP frames into descriptors and write the tail.
  *
- * Descriptors are given to the NIC in batches. Only the last one of a batch
- * asks the NIC to report (RS): one write-back, and at most one interrupt, for
- * all that was rung at once.
+ * Descriptors go to the NIC in batches. Only the last one of a batch sets RS:
+ * one write-back, and at most one interrupt, per batch.
  */
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
@@ -23,8 +22,8 @@
 #include "tx.h"
 
 /*
- * What is said of a whole frame: in each of its data descriptors, and for the
- * books.
+ * Per-frame state: flags for every data descriptor, bytes and frames for BQL
+ * and statistics.
  */
 struct e1k_tx_frame {
 	u64 flags;
@@ -36,7 +35,7 @@ static void e1k_tx_put(struct e1k_tx_ring *ring, u64 lo, u64 hi)
 {
 	struct e1k_desc *desc = &ring->desc[e1k_tx_slot(ring, ring->next_to_use)];
 
-	/* The completing side reads it, to see whether to wake the queue */
+	/* The completing side reads it to decide whether to wake the queue */
 	WRITE_ONCE(ring->next_to_use, ring->next_to_use + 1);
 	desc->lo = cpu_to_le64(lo);
 	desc->hi = cpu_to_le64(hi);
@@ -57,7 +56,7 @@ static void e1k_tx_count(struct e1k_tx_ring *ring, u64_stats_t *counter)
 	u64_stats_update_end(&ring->stats->xmit.syncp);
 }
 
-/* The NIC adds each segment's length to the pseudo header's sum itself. */
+/* The pseudo header's sum has no length: the NIC adds each segment's. */
 static int e1k_tx_tso(struct e1k_tx_ring *ring, struct sk_buff *skb,
 		      struct e1k_tx_frame *frame)
 {
@@ -143,10 +142,9 @@ static int e1k_tx_offload(struct e1k_tx_ring *ring, struct sk_buff *skb,
 }
 
 /*
- * One mapping, cut into pieces that a descriptor can carry. Nearly always it is
- * one piece; inlined, that is half the instructions. EOP is for the last one.
- *
- * Return: the last descriptor's book.
+ * Write one mapping, split into what a descriptor can carry; the last one gets
+ * EOP. Inlined: nearly always there is one, and that takes half the
+ * instructions. Return the last descriptor's buffer info.
  */
 static __always_inline struct e1k_tx_buf *
 e1k_tx_put_buf(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len,
@@ -167,7 +165,7 @@ e1k_tx_put_buf(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len,
 	return buf;
 }
 
-/* Return: the last descriptor's book, or NULL when something was not mapped. */
+/* Return the last descriptor's buffer info, or NULL if a mapping failed. */
 static struct e1k_tx_buf *e1k_tx_map(struct e1k_tx_ring *ring,
 				     struct sk_buff *skb, u64 flags)
 {
@@ -177,7 +175,7 @@ static struct e1k_tx_buf *e1k_tx_map(struct e1k_tx_ring *ring,
 	struct e1k_tx_buf *buf;
 	dma_addr_t dma;
 
-	/* dma_map_single() would look whether a head is of vmalloc() */
+	/* dma_map_single() would check for memory of vmalloc() */
 	dma = dma_map_page(ring->dev, virt_to_page(skb->data),
 			   offset_in_page(skb->data), skb_headlen(skb),
 			   DMA_TO_DEVICE);
@@ -199,18 +197,18 @@ static struct e1k_tx_buf *e1k_tx_map(struct e1k_tx_ring *ring,
 	return buf;
 }
 
-/* Take back what was written since @first: the NIC has not been told of it. */
+/* Unmap descriptors from @first on, which are behind the written tail. */
 static void e1k_tx_unwind(struct e1k_tx_ring *ring, u32 first)
 {
 	while (ring->next_to_use != first) {
 		WRITE_ONCE(ring->next_to_use, ring->next_to_use - 1);
 		e1k_tx_unmap(ring, &ring->buf[e1k_tx_slot(ring, ring->next_to_use)]);
 	}
-	/* A context may have been among it */
+	/* A context descriptor may have been among them */
 	ring->csum_ctx = 0;
 }
 
-/* Ask the last descriptor to report for all since the previous one that did. */
+/* Close a batch: its last descriptor reports for all of it. */
 static __always_inline void e1k_tx_set_rs(struct e1k_tx_ring *ring)
 {
 	u32 next = ring->next_to_use;
@@ -220,7 +218,7 @@ static __always_inline void e1k_tx_set_rs(struct e1k_tx_ring *ring)
 	WRITE_ONCE(ring->rs_index, next);
 }
 
-/* From the transmit path: BH is off, and in netpoll interrupts are too. */
+/* In netpoll interrupts are off, and the budget must be 0. */
 static void e1k_tx_complete_now(struct e1k_tx_ring *ring)
 {
 	e1k_tx_complete(ring, !irqs_disabled());
@@ -238,12 +236,12 @@ void e1k_tx_init(struct e1k_tx_ring *ring)
 }
 
 /*
- * QEMU's NIC has sent everything by the time the doorbell write returns. An
- * interrupt that tells of it is a waste there, and worse: it would put off the next
- * receive interrupt by the NIC's least spacing. So the first doorbells after a
- * start are watched, and if all were done at once the interrupt stays masked. What
- * was sent is then taken back behind the doorbell once it is worth it, or if its
- * sender waits for that, in every poll, and by a timer when all is quiet.
+ * QEMU's NIC has sent everything when the write to TDT returns. A completion
+ * interrupt is useless then, and delays the next receive interrupt by the least
+ * time between interrupts. So the first doorbells after a start are probed: if
+ * each finds all frames sent, TXDW stays masked. Frames are then completed in
+ * every poll, after a doorbell if E1K_TX_BATCH descriptors are in use or a
+ * sender waits, and by a timer when the queue is idle.
  */
 static void e1k_tx_probe_sync(struct e1k_tx_ring *ring)
 {
@@ -253,12 +251,11 @@ static void e1k_tx_probe_sync(struct e1k_tx_ring *ring)
 		WRITE_ONCE(ring->sync_tx, true);
 }
 
-/* Is it worth taking back what the NIC is through with? */
 static bool e1k_tx_is_completion_due(const struct e1k_tx_ring *ring)
 {
 	if (e1k_tx_used(ring) >= ring->complete_thrs)
 		return true;
-	/* The queue may be woken just now: then it was reaped just now, too */
+	/* Only a completion wakes the queue: a stale result does no harm */
 	return data_race(netif_xmit_stopped(ring->txq));
 }
 
@@ -279,11 +276,11 @@ static void e1k_tx_complete_after_doorbell(struct e1k_tx_ring *ring)
 		if (!e1k_tx_used(ring))
 			return;
 	}
-	/* Pairs with the one in e1k_tx_idle_expired() */
+	/* Pairs with the smp_mb() in e1k_tx_idle_expired() */
 	smp_mb();
 	if (timer_pending(&ring->idle_timer))
 		return;
-	/* Netpoll must not take a lock of the timers', which it may interrupt */
+	/* Netpoll may have interrupted a holder of the timer lock */
 	if (unlikely(irqs_disabled()))
 		irq_work_queue(&ring->idle_work);
 	else
@@ -291,9 +288,8 @@ static void e1k_tx_complete_after_doorbell(struct e1k_tx_ring *ring)
 }
 
 /**
- * e1k_tx_doorbell() - tell the NIC of what was put on the ring
+ * e1k_tx_doorbell() - write the tail for all new descriptors
  * @ring: the ring
- *
  * Context: BH off, transmit lock held.
  */
 void e1k_tx_doorbell(struct e1k_tx_ring *ring)
@@ -306,7 +302,7 @@ void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 		return;
 	trace_e1k_tx_doorbell(ring->txq, e1k_tx_slot(ring, next),
 			      next - ring->tail_written);
-	/* Pairs with the acquire in e1k_tx_complete_locked(): books are complete */
+	/* Buffer info is complete; pairs with e1k_tx_complete_locked() */
 	smp_store_release(&ring->tail_written, next);
 	/* writel() orders the descriptors before the tail */
 	writel(e1k_tx_slot(ring, next), ring->tail);
@@ -314,7 +310,6 @@ void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 	e1k_tx_complete_after_doorbell(ring);
 }
 
-/* The frame is complete: its last descriptor's book says what it was. */
 static void e1k_tx_finish(struct e1k_tx_buf *last,
 			  const struct e1k_tx_frame *frame,
 			  enum e1k_tx_kind kind)
@@ -331,11 +326,10 @@ static __always_inline void e1k_tx_limit_batch(struct e1k_tx_ring *ring)
 }
 
 /*
- * XDP and AF_XDP share the ring with the stack, so it may be full although the queue
- * was not stopped. A completion on another CPU that began before the queue was
- * stopped does not wake it: netif_txq_maybe_stop() checks for room again after the stop.
- *
- * Return: true if there is no room and the queue is stopped for it.
+ * XDP and AF_XDP share the ring with the stack, so it may be full although the
+ * queue was not stopped. A completion on another CPU that began before the stop
+ * does not wake the queue: netif_txq_maybe_stop() checks for room again after
+ * the stop. Return true if there is no room and the queue is stopped.
  */
 static noinline bool e1k_tx_stop_full(struct e1k_tx_ring *ring)
 {
@@ -344,9 +338,9 @@ static noinline bool e1k_tx_stop_full(struct e1k_tx_ring *ring)
 }
 
 /*
- * Senders beside those that e1k_tx_watch_sender() handles inline. TCP stops sending
- * while too many of its bytes are queued below it (tcp_small_queue_check()). A
- * zero-copy sender waits for its pages.
+ * Senders that e1k_tx_watch_sender() does not handle inline. TCP stops sending
+ * while too many of its bytes are queued (tcp_small_queue_check()). A zero-copy
+ * sender waits for its pages.
  */
 static noinline bool e1k_tx_is_awaited(struct sk_buff *skb)
 {
@@ -367,9 +361,9 @@ static noinline bool e1k_tx_is_awaited(struct sk_buff *skb)
 }
 
 /*
- * Will the sender of this frame soon wait until its frames are freed? Asked where no
- * interrupt tells that they were sent. A socket sends on while it has half of its
- * buffer left.
+ * Complete at the next doorbell if the sender will soon wait for its frames to
+ * be freed: with TXDW masked, no interrupt does it. A socket keeps sending
+ * while it has half of its buffer left.
  */
 static __always_inline void e1k_tx_watch_sender(struct e1k_tx_ring *ring,
 						struct sk_buff *skb)
@@ -388,13 +382,12 @@ static __always_inline void e1k_tx_watch_sender(struct e1k_tx_ring *ring,
 }
 
 /**
- * e1k_tx_xmit() - send one skb
+ * e1k_tx_xmit() - transmit an skb
  * @ring: the ring
- * @skb: what to send; consumed unless the ring is full
- *
+ * @skb: consumed unless the ring is full
  * Context: BH off, transmit lock held.
- * Return: NETDEV_TX_OK, also when the skb had to be dropped; NETDEV_TX_BUSY
- * when the ring is full, which the queue's state should have prevented.
+ * Return: NETDEV_TX_OK, also if the skb was dropped; NETDEV_TX_BUSY if the ring
+ * is full.
  */
 netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 {
@@ -422,7 +415,7 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		e1k_tx_count(ring, &ring->stats->xmit.map_errors);
 		goto drop;
 	}
-	/* No PHY here takes the time of frames that did not ask for it */
+	/* No PHY here timestamps frames that did not request it */
 	if (unlikely(skb_shinfo(skb)->tx_flags))
 		skb_tx_timestamp(skb);
 	last->skb = skb;
@@ -452,12 +445,12 @@ drop:
 	e1k_tx_unwind(ring, first);
 	dev_kfree_skb_any(skb);
 out_doorbell:
-	/* Earlier frames may have been held back for this one */
+	/* Earlier frames may have been held back for this one (xmit_more) */
 	e1k_tx_doorbell(ring);
 	return NETDEV_TX_OK;
 }
 
-/* Not every emulation pads short frames, and programs may cut them short. */
+/* Not every emulation pads short frames, and programs may shorten frames. */
 static bool e1k_tx_pad_xdp(struct xdp_frame *xdpf)
 {
 	u32 room = xdpf->frame_sz - sizeof(*xdpf) - xdpf->headroom -
@@ -511,17 +504,16 @@ static struct e1k_tx_buf *e1k_tx_map_xdp(struct e1k_tx_ring *ring,
 }
 
 /**
- * e1k_tx_xdp() - put one XDP frame on the ring
+ * e1k_tx_xdp() - put an XDP frame on the ring
  * @ring: the ring
- * @xdpf: the frame; still the caller's if this fails
- * @own: its memory is of this device's page pool, thus mapped already
- * @flags: E1K_TXD_* bits to be set in its descriptors
+ * @xdpf: the frame; stays the caller's on failure
+ * @own: its memory is from this device's page pool, thus mapped already
+ * @flags: E1K_TXD_* bits to set in its descriptors
  *
- * Does not ring the doorbell. XDP frames are not counted for BQL, which limits
- * only what the stack queues.
- *
+ * Does not write the tail. XDP frames bypass BQL, which limits only what the
+ * stack queues.
  * Context: BH off, transmit lock held.
- * Return: false when the ring is full, or the frame cannot be sent.
+ * Return: false if the ring is full or the frame cannot be sent.
  */
 bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
 		u64 flags)
@@ -549,18 +541,17 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
 }
 
 /**
- * e1k_tx_xsk() - put one descriptor of an AF_XDP socket on the ring
- * @ring: the ring, with room for it
- * @dma: where the data is
+ * e1k_tx_xsk() - put a descriptor of an AF_XDP socket on the ring
+ * @ring: with room for it
+ * @dma: DMA address of the data
  * @len: bytes, at most E1K_MAX_DATA_PER_TXD
- * @first: the frame begins here
- * @last: the frame ends here
+ * @first: first descriptor of the frame
+ * @last: last descriptor of the frame
  *
- * A descriptor that is too short for a frame is not sent. A context descriptor,
- * which no frame uses, takes its slot, so that it completes in order with the rest.
- *
- * Context: BH off, transmit lock held. Does not ring the doorbell.
- * Return: false when nothing will be sent.
+ * Does not write the tail. A descriptor too short for a frame is not sent: an
+ * unused context descriptor takes its slot, so that it completes in order.
+ * Context: BH off, transmit lock held.
+ * Return: false if nothing will be sent.
  */
 bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
 		bool last)
@@ -578,7 +569,7 @@ bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
 	} else {
 		e1k_tx_put_context(ring, e1k_tx_ctx_csum(0, 0));
 		ring->csum_ctx = 0;
-		/* If it ends a batch there may be no interrupt when it is done */
+		/* If this ends a batch, its completion may not interrupt */
 		e1k_service_raise(ring->service, E1K_EVENT_POLL, 1);
 	}
 	if (last)
@@ -587,11 +578,10 @@ bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
 }
 
 /**
- * e1k_tx_kick() - ring the doorbell once more
+ * e1k_tx_kick() - write the tail again
  * @ring: the ring
  *
- * For NICs that overlooked it: some ignore the tail while the link is down.
- *
+ * Some NICs ignore the tail while the link is down.
  * Context: transmit lock.
  */
 void e1k_tx_kick(struct e1k_tx_ring *ring)
@@ -601,9 +591,8 @@ void e1k_tx_kick(struct e1k_tx_ring *ring)
 }
 
 /**
- * e1k_tx_start() - let frames in
- * @ring: the ring; the NIC knows it
- *
+ * e1k_tx_start() - start the queue
+ * @ring: programmed into the NIC
  * Context: RTNL.
  */
 void e1k_tx_start(struct e1k_tx_ring *ring)
@@ -614,12 +603,11 @@ void e1k_tx_start(struct e1k_tx_ring *ring)
 }
 
 /**
- * e1k_tx_stop() - transmit no more
+ * e1k_tx_stop() - stop the queue
  * @ring: the ring; NAPI is stopped
  *
- * Reclaiming frames may wake the queue. A reclaim that started before @ring was
- * marked as stopped must end before the queue is stopped for good.
- *
+ * Completion may wake the queue: one that began before @stopped was set must
+ * end before the queue is disabled.
  * Context: RTNL, may sleep.
  */
 void e1k_tx_stop(struct e1k_tx_ring *ring)
@@ -630,11 +618,8 @@ void e1k_tx_stop(struct e1k_tx_ring *ring)
 }
 
 /**
- * e1k_tx_reset() - empty the ring
- * @ring: the ring; the NIC does not look at it any more
- *
- * What was sent is completed, what was not is dropped and counted.
- *
+ * e1k_tx_reset() - complete what was sent, drop and count the rest
+ * @ring: not used by the NIC
  * Context: may sleep; queue and NAPI stopped.
  */
 void e1k_tx_reset(struct e1k_tx_ring *ring)

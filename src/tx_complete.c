@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TX completion: skbs are freed, XDP and AF_XDP frames returned to their owners,
- * and the queue is woken. Called from the poll, from behind a doorbell, and by
- * a timer when all is quiet.
+ * TX completion: free skbs, return XDP and AF_XDP frames, wake the queue. Runs
+ * in the poll, after a doorbell, and in a timer when the queue is idle.
  */
 #include <linux/dma-mapping.h>
 #include <linux/netdevice.h>
@@ -14,7 +13,7 @@
 #include "tx_complete.h"
 #include "trace.h"
 
-/* What was sent, and the part of it that BQL counts: the stack's. */
+/* @queued: the bytes that BQL counts, which are the stack's. */
 struct e1k_tx_done {
 	u32 packets;
 	u32 bytes;
@@ -22,8 +21,8 @@ struct e1k_tx_done {
 };
 
 /*
- * Give XDP frames, and what AF_XDP sent, back to where it is from. Not inlined: without XDP
- * the reaper needs no room for this on its stack, which would be cleared.
+ * Not inlined: without XDP, completion does not need @bulk on its stack, which
+ * hardened kernels clear.
  */
 static noinline void e1k_tx_return(struct e1k_tx_ring *ring)
 {
@@ -46,8 +45,9 @@ static noinline void e1k_tx_return(struct e1k_tx_ring *ring)
 }
 
 /*
- * Once a frame. The compiler would not inline it for the size of what is behind
- * the tracepoint, though that never runs (scripts/bench/tracecost).
+ * Runs once per frame. The compiler does not inline it by itself: the code
+ * behind the tracepoint, though it never runs, is too large
+ * (scripts/bench/tracecost).
  */
 static __always_inline void
 e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
@@ -76,12 +76,11 @@ e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
 	buf->kind = E1K_TX_NONE;
 }
 
-/* What NAPI and the transmitting side do under the ring's reap lock. */
 static u32 e1k_tx_complete_locked(struct e1k_tx_ring *ring, int budget)
 {
 	/*
-	 * Pairs with the release in e1k_tx_doorbell(). What the NIC was not
-	 * told of it cannot have sent, whatever the descriptor says.
+	 * Pairs with the release in e1k_tx_doorbell(). The NIC cannot have sent
+	 * what it was not told of, whatever the descriptor says.
 	 */
 	u32 rung = smp_load_acquire(&ring->tail_written);
 	struct e1k_tx_done_stats *stats = &ring->stats->done;
@@ -102,16 +101,16 @@ static u32 e1k_tx_complete_locked(struct e1k_tx_ring *ring, int budget)
 	if (unlikely(ring->returns | ring->xsk_done))
 		e1k_tx_return(ring);
 
-	/* The transmitting side may overwrite a slot once it reads this */
+	/* Frees the slots. Pairs with the reads in e1k_tx_avail() */
 	smp_store_release(&ring->next_to_clean, clean);
 	if (unlikely(!done.queued))
-		/* As BQL does, but not when it is told of nothing */
+		/* BQL skips its barrier. Pairs with netif_txq_try_stop() */
 		smp_mb();
 
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_add(&stats->packets, done.packets);
 	u64_stats_add(&stats->bytes, done.bytes);
-	/* Not by the count of packets: descriptors without one make room, too */
+	/* Not done.packets: descriptors without one free slots, too */
 	if (!netif_txq_completed_wake(ring->txq, 1, done.queued,
 				      e1k_tx_avail(ring), e1k_tx_start_thrs(ring))) {
 		trace_e1k_tx_wake(ring->txq->dev, e1k_tx_used(ring));
@@ -122,16 +121,14 @@ static u32 e1k_tx_complete_locked(struct e1k_tx_ring *ring, int budget)
 }
 
 /**
- * e1k_tx_complete() - take back what was sent
+ * e1k_tx_complete() - complete transmitted frames
  * @ring: the ring
- * @budget: of the NAPI poll; 0 in netpoll or outside of it
+ * @budget: of the NAPI poll; 0 in netpoll
  *
- * Netpoll comes in hard interrupts too, on a CPU that may hold the lock just
- * then: with a budget of 0 it must not wait. Nor can XDP frames be given back
- * there.
- *
- * Context: NAPI, or the ring stopped; BH disabled. Bounded by what was given to the NIC
- * when it is called.
+ * Netpoll may have interrupted a holder of the lock, so it only tries to take
+ * it. In hard interrupts it cannot return XDP frames: with any on the ring it
+ * does nothing.
+ * Context: BH disabled. Bounded by what the NIC holds when called.
  * Return: frames sent.
  */
 u32 e1k_tx_complete(struct e1k_tx_ring *ring, int budget)
@@ -148,15 +145,15 @@ u32 e1k_tx_complete(struct e1k_tx_ring *ring, int budget)
 	return reaped;
 }
 
-/* Take back what was sent when nothing else happens. Softirq. */
+/* The queue is idle: nothing else completes its frames. Softirq. */
 static void e1k_tx_idle_expired(struct timer_list *timer)
 {
 	struct e1k_tx_ring *ring = timer_container_of(ring, timer, idle_timer);
 	u32 clean;
 
 	/*
-	 * Pairs with the one behind the doorbell: either this sees what was rung
-	 * for, or there it is seen that the timer is not pending any more.
+	 * Pairs with e1k_tx_complete_after_doorbell(): either @tail_written is
+	 * seen here, or the timer is seen not pending there.
 	 */
 	smp_mb();
 	e1k_tx_complete(ring, 1);
@@ -168,12 +165,12 @@ static void e1k_tx_idle_expired(struct timer_list *timer)
 		mod_timer(&ring->idle_timer, jiffies + 1);
 		return;
 	}
-	/* Stuck for a tick: not as prompt as it seemed. Back to interrupts */
+	/* No progress for a tick: use interrupts */
 	WRITE_ONCE(ring->sync_tx, false);
 	e1k_service_raise(ring->service, E1K_EVENT_POLL, 0);
 }
 
-/* On behalf of netpoll, with no lock of its caller held. */
+/* For netpoll, without the locks of its caller. */
 static void e1k_tx_idle_arm(struct irq_work *work)
 {
 	struct e1k_tx_ring *ring =
@@ -184,7 +181,7 @@ static void e1k_tx_idle_arm(struct irq_work *work)
 }
 
 /**
- * e1k_tx_complete_init() - prepare a new ring's completing side
+ * e1k_tx_complete_init() - prepare a new ring for completion
  * @ring: just created
  */
 void e1k_tx_complete_init(struct e1k_tx_ring *ring)
@@ -195,9 +192,8 @@ void e1k_tx_complete_init(struct e1k_tx_ring *ring)
 }
 
 /**
- * e1k_tx_complete_quiesce() - nothing is taken back by timer after this
- * @ring: the ring; doorbells are not rung any more, or find frames taken back
- *
+ * e1k_tx_complete_quiesce() - stop the idle timer
+ * @ring: the ring; only a doorbell arms the timer again
  * Context: may sleep.
  */
 void e1k_tx_complete_quiesce(struct e1k_tx_ring *ring)
@@ -207,9 +203,8 @@ void e1k_tx_complete_quiesce(struct e1k_tx_ring *ring)
 }
 
 /**
- * e1k_tx_discard() - take back what was sent, drop what was not
- * @ring: the ring; the NIC does not look at it any more
- *
+ * e1k_tx_discard() - complete what was sent, drop and count the rest
+ * @ring: not used by the NIC
  * Context: process; queue and NAPI stopped.
  */
 void e1k_tx_discard(struct e1k_tx_ring *ring)

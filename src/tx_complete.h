@@ -7,11 +7,10 @@
 #include "tx_ring.h"
 
 /**
- * e1k_tx_unmap() - undo a transmit buffer's mapping
+ * e1k_tx_unmap() - unmap a transmit buffer
  * @ring: the ring
- * @buf: mapped, or not
- *
- * Context: whoever owns the slot: transmit lock or reap lock.
+ * @buf: mapped or not
+ * Context: the slot's owner: transmit lock or complete_lock.
  */
 static inline void e1k_tx_unmap(struct e1k_tx_ring *ring,
 				struct e1k_tx_buf *buf)
@@ -26,13 +25,10 @@ static inline void e1k_tx_unmap(struct e1k_tx_ring *ring,
 u32 e1k_tx_complete(struct e1k_tx_ring *ring, int budget);
 
 /**
- * e1k_tx_is_sent() - is there anything that may have to be taken back?
+ * e1k_tx_is_sent() - check for descriptors to complete, without the lock
  * @ring: the ring
- *
- * Asked where that is often so: e1k_tx_complete() takes a lock.
- *
  * Context: NAPI.
- * Return: false if the NIC was told of nothing that was not taken back.
+ * Return: false if everything up to the tail is completed.
  */
 static inline bool e1k_tx_is_sent(const struct e1k_tx_ring *ring)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The transmit ring's memory. Of the registers only base, length and tail are known
- * here.
+ * The transmit ring's memory. Of the registers, only base, length and tail are
+ * used here.
  */
 #include <linux/slab.h>
 
@@ -9,11 +9,10 @@
 #include "tx_ring.h"
 
 /**
- * e1k_tx_ring_create() - make a transmit ring
- * @owner: the device it is for
+ * e1k_tx_ring_create() - allocate a transmit ring
+ * @owner: the device
  * @size: descriptors, a power of two from E1K_RING_MIN to E1K_RING_MAX
- * @stats: where to count
- *
+ * @stats: counters
  * Context: may sleep.
  * Return: the ring, or ERR_PTR(-ENOMEM).
  */
@@ -49,8 +48,7 @@ err_free_ring:
 
 /**
  * e1k_tx_ring_destroy() - free a transmit ring
- * @ring: the ring, empty and unknown to the NIC; or NULL
- *
+ * @ring: empty and not used by the NIC; or NULL
  * Context: may sleep.
  */
 void e1k_tx_ring_destroy(struct e1k_tx_ring *ring)
@@ -63,10 +61,9 @@ void e1k_tx_ring_destroy(struct e1k_tx_ring *ring)
 }
 
 /**
- * e1k_tx_ring_program() - tell the NIC where the ring is
+ * e1k_tx_ring_program() - write base and length
  * @ring: the ring
  * @regs: BAR 0
- *
  * Context: transmitter stopped. SDM 13.4.36 to 13.4.38.
  */
 void e1k_tx_ring_program(struct e1k_tx_ring *ring, void __iomem *regs)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The transmit ring: its memory and its books.
- */
+/* The transmit ring and its buffer info. */
 #ifndef E1K_TX_RING_H
 #define E1K_TX_RING_H
 
@@ -20,25 +18,24 @@
 struct xsk_buff_pool;
 
 /*
- * One descriptor carries at most this much. DTALEN could hold more, but some
- * emulations bound a descriptor at 16288 bytes; a power of two below that
- * keeps pieces aligned.
+ * Bytes. DTALEN has room for more, but some emulations accept at most 16288; a
+ * power of two below that keeps buffers aligned.
  */
 #define E1K_MAX_DATA_PER_TXD		SZ_8K
 
-/* Descriptors of the largest frame the stack may hand over, context included */
+/* Descriptors of the largest frame from the stack, context included */
 #define E1K_TX_DESC_MAX \
 	(MAX_SKB_FRAGS + 1 + DIV_ROUND_UP(GSO_LEGACY_MAX_SIZE, E1K_MAX_DATA_PER_TXD) + 1)
 
-/* The longest run of descriptors without one that reports its status */
-#define E1K_TX_BATCH		32
+#define E1K_TX_BATCH		32	/* descriptors until RS is set */
 
-/* A NIC is prompt if this many doorbells in a row find all frames sent */
+/* Consecutive doorbells that must complete synchronously to mask TXDW */
 #define E1K_TX_SYNC_PROBES		16
 
 /**
  * enum e1k_tx_map - how a transmit buffer was mapped
- * @E1K_TX_UNMAPPED: a context descriptor, or a further piece of a buffer
+ * @E1K_TX_UNMAPPED: nothing to unmap: context, page pool, AF_XDP, or not the
+ *            first descriptor of a mapping
  * @E1K_TX_SINGLE: dma_map_single()
  * @E1K_TX_PAGE: skb_frag_dma_map()
  */
@@ -49,11 +46,11 @@ enum e1k_tx_map {
 };
 
 /**
- * enum e1k_tx_kind - what to do when a descriptor's frame was sent
- * @E1K_TX_NONE: nothing, this is not the last descriptor of a frame
+ * enum e1k_tx_kind - how to complete a descriptor
+ * @E1K_TX_NONE: not the last descriptor of a frame, nothing to do
  * @E1K_TX_SKB: free the skb
- * @E1K_TX_XDP: give the XDP frame back to where its memory is from
- * @E1K_TX_XSK: tell the AF_XDP socket; on each descriptor of a frame
+ * @E1K_TX_XDP: return the XDP frame
+ * @E1K_TX_XSK: report to the AF_XDP socket; each descriptor of a frame
  */
 enum e1k_tx_kind {
 	E1K_TX_NONE,
@@ -63,14 +60,14 @@ enum e1k_tx_kind {
 };
 
 /**
- * struct e1k_tx_buf - what the driver knows of one transmit descriptor
- * @skb: with E1K_TX_SKB, what to free
- * @xdpf: with E1K_TX_XDP, what to give back
+ * struct e1k_tx_buf - buffer info of a transmit descriptor
+ * @skb: to free, with E1K_TX_SKB
+ * @xdpf: to return, with E1K_TX_XDP
  * @dma: start of the mapping
  * @len: bytes of the mapping
- * @end: on the first descriptor of a batch, the counter behind its last
- * @bytes: on the last descriptor of a frame, bytes on the wire
- * @frames: likewise, frames on the wire
+ * @end: first descriptor of a batch: index behind its last one
+ * @bytes: last descriptor of a frame: bytes on the wire
+ * @frames: last descriptor of a frame: frames on the wire
  * @map: enum e1k_tx_map
  * @kind: enum e1k_tx_kind
  */
@@ -91,44 +88,40 @@ struct e1k_tx_buf {
 /**
  * struct e1k_tx_ring - the transmit ring
  * @desc: descriptors, shared with the NIC
- * @buf: one for each descriptor
- * @tail: the doorbell, TDT
+ * @buf: buffer info of each descriptor
+ * @tail: address of TDT
  * @dev: for DMA
  * @txq: the stack's queue
- * @stats: outlives the ring
+ * @stats: counters; outlive the ring
  * @size: descriptors, a power of two
- * @mask: @size - 1, makes a slot of a counter
- * @dma: bus address of @desc
- * @service: the way up
- * @xsk: the AF_XDP socket's pool to send from, or NULL; NAPI
- * @may_sync: a NIC that may be done when the doorbell write returns. Set while the
- *	      queue is stopped
- * @sum_udp: UDP checksums are not left to the NIC. Set while the queue is stopped
- * @stopped: takes no frames from XDP, and the queue must not be woken: not
- *           started yet, or stopping. RTNL writes
- * @delay: E1K_TXD_IDE when completions are wanted by interrupt, some time
- *         later; or 0. RTNL writes
+ * @mask: @size - 1, turns an index into a slot
+ * @dma: DMA address of @desc
+ * @service: the service work
+ * @xsk: pool of the AF_XDP socket to send from, or NULL; NAPI only
+ * @may_sync: the NIC may transmit synchronously; set while the queue is stopped
+ * @sum_udp: sum UDP in software; set while the queue is stopped
+ * @stopped: take no XDP frames, do not wake the queue; RTNL writes
+ * @delay: E1K_TXD_IDE if completions interrupt, with a delay; or 0. RTNL writes
  * @next_to_use: free-running; transmit lock
- * @rs_index: everything before it belongs to a batch that ends in RS. Transmit
- *         lock
- * @tail_written: what the NIC was told, all of it in batches. Written under the
- *        transmit lock, read by the completing side
- * @csum_ctx: offsets of the checksum context the NIC holds, or 0; transmit lock
- * @sync_tx: the NIC is done when the doorbell write returns: no interrupt is
- *          needed. Transmit lock, read by whoever unmasks
+ * @rs_index: behind the last descriptor with RS; transmit lock
+ * @tail_written: last value written to @tail, a batch ends there; transmit
+ *            lock, read by the completing side
+ * @csum_ctx: offsets in the NIC's checksum context, or 0; transmit lock
+ * @sync_tx: the NIC transmits synchronously, TXDW stays masked; transmit lock,
+ *           read when unmasking
  * @probe_left: doorbells until @sync_tx is decided; transmit lock
- * @complete_thrs: where @sync_tx, so many descriptors are worth taking back: 0 while a
- *	     sender waits for its frames to be freed. Transmit lock
+ * @complete_thrs: with @sync_tx, used descriptors that are worth completing: 0
+ *            if a sender waits; transmit lock
  * @xdp_sent: XDP frames put on the ring, free-running; transmit lock
- * @idle_timer: takes back what nothing else does
- * @idle_work: sets @idle_timer for netpoll
- * @idle_seen: where @next_to_clean was when the timer last ran out
- * @complete_lock: one at a time takes back. BH off; netpoll only tries
+ * @idle_timer: completes the frames of an idle queue
+ * @idle_work: arms @idle_timer for netpoll
+ * @idle_seen: @next_to_clean when the timer last expired; timer only
+ * @complete_lock: serialises completion. BH off; netpoll only tries
  * @next_to_clean: free-running; @complete_lock, read by the transmitting side
- * @xdp_done: XDP frames given back, free-running; @complete_lock
- * @xsk_done: AF_XDP descriptors that its socket is to be told of; @complete_lock
- * @returns: how many are in @xdpf; @complete_lock
- * @xdpf: XDP frames on their way back to where their memory is from
+ * @xdp_done: XDP frames returned, free-running; @complete_lock
+ * @xsk_done: AF_XDP descriptors to report to the socket; @complete_lock
+ * @returns: frames in @xdpf; @complete_lock
+ * @xdpf: XDP frames to return in bulk; @complete_lock
  */
 struct e1k_tx_ring {
 	struct e1k_desc *desc;
@@ -167,7 +160,7 @@ struct e1k_tx_ring {
 	struct xdp_frame *xdpf[XDP_BULK_QUEUE_SIZE];
 };
 
-/* Emulations take up to 64 descriptors of a frame (docs/hardware.md) */
+/* Emulations accept up to 64 descriptors per frame (docs/hardware.md) */
 static_assert(E1K_TX_DESC_MAX < E1K_RING_MIN);
 
 static inline u32 e1k_tx_slot(const struct e1k_tx_ring *ring, u32 idx)
@@ -186,11 +179,11 @@ static inline u32 e1k_tx_avail(const struct e1k_tx_ring *ring)
 			     READ_ONCE(ring->next_to_clean));
 }
 
-/* Start the queue again only when two large frames fit: fewer stops */
+/* Room for two large frames: the queue stops less often */
 static inline u32 e1k_tx_start_thrs(const struct e1k_tx_ring *ring)
 {
 	if (READ_ONCE(ring->stopped))
-		return ring->size;	/* more than can ever be free */
+		return ring->size;	/* never available */
 	return min_t(u32, 2 * E1K_TX_DESC_MAX, ring->size - 1);
 }
 
