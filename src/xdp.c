@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * XDP: run the program, carry out its verdict, send frames that other
- * interfaces redirect here.
+ * XDP: run the program, carry out its verdict, transmit redirected frames.
  *
  * There is one transmit ring, which the stack uses too: every access takes the
- * queue's lock. Frames that a program sends back are gathered, so that the
- * lock is taken once for many, and the doorbell is rung once a poll.
+ * queue's lock. XDP_TX frames are collected: one lock for E1K_XDP_BULK frames,
+ * one doorbell per poll.
  */
 #include <linux/bpf_trace.h>
 #include <linux/filter.h>
@@ -24,7 +23,7 @@ static void e1k_xdp_count(struct e1k_rx_ring *ring, u64_stats_t *counter,
 	u64_stats_update_end(&ring->stats->syncp);
 }
 
-/* A full ring may have room again once the NIC was told of what is on it. */
+/* A doorbell may free slots of a full ring: try again after it. */
 static bool e1k_xdp_put(struct e1k_tx_ring *tx, struct xdp_frame *xdpf,
 			bool own, u64 flags)
 {
@@ -34,12 +33,12 @@ static bool e1k_xdp_put(struct e1k_tx_ring *tx, struct xdp_frame *xdpf,
 	return e1k_tx_xdp(tx, xdpf, own, flags);
 }
 
-/* Move what is gathered to the transmit ring; not while a retired ring is emptied. */
+/* If @tx is stopped, as while a retired ring is drained, drop the frames. */
 static void e1k_xdp_send(struct e1k_rx_ring *ring, bool flush)
 {
 	struct e1k_xdp *x = &ring->xdp;
 	struct netdev_queue *txq = x->tx->txq;
-	/* Frames in buffers of AF_XDP were copied out of them */
+	/* XDP_TX copies frames out of AF_XDP buffers */
 	bool own = !ring->xsk.pool;
 	bool stopped = READ_ONCE(x->tx->stopped);
 	struct e1k_xdp_tx *q;
@@ -100,15 +99,14 @@ static enum e1k_xdp_result e1k_xdp_redirect(struct e1k_rx_ring *ring,
 }
 
 /**
- * e1k_xdp_run() - let a program decide on a frame, and do as it says
+ * e1k_xdp_run() - run a program on a frame and carry out its verdict
  * @ring: where the frame came from
  * @prog: the program
  * @xdp: the frame
- * @tag: the tag that was stripped, as bits of a transmit descriptor, or 0. It
- *       is not in the data; XDP_TX has the NIC put it back
+ * @tag: stripped VLAN tag as transmit descriptor bits, or 0; XDP_TX inserts it
+ *       again, since it is not in the data
  *
- * e1k_xdp_finish() must follow before the poll ends.
- *
+ * The poll must call e1k_xdp_finish() before it ends.
  * Context: NAPI.
  * Return: what became of the frame and its buffer.
  */
@@ -147,9 +145,8 @@ enum e1k_xdp_result e1k_xdp_run(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 }
 
 /**
- * e1k_xdp_finish() - send on what programs gathered in this poll
+ * e1k_xdp_finish() - send the XDP_TX and XDP_REDIRECT frames of this poll
  * @ring: the ring
- *
  * Context: NAPI, at the end of a poll.
  */
 void e1k_xdp_finish(struct e1k_rx_ring *ring)
@@ -165,14 +162,13 @@ void e1k_xdp_finish(struct e1k_rx_ring *ring)
 }
 
 /**
- * e1k_xdp_xmit() - send frames that were redirected here
+ * e1k_xdp_xmit() - send redirected frames
  * @ring: the ring
- * @n: how many
- * @frames: the frames; those not accepted stay the caller's
- * @flush: no more will follow at once
- *
+ * @n: number of frames
+ * @frames: those not accepted stay the caller's
+ * @flush: write the tail
  * Context: BH off, transmit lock held.
- * Return: how many were accepted, or -ENETDOWN.
+ * Return: number of frames accepted, or -ENETDOWN.
  */
 int e1k_xdp_xmit(struct e1k_tx_ring *ring, int n, struct xdp_frame **frames,
 		 bool flush)

@@ -7,9 +7,9 @@
 
 /**
  * enum e1k_xdp_result - what became of a frame and its buffer
- * @E1K_XDP_PASS: it is for the stack
- * @E1K_XDP_DROPPED: it is gone, the buffer is still the ring's
- * @E1K_XDP_CONSUMED: it is gone, with its buffer
+ * @E1K_XDP_PASS: for the stack
+ * @E1K_XDP_DROPPED: gone, the buffer is still the ring's
+ * @E1K_XDP_CONSUMED: gone, with its buffer
  */
 enum e1k_xdp_result {
 	E1K_XDP_PASS,

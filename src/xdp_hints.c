@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * XDP hints: what a program may ask of a frame beyond its data.
- */
+/* XDP hints: metadata from the receive descriptor. */
 #include <linux/bitfield.h>
 #include <linux/if_ether.h>
 #include <linux/netdevice.h>
@@ -27,7 +25,7 @@ static const struct xdp_metadata_ops e1k_xdp_hints = {
 };
 
 /**
- * e1k_xdp_set_hints() - let programs ask for what the descriptor says of a frame
+ * e1k_xdp_set_hints() - offer XDP hints
  * @netdev: not registered yet
  */
 void e1k_xdp_set_hints(struct net_device *netdev)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * AF_XDP without copies: the receive ring is filled from the socket's fill
- * ring, frames are sent from its transmit ring. The rings' own loops are used;
- * here is what differs from buffers of a page pool.
+ * AF_XDP zero-copy: buffers come from the socket's fill ring, frames from its
+ * transmit ring. The poll and the rings are those of page pool buffers; this
+ * file has the differences.
  */
 #include <linux/if_vlan.h>
 #include <linux/log2.h>
@@ -16,23 +16,21 @@
 #include "xdp.h"
 #include "xsk.h"
 
-/* The most descriptors that one poll takes from the socket */
-#define E1K_XSK_BATCH		64
+#define E1K_XSK_BATCH		64	/* most descriptors sent per poll */
 
 #define E1K_XSK_FRAME_MAX	(VLAN_ETH_FRAME_LEN + ETH_FCS_LEN)
 #define E1K_XSK_BUF_MAX		2048
 #define E1K_XSK_BUF_MIN		512
 
 /**
- * e1k_xsk_layout() - how the socket's buffers must be used
- * @pool: its pool
- * @mtu: longest payload
+ * e1k_xsk_layout() - choose the layout of the socket's buffers
+ * @pool: the socket's pool
+ * @mtu: longest payload, bytes
  * @layout: filled in
  *
- * While long frames are off the NIC writes no more than a tagged standard frame,
- * whatever buffer size it was told. A frame of several buffers takes a socket
- * that asked for such, and a kernel that can.
- *
+ * With LPE off the NIC writes no more than a tagged standard frame, whatever
+ * RCTL.BSIZE says. Frames of several buffers need a socket that requested them
+ * and a kernel that supports them.
  * Return: false if frames of this size do not fit.
  */
 bool e1k_xsk_layout(struct xsk_buff_pool *pool, u32 mtu,
@@ -57,7 +55,7 @@ bool e1k_xsk_layout(struct xsk_buff_pool *pool, u32 mtu,
 	return true;
 }
 
-/* Take buffers from the pool, many at once since that is cheap. */
+/* A batch costs less than single allocations. */
 static noinline bool e1k_xsk_restock(struct e1k_xsk *xsk)
 {
 	xsk->used = 0;
@@ -67,10 +65,9 @@ static noinline bool e1k_xsk_restock(struct e1k_xsk *xsk)
 }
 
 /*
- * The fill ring is empty. A socket that wants to be asked is asked; it may have
- * filled the ring before it could see that.
- *
- * Return: true if it will wake us.
+ * The fill ring is empty: request a wakeup, if the socket uses that. It may
+ * have added buffers before it could see the request. Return true if it will
+ * wake the poll.
  */
 static bool e1k_xsk_ask(struct e1k_rx_ring *ring)
 {
@@ -79,20 +76,19 @@ static bool e1k_xsk_ask(struct e1k_rx_ring *ring)
 	if (!xsk_uses_need_wakeup(pool))
 		return false;
 	xsk_set_rx_need_wakeup(pool);
-	/* The flag before the second look: they fill first, then look at it */
+	/* Pairs with the socket, which adds buffers before it reads the flag */
 	smp_mb();
 	return !xsk_buff_can_alloc(pool, 1);
 }
 
 /**
- * e1k_xsk_fill() - give the socket's buffers to every free descriptor
- * @ring: the ring, whose buffers are AF_XDP's
+ * e1k_xsk_fill() - give the socket's buffers to all free descriptors
+ * @ring: with an AF_XDP pool
  *
- * In the order of the fill ring: programs may go through their memory as they
- * gave it, and the kernel's selftests expect that.
- *
+ * Buffers stay in the order of the fill ring: programs may rely on it, and the
+ * kernel's selftests do.
  * Context: NAPI, or the ring stopped.
- * Return: false when there are not enough, and nothing will tell when there are.
+ * Return: false if buffers are missing and no wakeup will follow.
  */
 bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 {
@@ -123,7 +119,7 @@ bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 	return true;
 }
 
-/* A frame for the stack leaves the socket's memory. */
+/* Copy a passed frame out of the socket's memory. */
 static struct sk_buff *e1k_xsk_copy(struct e1k_rx_ring *ring,
 				    struct xdp_buff *xdp)
 {
@@ -148,11 +144,7 @@ static struct sk_buff *e1k_xsk_copy(struct e1k_rx_ring *ring,
 	return skb;
 }
 
-/*
- * Put a buffer to a frame of several.
- *
- * Return: the frame when it is complete, else NULL.
- */
+/* Add a buffer to a frame of several. Return the frame if it is complete. */
 static noinline struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
 						struct xdp_buff *xdp, bool eop)
 {
@@ -167,14 +159,14 @@ static noinline struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
 	return ring->xsk.head;
 }
 
-/* Beside the frame, for a program that asks for hints. */
+/* For XDP hints: keep the descriptor word beside the frame. */
 static void e1k_xsk_set_hint(struct xdp_buff *xdp, u64 hi)
 {
 	XSK_CHECK_PRIV_TYPE(struct e1k_xdp_buff);
 	((struct e1k_xdp_buff *)xdp)->hi = hi;
 }
 
-/* The frame is not the socket's: copy it for the stack, or drop it. */
+/* Free the frame's buffers; if it was passed, copy it for the stack first. */
 static noinline void e1k_xsk_take_back(struct e1k_rx_ring *ring,
 				       struct xdp_buff *xdp, bool pass)
 {
@@ -190,17 +182,16 @@ static noinline void e1k_xsk_take_back(struct e1k_rx_ring *ring,
 }
 
 /**
- * e1k_xsk_receive() - let a program decide on a frame in the socket's memory
+ * e1k_xsk_receive() - run a program on a frame in the socket's memory
  * @ring: the ring
- * @prog: the program; a ring with such buffers has one
+ * @prog: the program; a ring with AF_XDP buffers has one
  * @buf: the buffer that the NIC wrote
- * @len: bytes in it
- * @hi: the descriptor's word
+ * @len: bytes in @buf
+ * @hi: the descriptor's word hi
  *
- * A frame for the stack is in @ring->skb then.
- *
+ * A frame that the program passes becomes @ring->skb.
  * Context: NAPI.
- * Return: length of the frame, 0 if it goes on.
+ * Return: length of the frame, 0 if more follows.
  */
 u32 e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 		    struct e1k_rx_buf *buf, u32 len, u64 hi)
@@ -227,12 +218,11 @@ u32 e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 }
 
 /**
- * e1k_xsk_reject() - take the buffer of an unwanted frame out of its slot
+ * e1k_xsk_reject() - free the buffer of an unwanted frame
  * @buf: the buffer
  *
- * With fewer buffers than slots it must not stay there: empty slots before it
- * would keep it from being reached.
- *
+ * With fewer buffers than slots it cannot stay: the NIC would not get past the
+ * empty slots before it.
  * Context: NAPI.
  */
 void e1k_xsk_reject(struct e1k_rx_buf *buf)
@@ -242,14 +232,14 @@ void e1k_xsk_reject(struct e1k_rx_buf *buf)
 }
 
 /**
- * e1k_xsk_xmit() - send what the socket has
+ * e1k_xsk_xmit() - send from the socket's transmit ring
  * @ring: the ring
  *
- * The socket wakes the poll for each batch it sends (XDP_USE_NEED_WAKEUP or
- * not). On a NIC that sends at once it gets its buffers back at once.
- *
+ * The socket wakes the poll for each batch, with or without
+ * XDP_USE_NEED_WAKEUP. On a NIC that transmits synchronously its buffers come
+ * back in the same call.
  * Context: NAPI.
- * Return: true when there may be more.
+ * Return: true if there may be more to send.
  */
 bool e1k_xsk_xmit(struct e1k_tx_ring *ring)
 {
@@ -263,7 +253,7 @@ bool e1k_xsk_xmit(struct e1k_tx_ring *ring)
 		return false;
 	__netif_tx_lock(txq, smp_processor_id());
 	txq_trans_cond_update(txq);
-	/* Leave the stack room for a frame of its own */
+	/* Leave room for a frame of the stack */
 	room = e1k_tx_avail(ring);
 	room = room > E1K_TX_DESC_MAX ? room - E1K_TX_DESC_MAX : 0;
 	n = xsk_tx_peek_release_desc_batch(pool, min_t(u32, room, E1K_XSK_BATCH));
