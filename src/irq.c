@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Interrupts and NAPI: the handler masks the NIC and schedules the poll, the
- * poll does the work and unmasks.
+ * poll unmasks.
  */
 #include <linux/dim.h>
 #include <linux/interrupt.h>
@@ -14,28 +14,27 @@
 #include "trace.h"
 #include "xsk.h"
 
-/* Self-test: how long a masked cause is given to break through */
+/* Self-test: jiffies (20 ms) in which a masked cause must not interrupt */
 #define E1K_TEST_SILENCE	(HZ / 50 + 1)
 
 /*
- * TXQE is left out: it says less than TXDW and is raised more often. RXO tells
- * that frames wait for buffers, which the poll brings.
+ * No TXQE: it says less than TXDW and is raised more often. RXO: frames wait
+ * for buffers, which the poll adds.
  */
 #define E1K_INT_RX	(E1K_INT_RXDMT0 | E1K_INT_RXO | E1K_INT_RXT0)
 #define E1K_INT_ENABLE	(E1K_INT_RX | E1K_INT_TXDW | E1K_INT_LSC)
 
 static __always_inline void e1k_irq_mask(struct e1k_irq *irq)
 {
-	/* Not flushed: an interrupt that overtakes it finds @masked set */
+	/* No flush: an interrupt that overtakes this finds @masked set */
 	WRITE_ONCE(irq->masked, true);
 	e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
 	trace_e1k_irq_mask(&irq->napi);
 }
 
 /**
- * e1k_irq_kick() - poll although no interrupt came
- * @irq: started; nothing happens while it is not
- *
+ * e1k_irq_kick() - schedule a poll without an interrupt
+ * @irq: if it is not started, nothing happens
  * Context: process, softirq.
  */
 void e1k_irq_kick(struct e1k_irq *irq)
@@ -46,10 +45,11 @@ void e1k_irq_kick(struct e1k_irq *irq)
 }
 
 /*
- * A poll that no interrupt began ended here while an interrupt was handled on
- * another CPU. If this IMS write reaches the NIC after the handler's IMC, the NIC is
- * unmasked while @masked is set, and the handler may take the line for another
- * device's. Each mask must be followed by a poll: otherwise nothing unmasks the NIC.
+ * A poll that no interrupt began (busy polling) ended while another CPU handled
+ * an interrupt. If the IMS write of e1k_irq_unmask() reaches the NIC after the
+ * handler's IMC, the NIC is unmasked while @masked is set, and
+ * e1k_irq_handler() returns IRQ_NONE for ever. Each mask must be followed by a
+ * poll: otherwise nothing unmasks the NIC.
  */
 static noinline void e1k_irq_overtaken(struct e1k_irq *irq)
 {
@@ -58,9 +58,9 @@ static noinline void e1k_irq_overtaken(struct e1k_irq *irq)
 }
 
 /*
- * IMS only gains bits, and the poll that ends here may have begun unmasked: what is
- * dropped is masked. An interrupt for it may be on its way, so the handler goes on
- * taking it until the next poll.
+ * IMS only gains bits, and the NIC may be unmasked already: mask the dropped
+ * causes. An interrupt for one may be on its way, so the handler accepts it
+ * until the next poll.
  */
 static noinline void e1k_irq_change_causes(struct e1k_irq *irq, u32 causes)
 {
@@ -73,30 +73,30 @@ static noinline void e1k_irq_change_causes(struct e1k_irq *irq, u32 causes)
 }
 
 /*
- * Causes that came up while masked are latched in ICR and raise the line as
- * soon as they are unmasked: no check of the rings is needed after this.
- * Inlined for the reason given at e1k_tx_free_buf().
+ * Causes raised while masked are latched in ICR and interrupt when unmasked:
+ * the rings need no check after this. Inlined for the reason at
+ * e1k_tx_free_buf().
  */
 static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 {
 	u32 causes = E1K_INT_ENABLE;
 	bool overtaken;
 
-	/* See e1k_tx_complete_after_doorbell() */
+	/* No TXDW: see e1k_tx_probe_sync() */
 	if (READ_ONCE(irq->tx->sync_tx) && !READ_ONCE(irq->tx->delay))
 		causes &= ~E1K_INT_TXDW;
 	if (unlikely(READ_ONCE(irq->causes) != causes))
 		e1k_irq_change_causes(irq, causes);
-	/* Before the write: once it is made an interrupt may be faster */
+	/* Before the write, which may interrupt at once */
 	trace_e1k_irq_unmask(&irq->napi);
-	/* Netpoll, which disables them, never completes a poll */
+	/* Not irqsave: netpoll (interrupts off) never completes a poll */
 	local_irq_disable();
-	/* The register write orders this before any interrupt it allows */
+	/* The register write orders this before the interrupts it allows */
 	WRITE_ONCE(irq->masked, false);
 	e1k_wr32(irq->hw, E1K_IMS, causes);
 	/*
-	 * Order the IMS write before re-reading @masked. Pairs with the handler,
-	 * which sets @masked before it writes IMC.
+	 * Order the IMS write before re-reading @masked. Pairs with
+	 * e1k_irq_mask(), which sets @masked before it writes IMC.
 	 */
 	mb();
 	overtaken = READ_ONCE(irq->masked);
@@ -106,14 +106,14 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 }
 
 /*
- * After polls by timer, ICR tells of frames that are long taken. Unmasked like
- * that, it would interrupt for nothing and delay the next interrupt that tells
- * of something. A frame that came before the causes were cleared is seen here,
- * a later one sets them again.
+ * After timed polls ICR has causes of frames that are processed already.
+ * Unmasked, they would interrupt for nothing and delay the next interrupt. A
+ * frame that came before the write to ICR is found here, a later one sets its
+ * cause again.
  */
 static void e1k_irq_unmask_fresh(struct e1k_irq *irq)
 {
-	/* Do not clear TXDW: if it is enabled, its completion has not been reaped yet */
+	/* Keep TXDW: if it is enabled, its completion is not processed yet */
 	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_RX);
 	if (e1k_rx_is_waiting(irq->rx))
 		napi_schedule(&irq->napi);
@@ -121,7 +121,6 @@ static void e1k_irq_unmask_fresh(struct e1k_irq *irq)
 		e1k_irq_unmask(irq);
 }
 
-/* The NIC is masked: schedule the poll, and leave the link to the service work. */
 static __always_inline void e1k_irq_schedule(struct e1k_irq *irq, u32 icr)
 {
 	if (icr & E1K_INT_LSC)
@@ -131,7 +130,7 @@ static __always_inline void e1k_irq_schedule(struct e1k_irq *irq, u32 icr)
 	napi_schedule_irqoff(&irq->napi);
 }
 
-/* All ones may be causes, or a NIC that does not answer: STATUS tells which. */
+/* All ones may be causes or a removed NIC: STATUS tells which. */
 static noinline bool e1k_irq_is_gone(struct e1k_irq *irq)
 {
 	e1k_rd32(irq->hw, E1K_STATUS);
@@ -139,10 +138,9 @@ static noinline bool e1k_irq_is_gone(struct e1k_irq *irq)
 }
 
 /*
- * Where IMC lowers the line, and nothing raises it while the NIC is masked. The line
- * may be shared: an interrupt while the NIC is masked is another device's, and ICR
- * need not be read. It must not, either: that would clear causes which the poll has
- * yet to unmask.
+ * With E1K_CAP_QUIET_MASK: an interrupt while the NIC is masked is another
+ * device's on a shared line. Reading ICR then would clear causes that the poll
+ * has yet to unmask.
  */
 static irqreturn_t e1k_irq_handler(int line, void *data)
 {
@@ -163,10 +161,10 @@ static irqreturn_t e1k_irq_handler(int line, void *data)
 }
 
 /*
- * For any NIC. It is masked before ICR is read, because only reading ICR may lower
- * the line: a cause that came up between the read and the mask would hold it up.
- * For the same reason ICR is read although the NIC is masked: the line may be up
- * all the same. What that read clears, the poll that follows makes up for.
+ * For any NIC. Mask it before reading ICR, because only that read may lower the
+ * line: a cause raised in between would hold the line up. For the same reason
+ * read ICR even if the NIC is masked. The poll that follows makes up for the
+ * causes cleared.
  */
 static irqreturn_t e1k_irq_handler_strict(int line, void *data)
 {
@@ -180,7 +178,7 @@ static irqreturn_t e1k_irq_handler_strict(int line, void *data)
 	icr = readl(irq->hw->addr + E1K_ICR);
 	if (unlikely(!(icr & E1K_INT_ENABLE) ||
 		     (icr == U32_MAX && e1k_irq_is_gone(irq)))) {
-		/* Another device's. See e1k_irq_stop() for a stop in between */
+		/* Another device's. e1k_irq_stop() masks again after this */
 		if (!masked && icr != U32_MAX) {
 			WRITE_ONCE(irq->masked, false);
 			e1k_wr32(irq->hw, E1K_IMS, READ_ONCE(irq->causes));
@@ -193,8 +191,8 @@ static irqreturn_t e1k_irq_handler_strict(int line, void *data)
 }
 
 /*
- * Tell DIM how the last interval went; it decides in its work items. Not
- * inlined: without adaptive moderation the poll does not pay for it.
+ * DIM decides in its work items. Not inlined: the poll does not pay for it
+ * without adaptive moderation.
  */
 static noinline void e1k_irq_feed_dim(struct e1k_irq *irq)
 {
@@ -224,7 +222,7 @@ static void e1k_irq_set_spacing(struct e1k_irq *irq, u32 usecs)
 
 static void e1k_irq_dim_done(struct dim *dim)
 {
-	/* Carried out: net_dim(), in the poll, may measure anew and decide again */
+	/* Pairs with net_dim() in the poll, which may then decide again */
 	smp_store_release(&dim->state, DIM_START_MEASURE);
 }
 
@@ -251,10 +249,8 @@ static void e1k_irq_tx_dim_work(struct work_struct *work)
 }
 
 /*
- * Decide how the next poll begins, while NAPI is still ours. Once it is complete,
- * another CPU may poll: for a socket that busy polls, or one of AF_XDP.
- *
- * Return: see e1k_repoll_plan().
+ * Plan the next poll before NAPI is complete: then another CPU may poll (busy
+ * polling, AF_XDP). See e1k_repoll_plan() for the result.
  */
 static u32 e1k_irq_plan(struct e1k_irq *irq)
 {
@@ -270,9 +266,8 @@ static u32 e1k_irq_plan(struct e1k_irq *irq)
 }
 
 /*
- * NAPI is complete: set the timer for the next poll, or unmask the NIC.
- *
- * Return: true if a register was written; false if the NIC stays masked.
+ * NAPI is complete: arm the timer, or unmask the NIC. Return true if a register
+ * was written.
  */
 static bool e1k_irq_rearm(struct e1k_irq *irq, u32 plan)
 {
@@ -312,7 +307,7 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 		reaped = e1k_tx_complete(irq->tx, budget);
 	if (budget)
 		work = e1k_rx_poll(irq->rx, budget);
-	/* More than one batch: the poll is not complete */
+	/* A full batch: the poll is not complete */
 	if (budget && irq->tx->xsk && e1k_xsk_xmit(irq->tx))
 		work = budget;
 
@@ -328,17 +323,16 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 		e1k_repoll_forget(&irq->repoll);
 	if (!written && refilled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
-		/* Masked already: this only makes the tail write seen */
+		/* Masked already: this only makes the NIC see the tail */
 		e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
 	return work;
 }
 
 /**
- * e1k_irq_init() - register the poll
+ * e1k_irq_init() - register NAPI
  * @irq: to be initialised
  * @hw: the NIC
  * @netdev: the interface
- *
  * Context: may sleep.
  */
 void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
@@ -358,7 +352,6 @@ void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
 /**
  * e1k_irq_exit() - undo e1k_irq_init()
  * @irq: stopped and released
- *
  * Context: may sleep.
  */
 void e1k_irq_exit(struct e1k_irq *irq)
@@ -367,10 +360,9 @@ void e1k_irq_exit(struct e1k_irq *irq)
 }
 
 /**
- * e1k_irq_request() - register the handler
+ * e1k_irq_request() - register the interrupt handler
  * @irq: initialised; the NIC stays masked
  * @name: shown in /proc/interrupts
- *
  * Context: may sleep.
  * Return: 0, or the error of request_irq().
  */
@@ -391,7 +383,6 @@ int e1k_irq_request(struct e1k_irq *irq, const char *name)
 /**
  * e1k_irq_release() - undo e1k_irq_request()
  * @irq: stopped
- *
  * Context: may sleep.
  */
 void e1k_irq_release(struct e1k_irq *irq)
@@ -401,7 +392,6 @@ void e1k_irq_release(struct e1k_irq *irq)
 	irq->line = 0;
 }
 
-/* Tell netlink which NAPI serves the queues. */
 static void e1k_irq_name_queues(struct e1k_irq *irq, struct napi_struct *napi)
 {
 	struct net_device *netdev = irq->napi.dev;
@@ -415,7 +405,7 @@ static void e1k_irq_apply_coalesce(struct e1k_irq *irq)
 	const struct e1k_coalesce *coal = &irq->coal;
 
 	e1k_irq_set_spacing(irq, coal->rx_usecs);
-	/* Where interrupts would be closer if the NIC did as it is told */
+	/* If the NIC interrupts less often than ITR says */
 	WRITE_ONCE(irq->repoll.enabled,
 		   e1k_has_quirk(irq->hw, E1K_CAP_IRQ_FLOOR) &&
 		   !coal->adaptive_rx && coal->rx_usecs &&
@@ -426,11 +416,10 @@ static void e1k_irq_apply_coalesce(struct e1k_irq *irq)
 }
 
 /**
- * e1k_irq_set_coalesce() - change how interrupts are spaced
+ * e1k_irq_set_coalesce() - change interrupt moderation
  * @irq: the interrupt
- * @coal: within the registers' limits
+ * @coal: settings within the registers' limits
  * @started: apply at once, not at the next start
- *
  * Context: RTNL.
  */
 void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
@@ -443,24 +432,23 @@ void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
 	irq->coal.tx_usecs = coal->tx_usecs;
 	if (!started)
 		return;
-	/* A decision that DIM made before must not come after this */
+	/* Wait for decisions of DIM under the old setting */
 	synchronize_net();
 	flush_work(&irq->rx_dim.work);
 	flush_work(&irq->tx_dim.work);
 	e1k_irq_apply_coalesce(irq);
 	/*
-	 * Frames on the ring were sent under the old setting, which may have left
-	 * their interrupt masked. The poll unmasks by the new one.
+	 * Frames on the ring were sent under the old setting, which may have
+	 * masked their interrupt. The poll unmasks by the new one.
 	 */
 	e1k_irq_kick(irq);
 }
 
 /**
- * e1k_irq_start() - let interrupts and polls happen
+ * e1k_irq_start() - enable NAPI and unmask
  * @irq: requested and stopped
- * @tx: the ring to reap
- * @rx: the ring to empty
- *
+ * @tx: the transmit ring
+ * @rx: the receive ring
  * Context: may sleep.
  */
 void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
@@ -474,18 +462,17 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 	e1k_repoll_start(&irq->repoll, rx->size);
 	e1k_irq_name_queues(irq, &irq->napi);
 	napi_enable(&irq->napi);
-	/* Polls asked for while NAPI was off are lost: one follows, and unmasks */
+	/* Polls scheduled while NAPI was off were lost; this one unmasks */
 	e1k_irq_kick(irq);
 }
 
 /**
- * e1k_irq_stop() - no interrupt and no poll after this
+ * e1k_irq_stop() - stop interrupts and polls
  * @irq: started
  *
- * NAPI goes first: a poll that is just ending would set the timer or unmask after
- * this. To NAPI it has ended already, so it takes a grace period to be sure.
- * An interrupt in between finds NAPI disabled and masks the NIC itself.
- *
+ * NAPI first: a poll that is just ending may still arm the timer or unmask.
+ * NAPI is complete by then, so wait for a grace period. An interrupt in between
+ * finds NAPI disabled and masks the NIC itself.
  * Context: may sleep.
  */
 void e1k_irq_stop(struct e1k_irq *irq)
@@ -496,9 +483,9 @@ void e1k_irq_stop(struct e1k_irq *irq)
 	e1k_irq_name_queues(irq, NULL);
 	e1k_irq_mask(irq);
 	synchronize_irq(irq->line);
-	/* A handler that began before may have taken its own masking back */
+	/* The strict handler may have undone the first mask */
 	e1k_irq_mask(irq);
-	/* Where masking does not lower the line */
+	/* Masking may not lower the line */
 	if (!irq->quiet_mask)
 		e1k_rd32(irq->hw, E1K_ICR);
 	cancel_work_sync(&irq->rx_dim.work);
@@ -506,13 +493,11 @@ void e1k_irq_stop(struct e1k_irq *irq)
 }
 
 /**
- * e1k_irq_drain() - hand up what the NIC had received when it was stopped
- * @irq: stopped, and the NIC writes to the receive ring no more
+ * e1k_irq_drain() - deliver what the NIC received before it was stopped
+ * @irq: stopped; the NIC writes to its receive ring no more
  *
- * So that nothing is lost when a ring is replaced. This one serves no other
- * purpose any more. The transmitter is stopped: what a program would send back is
- * dropped, and counted.
- *
+ * No frame is lost when a ring is replaced. The old ring is retired and the
+ * transmitter stopped: XDP_TX frames are dropped and counted.
  * Context: may sleep.
  */
 void e1k_irq_drain(struct e1k_irq *irq)
@@ -524,12 +509,11 @@ void e1k_irq_drain(struct e1k_irq *irq)
 	while (e1k_rx_is_waiting(rx) && rounds--) {
 		napi_enable(&irq->napi);
 		e1k_irq_kick(irq);
-		/* Waits until that poll is through */
+		/* Waits for the poll */
 		napi_disable(&irq->napi);
 	}
 }
 
-/* What the handler of the self-test saw. */
 struct e1k_irq_test {
 	struct e1k_hw *hw;
 	struct completion seen;
@@ -549,7 +533,7 @@ static irqreturn_t e1k_irq_test_handler(int line, void *data)
 	return IRQ_HANDLED;
 }
 
-/* One cause: masked it must stay silent, unmasked it must arrive. */
+/* A masked cause must not interrupt, an unmasked one must. */
 static int e1k_irq_test_cause(struct e1k_irq_test *test, u32 cause)
 {
 	e1k_rd32(test->hw, E1K_ICR);
@@ -566,14 +550,12 @@ static int e1k_irq_test_cause(struct e1k_irq_test *test, u32 cause)
 }
 
 /**
- * e1k_irq_test() - do interrupts arrive, and only when unmasked?
+ * e1k_irq_test() - test the interrupt of each cause that the driver uses
  * @irq: stopped
- *
- * Each cause the driver uses is raised by ICS.
- *
- * Context: RTNL; the NIC is masked before and after.
- * Return: 0, -ETIMEDOUT when one did not come, -EBUSY when one came while
- * masked, -EIO when another came, or the error of request_irq(). SDM 13.4.19.
+ * Context: RTNL; the NIC is masked before and after. Causes are raised by ICS
+ * (SDM 13.4.19).
+ * Return: 0, -ETIMEDOUT if one did not come, -EBUSY if one came while masked,
+ * -EIO if another came, or the error of request_irq().
  */
 int e1k_irq_test(struct e1k_irq *irq)
 {
@@ -591,7 +573,7 @@ int e1k_irq_test(struct e1k_irq *irq)
 			  "e1k-self-test", &test);
 	if (err)
 		return err;
-	/* The interface's own handler must not take the causes away */
+	/* The interface's own handler must not clear the causes */
 	WRITE_ONCE(irq->testing, true);
 	for (i = 0; i < ARRAY_SIZE(causes) && !err; i++)
 		err = e1k_irq_test_cause(&test, causes[i]);

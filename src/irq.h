@@ -11,11 +11,11 @@
 #include "tx_ring.h"
 
 /**
- * struct e1k_coalesce - how interrupts are spaced
+ * struct e1k_coalesce - interrupt moderation
  * @rx_usecs: least time between interrupts
- * @tx_usecs: how long a completion may wait for company
- * @adaptive_rx: let the kernel's DIM choose @rx_usecs
- * @adaptive_tx: let the kernel's DIM choose @tx_usecs
+ * @tx_usecs: longest delay of a completion
+ * @adaptive_rx: DIM chooses @rx_usecs
+ * @adaptive_tx: DIM chooses @tx_usecs
  */
 struct e1k_coalesce {
 	u32 rx_usecs;
@@ -25,26 +25,26 @@ struct e1k_coalesce {
 };
 
 /**
- * struct e1k_irq - the NIC's interrupt and the poll it schedules
- * @napi: the poll
+ * struct e1k_irq - the interrupt and the NAPI poll that it schedules
+ * @napi: NAPI instance of both rings
  * @hw: the NIC
- * @tx: reaped in the poll; set while NAPI is disabled
- * @rx: emptied in the poll; set while NAPI is disabled
- * @masked: no interrupt is expected. Written by whoever masks or unmasks: the
- *          handler, and a poll. See e1k_irq_unmask() for both at once
- * @causes: what the handler takes, no less than what IMS holds; written before
- *	    @masked is cleared
- * @testing: interrupts are the self-test's. Set while stopped
- * @narrowing: the next poll takes out of @causes what IMS has lost. NAPI
- * @quiet_mask: the line is low while the NIC is masked. RTNL writes, the handler
- *	       not registered
- * @line: Linux' number, or 0 while not requested
- * @repoll: polls by timer instead of an interrupt
- * @coal: how interrupts are spaced; RTNL, read in the poll
- * @adaptive: some of that is DIM's choice; RTNL, read in the poll
+ * @tx: transmit ring; set while NAPI is disabled
+ * @rx: receive ring; set while NAPI is disabled
+ * @masked: no interrupt is expected; handler and poll write, see
+ *          e1k_irq_unmask()
+ * @causes: what the handler accepts, at least what IMS has; written before
+ *          @masked is cleared
+ * @testing: interrupts are the self-test's; set while stopped
+ * @narrowing: the next poll takes from @causes what IMS has lost; NAPI only
+ * @quiet_mask: the line is low while the NIC is masked; RTNL writes while the
+ *            handler is not registered
+ * @line: Linux interrupt number, or 0 if not requested
+ * @repoll: timed polls
+ * @coal: interrupt moderation; RTNL, read in the poll
+ * @adaptive: DIM chooses some of @coal; RTNL, read in the poll
  * @events: interrupts taken; handler writes, poll reads
- * @rx_dim: what DIM knows of reception; NAPI, its work
- * @tx_dim: what DIM knows of transmission; NAPI, its work
+ * @rx_dim: DIM for reception; NAPI and its work
+ * @tx_dim: DIM for transmission; NAPI and its work
  */
 struct e1k_irq {
 	struct napi_struct napi;
