@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Polling again by timer: the timer itself. When it pays is decided in
- * include/e1k/repoll_decide.h.
- */
+/* Timed polls: the timer. repoll_decide.h decides when to use it. */
 #include <linux/hrtimer.h>
 
 #include "hw/hw.h"
@@ -24,7 +21,7 @@ static enum hrtimer_restart e1k_repoll_expired(struct hrtimer *timer)
 /**
  * e1k_repoll_init() - prepare the timer
  * @repoll: zeroed
- * @napi: the poll it schedules
+ * @napi: what it schedules
  */
 void e1k_repoll_init(struct e1k_repoll *repoll, struct napi_struct *napi)
 {
@@ -34,9 +31,9 @@ void e1k_repoll_init(struct e1k_repoll *repoll, struct napi_struct *napi)
 }
 
 /**
- * e1k_repoll_start() - timed polls may happen
+ * e1k_repoll_start() - allow timed polls
  * @repoll: stopped
- * @slots: of the receive ring
+ * @slots: descriptors of the receive ring
  */
 void e1k_repoll_start(struct e1k_repoll *repoll, u32 slots)
 {
@@ -44,9 +41,8 @@ void e1k_repoll_start(struct e1k_repoll *repoll, u32 slots)
 }
 
 /**
- * e1k_repoll_stop() - no timed poll after this
- * @repoll: of a poll that is disabled
- *
+ * e1k_repoll_stop() - cancel the timer
+ * @repoll: its NAPI is disabled
  * Context: may sleep.
  */
 void e1k_repoll_stop(struct e1k_repoll *repoll)
@@ -57,15 +53,13 @@ void e1k_repoll_stop(struct e1k_repoll *repoll)
 }
 
 /**
- * e1k_repoll_plan() - is another poll by timer likely to pay?
+ * e1k_repoll_plan() - decide whether another timed poll is likely to pay
  * @repoll: started
- * @frames: that the poll which is ending has received
- * @bytes: what they hold
+ * @frames: received by the poll that is ending
+ * @bytes: bytes of @frames
  * @sent: bytes sent so far, free-running
- *
- * Context: NAPI, about to be completed.
- * Return: what e1k_repoll_arm() is to be given then, or E1K_REPOLL_NOT or
- * E1K_REPOLL_ENOUGH: unmask the NIC.
+ * Context: NAPI, about to complete.
+ * Return: see e1k_repoll_decide().
  */
 u32 e1k_repoll_plan(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 {
@@ -86,11 +80,10 @@ u32 e1k_repoll_plan(struct e1k_repoll *repoll, u32 frames, u32 bytes, u32 sent)
 }
 
 /**
- * e1k_repoll_arm() - set the timer for another poll
+ * e1k_repoll_arm() - start the timer
  * @repoll: started
- * @ns: how long until then
- *
- * Context: NAPI, completed. The NIC may stay masked.
+ * @ns: delay
+ * Context: NAPI, completed. The NIC stays masked.
  */
 void e1k_repoll_arm(struct e1k_repoll *repoll, u32 ns)
 {

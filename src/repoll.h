@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Polling again by timer, with the NIC still masked, where that is sooner than
- * its next interrupt.
+ * Timed polls: poll again by a timer, with the NIC masked, if that is sooner
+ * than the next interrupt.
  */
 #ifndef E1K_REPOLL_H
 #define E1K_REPOLL_H
@@ -13,15 +13,14 @@
 #include "repoll_policy.h"
 
 /**
- * struct e1k_repoll - the timer and what is known of its use
+ * struct e1k_repoll - the timer and what decides on it
  * @timer: schedules the poll
  * @napi: the poll
- * @enabled: set while NAPI is disabled or by RTNL, read in the poll
- * @idle: the processor did nothing else when the timer ran out. Written by the
- *        timer, read in the poll that it schedules
- * @plan: how the next poll begins: what the timer is set to, or a code if it is
- *        not set. NAPI
- * @policy: decides when to set the timer. NAPI; set up while that is disabled
+ * @enabled: written by RTNL or while NAPI is disabled, read in the poll
+ * @idle: the CPU was idle when the timer expired; timer writes, poll reads
+ * @plan: ns that the timer was set to, or E1K_REPOLL_NOT, E1K_REPOLL_ENOUGH;
+ *        NAPI only
+ * @policy: NAPI only; set up while NAPI is disabled
  */
 struct e1k_repoll {
 	struct hrtimer timer;
@@ -40,10 +39,9 @@ u32 e1k_repoll_plan(struct e1k_repoll *repoll, u32 frames, u32 bytes,
 void e1k_repoll_arm(struct e1k_repoll *repoll, u32 ns);
 
 /**
- * e1k_repoll_forget() - the poll goes on, the timer of its plan is not set
+ * e1k_repoll_forget() - the poll goes on, so the timer is not armed
  * @repoll: started
- *
- * Context: NAPI, which could not be completed.
+ * Context: NAPI, not completed.
  */
 static inline void e1k_repoll_forget(struct e1k_repoll *repoll)
 {

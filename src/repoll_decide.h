@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * When to poll again by timer: a decision from what each poll found, without
- * any call into the kernel. The unit tests build this file on the host.
- * repoll_policy.h has the reasons.
+ * When to poll again by timer: a pure function of what polls found, which the
+ * unit tests build on the host. repoll_policy.h has the reasons.
  */
 #ifndef E1K_REPOLL_DECIDE_H
 #define E1K_REPOLL_DECIDE_H
@@ -17,16 +16,15 @@ static inline bool e1k_repoll_is_timed(const struct e1k_repoll_poll *poll)
 	return poll->waited > E1K_REPOLL_ENOUGH;
 }
 
-/* Unmask the NIC after this poll. */
 static inline u32 e1k_repoll_end(const struct e1k_repoll_poll *poll)
 {
 	return e1k_repoll_is_timed(poll) ? E1K_REPOLL_ENOUGH : E1K_REPOLL_NOT;
 }
 
 /**
- * e1k_repoll_policy_start() - timed polls may happen
+ * e1k_repoll_policy_start() - allow timed polls
  * @policy: zeroed, or stopped
- * @slots: of the receive ring; a small one does not wait as long
+ * @slots: descriptors of the receive ring; a small one shortens the delay
  */
 static inline void e1k_repoll_policy_start(struct e1k_repoll_policy *policy,
 					   u32 slots)
@@ -40,7 +38,7 @@ static inline void e1k_repoll_policy_start(struct e1k_repoll_policy *policy,
 }
 
 /**
- * e1k_repoll_policy_stop() - what was going on ends, what was learned stays
+ * e1k_repoll_policy_stop() - end a row of polls, keep what was learned
  * @policy: started
  */
 static inline void e1k_repoll_policy_stop(struct e1k_repoll_policy *policy)
@@ -49,7 +47,7 @@ static inline void e1k_repoll_policy_stop(struct e1k_repoll_policy *policy)
 	policy->rest = 0;
 }
 
-/* A timed poll found something: when to look for the next answer. */
+/* After a hit: return the delay until the next answer. */
 static inline u32 e1k_repoll_learn(struct e1k_repoll_policy *policy,
 				   const struct e1k_repoll_poll *poll)
 {
@@ -65,11 +63,7 @@ static inline u32 e1k_repoll_learn(struct e1k_repoll_policy *policy,
 	return ns - E1K_REPOLL_ONCE_NS;
 }
 
-/*
- * Without trust: is this poll followed by a trial?
- *
- * Return: when to poll again, or 0.
- */
+/* Without trust: return the delay of a trial, or 0 for none. */
 static __always_inline u32 e1k_repoll_try(struct e1k_repoll_policy *policy,
 					  u64 now)
 {
@@ -89,11 +83,7 @@ static __always_inline u32 e1k_repoll_try(struct e1k_repoll_policy *policy,
 	return E1K_REPOLL_NS;
 }
 
-/*
- * A poll that found something, but no bulk.
- *
- * Return: when to poll again, or 0.
- */
+/* A poll received frames, but no bulk: return the next delay, or 0. */
 static __always_inline u32
 e1k_repoll_found(struct e1k_repoll_policy *policy,
 		 const struct e1k_repoll_poll *poll, u64 (*clock)(void))
@@ -120,11 +110,7 @@ e1k_repoll_found(struct e1k_repoll_policy *policy,
 	return e1k_repoll_try(policy, clock());
 }
 
-/*
- * A timed poll that found nothing.
- *
- * Return: when to poll again, or 0.
- */
+/* A timed poll found nothing: return the next delay, or 0. */
 static inline u32 e1k_repoll_missed(struct e1k_repoll_policy *policy)
 {
 	bool learned = policy->trust && policy->answer_ns < E1K_REPOLL_NS;
@@ -147,10 +133,8 @@ static inline u32 e1k_repoll_missed(struct e1k_repoll_policy *policy)
 }
 
 /*
- * A poll of bulk, or one of the next few. Not inlined: the polls of an answer
- * are the ones that must be short.
- *
- * Return: when to poll again, or 0.
+ * A poll of bulk, or one of the next E1K_REPOLL_HOLD: return the next delay, or
+ * 0. Not inlined: polls that find an answer must be short.
  */
 static noinline u32
 e1k_repoll_in_bulk(struct e1k_repoll_policy *policy, u32 frames, bool in,
@@ -178,7 +162,6 @@ e1k_repoll_in_bulk(struct e1k_repoll_policy *policy, u32 frames, bool in,
 		       policy->bulk_ns);
 }
 
-/* A poll that found something. */
 static __always_inline u32
 e1k_repoll_received(struct e1k_repoll_policy *policy,
 		    const struct e1k_repoll_poll *poll, u64 (*clock)(void))
@@ -198,13 +181,12 @@ e1k_repoll_received(struct e1k_repoll_policy *policy,
 }
 
 /**
- * e1k_repoll_decide() - is another poll by timer likely to pay?
+ * e1k_repoll_decide() - decide whether another timed poll is likely to pay
  * @policy: started
- * @poll: what the poll found that is about to end
- * @clock: tells the time in nanoseconds; called only where the time matters
- *
- * Return: the delay in nanoseconds until the timed poll, or E1K_REPOLL_NOT or
- * E1K_REPOLL_ENOUGH: unmask the NIC.
+ * @poll: what the poll that is ending found
+ * @clock: returns ns; called only if the time matters
+ * Return: the delay until the timed poll in ns; E1K_REPOLL_NOT or
+ * E1K_REPOLL_ENOUGH to unmask the NIC.
  */
 static __always_inline u32
 e1k_repoll_decide(struct e1k_repoll_policy *policy,
@@ -213,7 +195,7 @@ e1k_repoll_decide(struct e1k_repoll_policy *policy,
 	u32 ns = 0;
 
 	if (policy->rest && poll->frames <= E1K_REPOLL_FRAMES) {
-		/* Will the next one be late? */
+		/* Only the time: will the next poll be late? */
 		policy->rest = 0;
 		policy->sent = poll->sent;
 		policy->last_ns = clock();

@@ -1,53 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * When to poll again by timer: the situations, the constants, and what is kept
- * of the polls until now. repoll_decide.h has the decision.
+ * When to poll again by timer: situations, constants and state. repoll_decide.h
+ * has the decision.
  *
- * QEMU's NIC keeps interrupts 128 us apart. A frame that comes sooner after an
- * interrupt waits until the next one is allowed. After a poll the driver can
- * leave the NIC masked instead and set a timer for the next poll. A timed poll
- * that finds something saves that wait, and the three register accesses of an
- * interrupt. One that finds nothing is a waste. A counter, trust, tells which
- * of the two is likely: it rises with each timed poll that finds something and
- * falls with each row of them that finds nothing. At 0 there are only trials.
+ * QEMU's NIC keeps interrupts 128 us apart: a frame that arrives sooner waits
+ * for the next one. After a poll the driver can leave the NIC masked instead
+ * and set a timer for the next poll. A timed poll that finds frames (a hit)
+ * saves that wait, and the three register accesses of an interrupt. A timed
+ * poll that finds nothing (a miss) is wasted. Trust rises with each hit and
+ * falls with each row of misses. At 0 there are only trials.
  *
  * Situation              | Delay             | Why
  * -----------------------+-------------------+---------------------------------
- * trusted, a frame came  | answer_ns: 30 us, | The other end answers as late as
- *                        | or what has been  | it did before. The poll should
- *                        | learned, from     | come just after the answer.
- *                        | 5 us              |
- * the processor was idle | 1 us less, later  | The answer had waited. Found by
- * when the timer that    | ones 16 ns less   | a processor that is still busy
- * found a frame ran out  |                   | with what it sent, it saves the
- *                        |                   | way through the idle task.
- * a timed poll found     | 30 us, and 2 us   | Both ends have to handle them.
- * several frames         | a frame; forget   | A poll that comes sooner finds
- *                        | what was learned  | only some of the answer.
- * trusted, the timed     | 2.5 us, 5 us,     | The poll came just too soon.
- * poll found nothing,    | then unmask;      | That costs more than a poll too
- * answer_ns was learned  | later ones 192 ns | late: one step up is twelve
- *                        | more              | steps down.
- * trusted, the timed     | 30 us, then       | The answer takes longer than
- * poll found nothing,    | unmask            | usual, or there is none.
- * nothing was learned    |                   |
+ * trusted, a frame came  | answer_ns: 30 us, | The peer answers as late as it
+ *                        | or as learned,    | did before. The poll should come
+ *                        | from 5 us         | just after the answer.
+ * hit, and the CPU was   | 1 us less, later  | The answer had waited. A poll
+ * idle when the timer    | ones 16 ns less   | while the CPU is still busy with
+ * expired                |                   | what it sent saves the trip
+ *                        |                   | through the idle task.
+ * hit of several frames  | 30 us, and 2 us a | Both ends have to handle them;
+ *                        | frame; forget     | an earlier poll finds only some
+ *                        | answer_ns         | of the answer.
+ * trusted, miss,         | 2.5 us, 5 us,     | Just too soon, which costs more
+ * answer_ns was learned  | then unmask;      | than too late: one step up is
+ *                        | later ones 192 ns | twelve steps down.
+ *                        | more              |
+ * trusted, miss, nothing | 30 us, then       | The answer takes longer than
+ * was learned            | unmask            | usual, or there is none.
  * no trust               | unmask; every 64  | Most traffic gains nothing from
- *                        | polls a trial of  | the timer. The number doubles up
- *                        | 30 us             | to 512 until a trial succeeds.
- * no trust, polls less   | unmask; a poll    | Frames are likely to have waited
- * than 160 us apart      | counts as 8, the  | for the interrupt. The other end
- *                        | trial polls up to | may be a NIC that makes its own
- *                        | 4 times           | wait, so one look is too few.
- * no trust, polls        | unmask; 15 of 16  | Looking at each poll costs more
- * farther apart          | polls are not     | than a trial could gain here.
- *                        | looked at         |
- * 4 polls in a row       | unmask, no trust  | No answer is waited for: an
+ *                        | polls a trial of  | the timer. 64 doubles up to 512
+ *                        | 30 us             | until a trial succeeds.
+ * no trust, polls less   | unmask; the poll  | Frames are likely to have waited
+ * than 160 us apart      | counts as 8, the  | for the interrupt. The peer may
+ *                        | trial polls up to | be delayed by its NIC, too: one
+ *                        | 4 times           | poll is too few.
+ * no trust, polls        | unmask; skip 15   | A decision at each poll costs
+ * farther apart          | of 16 polls       | more than a trial could gain.
+ * 4 polls in a row       | unmask, no trust  | No answer is expected: an
  * received, and nothing  |                   | interrupt takes more frames than
  * was sent               |                   | a timed poll would.
  * bulk in one direction  | 170 us, or when   | An interrupt would come sooner
  *                        | half the ring is  | and cost three register
- *                        | full              | accesses. What gathers meanwhile
- *                        |                   | pays for the timer.
+ *                        | full              | accesses. Frames that gather
+ *                        |                   | meanwhile pay for the timer.
  * bulk in both           | 30 us             | Each end may wait for the other.
  * directions             |                   |
  * an interrupt found     | unmask            | Bulk has paused or ended; the
@@ -55,7 +51,7 @@
  * bulk                   |                   |
  *
  * Bulk is more than 16 frames or 24 KiB in one poll, or 24 KiB sent since the
- * poll before, and what the next 16 polls find.
+ * poll before, and the next 16 polls.
  */
 #ifndef E1K_REPOLL_POLICY_H
 #define E1K_REPOLL_POLICY_H
@@ -64,92 +60,79 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
-/* What e1k_repoll_decide() says beside nanoseconds: unmask the NIC */
-#define E1K_REPOLL_NOT		0
+/* Results of e1k_repoll_decide() that are not a delay in ns */
+#define E1K_REPOLL_NOT		0	/* unmask the NIC */
+#define E1K_REPOLL_ENOUGH	1	/* likewise; ICR has processed causes */
 
-/* Likewise, and the frames of the timed polls have left their causes in ICR */
-#define E1K_REPOLL_ENOUGH	1
-
-/* The least time between interrupts */
+/* Least time between interrupts of QEMU's NIC */
 #define E1K_REPOLL_FLOOR_NS	(128 * NSEC_PER_USEC)
 
-/*
- * Answers: the first delay, what each of several frames adds, the least delay
- * that is made shorter, and the steps
- */
-#define E1K_REPOLL_NS		(30 * NSEC_PER_USEC)
-#define E1K_REPOLL_FRAME_NS	(2 * NSEC_PER_USEC)
-#define E1K_REPOLL_LEAST_NS	(5 * NSEC_PER_USEC)
-#define E1K_REPOLL_ONCE_NS	NSEC_PER_USEC
-#define E1K_REPOLL_SOONER_NS	16
-#define E1K_REPOLL_LATER_NS	192
+/* Delay until an answer */
+#define E1K_REPOLL_NS		(30 * NSEC_PER_USEC)	/* at first */
+#define E1K_REPOLL_FRAME_NS	(2 * NSEC_PER_USEC)	/* more per frame */
+#define E1K_REPOLL_LEAST_NS	(5 * NSEC_PER_USEC)	/* least to reduce */
+#define E1K_REPOLL_ONCE_NS	NSEC_PER_USEC		/* less, once */
+#define E1K_REPOLL_SOONER_NS	16			/* less, lasting */
+#define E1K_REPOLL_LATER_NS	192			/* more, lasting */
 
-/* The answer is not there yet: a moment, two moments, no more */
+/* After a miss with a learned delay: poll after one of these, then two (ns) */
 #define E1K_REPOLL_MOMENT_NS	2500
 #define E1K_REPOLL_MOMENTS	2
 
-/* Timed polls in a row that may find nothing where no delay was learned */
-#define E1K_REPOLL_TRIES	2
+#define E1K_REPOLL_TRIES	2	/* misses until unmasked, not learned */
 
 /*
- * Trust after a trial that found something, and the most of it. In between a
- * hit adds as much as a row of misses takes away: the timer stays on where half
- * of the waits are hits. The first is more than that, so that two ends that
- * make each other wait are both trusted at some time.
+ * Trust after a trial that hits, and the most. In between a hit adds as much as
+ * a row of misses takes: the timer stays in use if half of the waits are hits.
+ * The first is more, so that two ends that make each other wait are both
+ * trusted at some time.
  */
 #define E1K_REPOLL_TRUST_FIRST	4
 #define E1K_REPOLL_TRUST_MAX	16
 
-/* Polls from one trial to the next: at first, at most */
-#define E1K_REPOLL_TRIAL	64
-#define E1K_REPOLL_TRIAL_MAX	512
+#define E1K_REPOLL_TRIAL	64	/* polls until a trial, at first */
+#define E1K_REPOLL_TRIAL_MAX	512	/* polls until a trial, at most */
 
-/* Polls to skip after one that came long after the last */
-#define E1K_REPOLL_REST		15
+#define E1K_REPOLL_REST		15	/* polls to skip after one not late */
 
-/* A poll so soon after the last one is late: its interrupt had to wait */
+/* Polls less than this apart are late: the interrupt had to wait */
 #define E1K_REPOLL_LATE_NS	(E1K_REPOLL_FLOOR_NS * 5 / 4)
+#define E1K_REPOLL_LATE		8	/* polls that a late one counts as */
+#define E1K_REPOLL_LATE_TRIES	4	/* timed polls in its trial */
 
-/* The number of polls that a late one counts as; the polls of its trial */
-#define E1K_REPOLL_LATE		8
-#define E1K_REPOLL_LATE_TRIES	4
+#define E1K_REPOLL_ONE_WAY	4	/* polls that expect no answer */
 
-/* Polls in a row that receive, nothing being sent: no answer is expected */
-#define E1K_REPOLL_ONE_WAY	4
-
-/* Bulk is more than this in one poll; a message of 16 KiB is not bulk */
+/* More than this in one poll is bulk; a message of 16 KiB is not */
 #define E1K_REPOLL_FRAMES	16
 #define E1K_REPOLL_BYTES	(24 * SZ_1K)
-
-/* Polls after bulk that count as bulk */
-#define E1K_REPOLL_HOLD		16
+#define E1K_REPOLL_HOLD		16	/* polls after it that count as bulk */
 
 /*
- * After bulk. Sooner, acknowledgements come in smaller groups, which costs the
- * stack more than was saved. Later, the smallest frames at 1 Gbit/s would fill
- * a ring of so many slots.
+ * Delay after bulk, and the slots of a ring that it suits. With less,
+ * acknowledgements come in smaller groups, which costs the stack more than is
+ * saved. With more, the smallest frames at 1 Gbit/s fill such a ring.
  */
 #define E1K_REPOLL_BULK_NS	(170 * NSEC_PER_USEC)
 #define E1K_REPOLL_BULK_SLOTS	256
 
 /**
- * struct e1k_repoll_policy - what the polls until now have shown
+ * struct e1k_repoll_policy - what polls have shown so far; NAPI only
  * @misses: timed polls in a row that found nothing
- * @unanswered: polls in a row that received something while nothing was sent
- * @trust: how well timed polls have done; at 0 there are only trials
- * @rest: so many polls are not looked at, the last of them but for the time
- * @bulk: so many polls more are part of bulk
- * @bulk_in: so many polls more, bulk is being received
- * @bulk_out: so many polls more, bulk is being sent
+ * @unanswered: polls in a row that received while nothing was sent
+ * @trust: how well timed polls have done; 0: trials only
+ * @rest: polls left to skip; the last one only records its time
+ * @bulk: polls left that count as bulk
+ * @bulk_in: polls left that count as bulk received
+ * @bulk_out: polls left that count as bulk sent
  * @late: the last poll without trust had waited for its interrupt
- * @untried: polls since the last trial, without trust; late ones count for
+ * @untried: polls without trust since the last trial; late ones count as
  *           several
- * @trial: what @untried must reach for another trial
- * @bulk_ns: the delay after bulk, from the size of the ring
- * @half_ring: frames that fill half the receive ring
- * @answer_ns: the delay at which answers have been found
- * @sent: bytes, free-running, when a poll last received something
- * @last_ns: the time of the last poll without trust that was looked at
+ * @trial: value of @untried for the next trial
+ * @bulk_ns: delay after bulk, by the size of the ring
+ * @half_ring: half the receive ring, frames
+ * @answer_ns: delay at which answers were found
+ * @sent: bytes sent, free-running, when a poll last received
+ * @last_ns: time of the last poll without trust that was not skipped
  */
 struct e1k_repoll_policy {
 	u8 misses;
@@ -170,13 +153,13 @@ struct e1k_repoll_policy {
 };
 
 /**
- * struct e1k_repoll_poll - what a poll found that is about to end
+ * struct e1k_repoll_poll - what a poll that is ending found
  * @frames: received
- * @bytes: what they hold
+ * @bytes: bytes of @frames
  * @sent: bytes sent so far, free-running
- * @waited: what was decided before this poll: the delay of its timer, or a code
- *          if there was none
- * @idle: the processor was idle when the timer ran out
+ * @waited: delay of the timer that began it, E1K_REPOLL_NOT or
+ *          E1K_REPOLL_ENOUGH
+ * @idle: the CPU was idle when the timer expired
  */
 struct e1k_repoll_poll {
 	u32 frames;
@@ -187,13 +170,10 @@ struct e1k_repoll_poll {
 };
 
 /**
- * e1k_repoll_rests() - is this poll one that is not looked at?
+ * e1k_repoll_rests() - skip this poll?
  * @policy: started
- * @frames: that the poll which is ending has received
- *
- * In front of e1k_repoll_decide().
- *
- * Return: true if there is no need to call that.
+ * @frames: received by the poll that is ending
+ * Return: true if e1k_repoll_decide() need not be called.
  */
 static inline bool e1k_repoll_rests(struct e1k_repoll_policy *policy,
 				    u32 frames)
