@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Descriptor layouts of the 8254x family, and pure functions that pack and
- * unpack them. No kernel object is known here: the unit tests build this file
- * on the host.
+ * unpack them. The unit tests build this file on the host.
  *
- * Every descriptor is two little-endian 64-bit words. Writing whole words
- * keeps the ring free of partial stores and the code free of byte order.
+ * A descriptor is two little-endian 64-bit words, written as a whole: no
+ * partial stores, no byte order in the code.
  */
 #ifndef E1K_DESC_H
 #define E1K_DESC_H
@@ -36,8 +35,8 @@ static_assert(sizeof(struct e1k_desc) == 16);
 #define E1K_RXD_EOP		BIT_ULL(33)	/* last of its frame */
 #define E1K_RXD_IXSM		BIT_ULL(34)	/* checksum bits mean nothing */
 #define E1K_RXD_VP		BIT_ULL(35)	/* tag stripped into SPECIAL */
-#define E1K_RXD_TCPCS		BIT_ULL(37)	/* TCP or UDP checksum looked at */
-#define E1K_RXD_IPCS		BIT_ULL(38)	/* IP checksum looked at */
+#define E1K_RXD_TCPCS		BIT_ULL(37)	/* TCP/UDP checksum verified */
+#define E1K_RXD_IPCS		BIT_ULL(38)	/* IP checksum verified */
 #define E1K_RXD_CE		BIT_ULL(40)	/* CRC or alignment error */
 #define E1K_RXD_SE		BIT_ULL(41)	/* symbol error */
 #define E1K_RXD_SEQ		BIT_ULL(42)	/* sequence error */
@@ -47,7 +46,7 @@ static_assert(sizeof(struct e1k_desc) == 16);
 #define E1K_RXD_RXE		BIT_ULL(47)	/* receive data error */
 #define E1K_RXD_SPECIAL		GENMASK_ULL(63, 48)
 
-/* Errors that spoil the frame, as opposed to a checksum inside it */
+/* Errors of the frame, as opposed to a checksum inside it */
 #define E1K_RXD_FRAME_ERRORS	(E1K_RXD_CE | E1K_RXD_SE | E1K_RXD_SEQ | \
 				 E1K_RXD_CXE | E1K_RXD_RXE)
 
@@ -59,13 +58,13 @@ static_assert(sizeof(struct e1k_desc) == 16);
 #define E1K_TXD_EOP		BIT_ULL(24)	/* last of its frame */
 #define E1K_TXD_IFCS		BIT_ULL(25)	/* append the CRC */
 #define E1K_TXD_TSE		BIT_ULL(26)	/* segment */
-#define E1K_TXD_RS		BIT_ULL(27)	/* report status: write DD back */
+#define E1K_TXD_RS		BIT_ULL(27)	/* report status: sets DD */
 #define E1K_TXD_DEXT		BIT_ULL(29)	/* not a legacy descriptor */
 #define E1K_TXD_VLE		BIT_ULL(30)	/* insert the tag in SPECIAL */
 #define E1K_TXD_IDE		BIT_ULL(31)	/* delay the interrupt */
 #define E1K_TXD_DD		BIT_ULL(32)
-#define E1K_TXD_IXSM		BIT_ULL(40)	/* insert the IP checksum */
-#define E1K_TXD_TXSM		BIT_ULL(41)	/* insert the TCP/UDP checksum */
+#define E1K_TXD_IXSM		BIT_ULL(40)	/* insert IP checksum */
+#define E1K_TXD_TXSM		BIT_ULL(41)	/* insert TCP/UDP checksum */
 #define E1K_TXD_SPECIAL		GENMASK_ULL(63, 48)
 
 /* Transmit context descriptor (SDM 3.3.6) */
@@ -83,11 +82,11 @@ static_assert(sizeof(struct e1k_desc) == 16);
 #define E1K_CTX_HDRLEN		GENMASK_ULL(47, 40)
 #define E1K_CTX_MSS		GENMASK_ULL(63, 48)
 
-/* What the 8-bit offset fields and the header length can hold */
+/* Range of the 8-bit offset fields and of the header length */
 #define E1K_CTX_OFFSET_MAX	255
 
 /**
- * struct e1k_tx_ctx - the two words of a context descriptor, CPU byte order
+ * struct e1k_tx_ctx - a context descriptor, CPU byte order
  * @lo: checksum offsets
  * @hi: payload length, commands, header length and MSS
  */
@@ -99,11 +98,9 @@ struct e1k_tx_ctx {
 /**
  * e1k_tx_ctx_csum() - context that inserts one checksum into each frame
  * @start: offset of the first byte summed, at most E1K_CTX_OFFSET_MAX
- * @offset: offset where the sum is stored, at most E1K_CTX_OFFSET_MAX
- *
- * The sum runs to the end of the frame (TUCSE = 0).
- *
- * Return: the context; equal arguments give equal words.
+ * @offset: offset of the checksum field, at most E1K_CTX_OFFSET_MAX
+ * Return: the context, summing to the end of the frame (TUCSE = 0); equal
+ * arguments give equal words.
  */
 static inline struct e1k_tx_ctx e1k_tx_ctx_csum(u32 start, u32 offset)
 {
@@ -116,14 +113,14 @@ static inline struct e1k_tx_ctx e1k_tx_ctx_csum(u32 start, u32 offset)
 }
 
 /**
- * struct e1k_tso - what a segmentation context says
+ * struct e1k_tso - offsets and lengths of a segmentation context, in bytes
  * @ip_start: offset of the IP header
  * @ip_csum: offset of the IPv4 checksum; unused for IPv6
  * @l4_start: offset of the TCP header
  * @l4_csum: offset of the TCP checksum
- * @hdr_len: bytes of all headers, at most E1K_CTX_OFFSET_MAX
- * @pay_len: bytes after the headers, all segments together
- * @mss: payload bytes of one segment
+ * @hdr_len: all headers, at most E1K_CTX_OFFSET_MAX
+ * @pay_len: payload of all segments
+ * @mss: payload of one segment
  * @ipv4: IPv4, else IPv6
  */
 struct e1k_tso {
@@ -139,8 +136,7 @@ struct e1k_tso {
 
 /**
  * e1k_tx_ctx_tso() - context that segments one TCP packet
- * @t: the offsets and lengths, within the fields' ranges
- *
+ * @t: offsets and lengths, within the fields' ranges
  * Return: the context.
  */
 static inline struct e1k_tx_ctx e1k_tx_ctx_tso(const struct e1k_tso *t)
@@ -168,8 +164,7 @@ static inline struct e1k_tx_ctx e1k_tx_ctx_tso(const struct e1k_tso *t)
 /**
  * e1k_tx_data() - word hi of a data descriptor
  * @len: bytes of the buffer
- * @flags: E1K_TXD_* bits, and the tag prepared into E1K_TXD_SPECIAL
- *
+ * @flags: E1K_TXD_* bits, and the tag in E1K_TXD_SPECIAL
  * Return: the word, CPU byte order.
  */
 static inline u64 e1k_tx_data(u32 len, u64 flags)
@@ -180,9 +175,8 @@ static inline u64 e1k_tx_data(u32 len, u64 flags)
 }
 
 /**
- * e1k_tx_tag() - have the tag that a received frame lost inserted again
+ * e1k_tx_tag() - insert the VLAN tag of a received frame again
  * @hi: word hi of its receive descriptor
- *
  * Return: flags for e1k_tx_data(), 0 if no tag was stripped.
  */
 static inline u64 e1k_tx_tag(u64 hi)
