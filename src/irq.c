@@ -407,7 +407,7 @@ static void e1k_irq_apply_coalesce(struct e1k_irq *irq)
 	e1k_irq_set_spacing(irq, coal->rx_usecs);
 	/* If the NIC interrupts less often than ITR says */
 	WRITE_ONCE(irq->repoll.enabled,
-		   e1k_has_quirk(irq->hw, E1K_CAP_IRQ_FLOOR) &&
+		   e1k_has_cap(irq->hw, E1K_CAP_IRQ_FLOOR) &&
 		   !coal->adaptive_rx && coal->rx_usecs &&
 		   coal->rx_usecs < E1K_IRQ_FLOOR_USECS);
 	e1k_mac_set_tx_delay(irq->hw, coal->tx_usecs);
