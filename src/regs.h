@@ -65,7 +65,7 @@
 #define  E1K_MDIC_READY		BIT(28)
 #define  E1K_MDIC_ERROR		BIT(30)
 
-/* PHY registers that IEEE 802.3 leaves to the maker (SDM 13.4.7) */
+/* Vendor-specific PHY registers (SDM 13.4.7) */
 #define E1K_PSCR		16
 #define  E1K_PSCR_MDIX		GENMASK(6, 5)
 #define   E1K_PSCR_MDIX_AUTO	3
@@ -78,7 +78,7 @@
 #define E1K_FCT			0x0030
 #define E1K_FCTTV		0x0170
 #define E1K_FCRTL		0x2160
-#define  E1K_FCRTL_XONE		BIT(31)	/* send XON when below the mark */
+#define  E1K_FCRTL_XONE		BIT(31)	/* send XON below the threshold */
 #define E1K_FCRTH		0x2168
 #define  E1K_FCRT_MASK		GENMASK(15, 3)
 #define  E1K_FC_ADDR_LOW	0x00c28001	/* 01:80:c2:00:00:01 */
@@ -101,7 +101,7 @@
 #define  E1K_INT_RXSEQ		BIT(3)
 #define  E1K_INT_RXDMT0		BIT(4)	/* few receive descriptors left */
 #define  E1K_INT_RXO		BIT(6)	/* receiver overrun */
-#define  E1K_INT_RXT0		BIT(7)	/* receive timer: a frame is there */
+#define  E1K_INT_RXT0		BIT(7)	/* receive timer: frame received */
 
 /* Receive control (SDM 13.4.22) */
 #define E1K_RCTL		0x0100
@@ -111,9 +111,9 @@
 #define  E1K_RCTL_MPE		BIT(4)	/* multicast promiscuous */
 #define  E1K_RCTL_LPE		BIT(5)	/* long packets */
 #define  E1K_RCTL_LBM		GENMASK(7, 6)
-#define   E1K_LBM_PHY		3	/* of the PHY, or of an emulation's MAC */
+#define   E1K_LBM_PHY		3	/* PHY loopback; MAC loopback in emulations */
 #define  E1K_RCTL_RDMTS		GENMASK(9, 8)
-#define  E1K_RCTL_MO		GENMASK(13, 12)	/* which bits the hash takes */
+#define  E1K_RCTL_MO		GENMASK(13, 12)	/* address bits that the hash uses */
 #define  E1K_RCTL_BAM		BIT(15)	/* accept broadcast */
 #define  E1K_RCTL_BSIZE		GENMASK(17, 16)
 #define  E1K_RCTL_VFE		BIT(18)	/* VLAN filter */
@@ -144,7 +144,7 @@
 #define   E1K_LED_MODE_ON	0xe
 
 #define E1K_PBA			0x1000	/* SDM 13.4.14 */
-#define  E1K_PBA_RXA		GENMASK(15, 0)	/* KiB of the FIFO for receive */
+#define  E1K_PBA_RXA		GENMASK(15, 0)	/* KiB of the FIFO for reception */
 
 /* Receive ring (SDM 13.4.25 to 13.4.31) */
 #define E1K_RDBAL		0x2800
@@ -179,7 +179,7 @@
 #define E1K_RAL(n)		(0x5400 + 8 * (n))
 #define E1K_RAH(n)		(0x5404 + 8 * (n))
 #define  E1K_RAH_AV		BIT(31)
-#define  E1K_RAR_LEN		15	/* of 16: bhyve dies of an access to the last */
+#define  E1K_RAR_LEN		15	/* of 16: bhyve crashes on access to the last */
 #define E1K_VFTA(n)		(0x5600 + 4 * (n))
 #define  E1K_VFTA_LEN		128
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The models of the 8254x family.
- */
+/* Models of the 8254x family */
 #include "hw/hw.h"
 
-/* 16128 bytes is what the receiver takes with LPE (SDM 13.4.22) */
+/* Longest frame that the receiver accepts with LPE, bytes (SDM 13.4.22) */
 #define E1K_MAX_FRAME		16128
 
 static const struct e1k_chip e1k_chips[] = {
@@ -24,8 +22,7 @@ static const struct e1k_chip e1k_chips[] = {
 	},
 	{
 		/*
-		 * As VirtualBox has it. The real one has neither EERD nor MDIC;
-		 * without the latter it is refused.
+		 * VirtualBox's; the real one has no EERD, and no MDIC: refused
 		 */
 		.name = "82543GC",
 		.device = 0x1004,
@@ -52,9 +49,8 @@ static const struct e1k_chip e1k_chips[] = {
  * @device: PCI device id
  *
  * The id table's driver_data is not used: with driver_override the PCI core
- * offers any device, and the driver must tell a foreign one by its id.
- *
- * Return: the model, or NULL for a device this driver does not drive.
+ * offers any device, and the driver must tell unsupported ones by their id.
+ * Return: the model, or NULL if the device is not supported.
  */
 const struct e1k_chip *e1k_chip_find(u16 device)
 {

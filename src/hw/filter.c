@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which frames the NIC takes in: RCTL's accept bits, receive addresses, the
- * multicast hash and the VLAN table.
- *
- * All of them are shadowed. A table's word that would not change is not written.
- * RCTL is written whenever it is set, except where each write stops reception for
- * a second, changed or not: there modes that the tables can express are left to
- * the tables.
+ * Receive filters, all shadowed: RCTL's accept bits, receive addresses,
+ * multicast hash and VLAN table. Table words are written on change, RCTL on
+ * every call. With E1K_QUIRK_RCTL_STALL even a write of the same value stops
+ * reception for a second: RCTL is then written on change only, and the tables
+ * express every mode they can.
  */
 #include <linux/bitfield.h>
 #include <linux/string.h>
@@ -28,7 +26,6 @@ static void e1k_filter_rctl_locked(struct e1k_hw *hw, u32 clear, u32 set)
  * @hw: the NIC
  * @clear: bits to clear
  * @set: bits to set, after clearing
- *
  * Context: any but hard interrupt; takes hw->lock.
  */
 void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set)
@@ -39,13 +36,10 @@ void e1k_filter_rctl(struct e1k_hw *hw, u32 clear, u32 set)
 }
 
 /**
- * e1k_filter_read_rctl() - begin with what an earlier driver left in RCTL
+ * e1k_filter_read_rctl() - take over RCTL from an earlier driver
  * @hw: the NIC
- *
- * Only where it saves a write that has a price: elsewhere the reset begins with
- * a write of 0.
- *
- * Context: before the first reset.
+ * Context: before the first reset, which starts with a write of 0 on NICs
+ * without E1K_QUIRK_RCTL_STALL.
  */
 void e1k_filter_read_rctl(struct e1k_hw *hw)
 {
@@ -55,13 +49,13 @@ void e1k_filter_read_rctl(struct e1k_hw *hw)
 
 static void e1k_filter_write_rar(struct e1k_hw *hw, unsigned int i)
 {
-	/* Off while half written, so that no mixture ever matches */
+	/* Disable the entry meanwhile, so that no mixture matches */
 	e1k_wr32(hw, E1K_RAH(i), 0);
 	e1k_wr32(hw, E1K_RAL(i), hw->rar[i].low);
 	e1k_wr32(hw, E1K_RAH(i), hw->rar[i].high);
 }
 
-/* VLAN 0 is no VLAN: the tag carries a priority, and the frame is everybody's. */
+/* VLAN 0 is a priority tag without a VLAN: always accept it. */
 static void e1k_filter_write_vfta(struct e1k_hw *hw, unsigned int i)
 {
 	bool open = hw->vlan_open && e1k_has_quirk(hw, E1K_QUIRK_RCTL_STALL);
@@ -71,13 +65,12 @@ static void e1k_filter_write_vfta(struct e1k_hw *hw, unsigned int i)
 }
 
 /**
- * e1k_filter_reset() - write the filters anew after a reset
+ * e1k_filter_reset() - write all filters after a reset
  * @hw: the NIC
  *
- * Whether the reset cleared anything depends on who emulates the NIC: tables and
- * RCTL are written in any case. Where a write to RCTL has a price it is read back
- * and only written if it differs. Reception stays off until e1k_mac_rx_start().
- *
+ * Emulations differ in what a reset clears: write the tables and RCTL in any
+ * case, but with E1K_QUIRK_RCTL_STALL only an RCTL that reads back differently.
+ * Reception stays off until e1k_mac_rx_start().
  * Context: any but hard interrupt; takes hw->lock.
  */
 void e1k_filter_reset(struct e1k_hw *hw)
@@ -102,9 +95,8 @@ void e1k_filter_reset(struct e1k_hw *hw)
 /**
  * e1k_filter_set_rar() - write one receive address
  * @hw: the NIC
- * @i: index below E1K_RAR_LEN; 0 is the station's own
- * @addr: the address, or NULL to switch the entry off
- *
+ * @i: index below E1K_RAR_LEN; 0 is the station address
+ * @addr: the address, or NULL to disable the entry
  * Context: any but hard interrupt; takes hw->lock. SDM 13.5.2.
  */
 void e1k_filter_set_rar(struct e1k_hw *hw, unsigned int i, const u8 *addr)
@@ -129,9 +121,7 @@ void e1k_filter_set_rar(struct e1k_hw *hw, unsigned int i, const u8 *addr)
 /**
  * e1k_filter_hash() - add an address to a multicast table
  * @mta: E1K_MTA_LEN words to set a bit in
- * @addr: the address
- *
- * With RCTL.MO = 0 the hash is the address' bits 47 to 36 (SDM 13.5.1).
+ * @addr: the address; with RCTL.MO = 0 its bits 47 to 36 (SDM 13.5.1)
  */
 void e1k_filter_hash(u32 *mta, const u8 *addr)
 {
@@ -141,12 +131,10 @@ void e1k_filter_hash(u32 *mta, const u8 *addr)
 }
 
 /**
- * e1k_filter_set_multicast() - choose the multicast frames to take
+ * e1k_filter_set_multicast() - set the multicast filter
  * @hw: the NIC
- * @mta: E1K_MTA_LEN words of the hash table, or NULL to take every one
- *
- * Every one is RCTL.MPE. Where writing RCTL has a price it is a full table.
- *
+ * @mta: E1K_MTA_LEN words of the hash table, or NULL to accept all: by
+ *	 RCTL.MPE, or by a full table with E1K_QUIRK_RCTL_STALL
  * Context: any but hard interrupt; takes hw->lock. SDM 13.4.22, 13.5.1.
  */
 void e1k_filter_set_multicast(struct e1k_hw *hw, const u32 *mta)
@@ -170,27 +158,24 @@ void e1k_filter_set_multicast(struct e1k_hw *hw, const u32 *mta)
 }
 
 /**
- * e1k_filter_set_promisc() - take frames to every unicast address
+ * e1k_filter_set_promisc() - switch unicast promiscuous mode
  * @hw: the NIC
- * @on: do; every multicast frame is taken then, too
- *
- * What RCTL.UPE alone lets in differs between emulations: callers take all
- * multicast frames with it. Where the multicast hash is looked up for unicast
- * addresses, the full table has done it, without a write to RCTL.
- *
+ * @on: enable; the caller must also accept all multicast frames, because
+ *      emulations differ in what RCTL.UPE alone accepts
  * Context: any but hard interrupt; takes hw->lock. SDM 13.4.22.
  */
 void e1k_filter_set_promisc(struct e1k_hw *hw, bool on)
 {
+	/* The full multicast table accepts every frame, without RCTL writes */
 	if (e1k_has_cap(hw, E1K_CAP_HASH_ALL))
 		on = false;
 	e1k_filter_rctl(hw, E1K_RCTL_UPE, on ? E1K_RCTL_UPE : 0);
 }
 
 /*
- * Take every tag while filtering is switched off, while the interface is
- * promiscuous, and until the first VLAN is there: an interface without VLANs
- * shows tagged frames to packet sockets, with the stock driver as well.
+ * Accept every tag while filtering is off, while the interface is promiscuous,
+ * and until the first VLAN is added: an interface without VLANs shows tagged
+ * frames to packet sockets, as with the stock driver.
  */
 static void e1k_filter_settle_vlan(struct e1k_hw *hw)
 {
@@ -209,11 +194,10 @@ static void e1k_filter_settle_vlan(struct e1k_hw *hw)
 }
 
 /**
- * e1k_filter_set_vlan() - let a VLAN through the filter, or not
+ * e1k_filter_set_vlan() - add a VLAN to the filter, or remove it
  * @hw: the NIC
  * @vid: VLAN id, below 4096
- * @on: let it through
- *
+ * @on: add
  * Context: any but hard interrupt; takes hw->lock. SDM 13.5.3.
  */
 void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on)
@@ -235,13 +219,10 @@ void e1k_filter_set_vlan(struct e1k_hw *hw, u16 vid, bool on)
 }
 
 /**
- * e1k_filter_enable_vlan() - filter by VLAN, or take every tag
+ * e1k_filter_enable_vlan() - switch VLAN filtering
  * @hw: the NIC
- * @on: filter
- *
- * Off is RCTL.VFE off. Where writing RCTL has a price it is a table of ones, with
- * RCTL.VFE on all the while.
- *
+ * @on: set RCTL.VFE. It always stays set with E1K_QUIRK_RCTL_STALL, where a
+ *	table of ones disables the filter
  * Context: any but hard interrupt; takes hw->lock.
  */
 void e1k_filter_enable_vlan(struct e1k_hw *hw, bool on)
@@ -255,10 +236,9 @@ void e1k_filter_enable_vlan(struct e1k_hw *hw, bool on)
 }
 
 /**
- * e1k_filter_open_vlan() - take every tag for the time being
+ * e1k_filter_open_vlan() - accept every VLAN tag, for promiscuous mode
  * @hw: the NIC
- * @on: do, whatever e1k_filter_enable_vlan() was told
- *
+ * @on: accept, regardless of e1k_filter_enable_vlan()
  * Context: any but hard interrupt; takes hw->lock.
  */
 void e1k_filter_open_vlan(struct e1k_hw *hw, bool on)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The hardware: one e1k_hw is one NIC's registers, PHY and EEPROM. This room
- * knows no skb, no net_device and no ring.
- */
+/* The hardware layer: registers, PHY and EEPROM; no skb, net_device or ring */
 #ifndef E1K_HW_H
 #define E1K_HW_H
 
@@ -21,12 +18,12 @@
 struct pci_dev;
 
 /**
- * struct e1k_chip - what is fixed for one model
- * @name: the model, for messages and ``ethtool -i``
+ * struct e1k_chip - constants of one model
+ * @name: for messages and ``ethtool -i``
  * @device: PCI device id
- * @max_frame: longest frame it takes, CRC included, bytes
- * @has_itr: interrupt throttling (ITR, RADV, TADV) exists
- * @has_nvm_grant: EECD's wires must be asked for, and are granted
+ * @max_frame: longest frame that the NIC handles, FCS included, bytes
+ * @has_itr: has interrupt throttling (ITR, RADV, TADV)
+ * @has_nvm_grant: EECD's wires must be requested, and are granted
  */
 struct e1k_chip {
 	const char *name;
@@ -37,11 +34,11 @@ struct e1k_chip {
 };
 
 /**
- * struct e1k_link - what autonegotiation, or force, arrived at
- * @up: a partner is there
- * @full_duplex: both ends may talk at once
+ * struct e1k_link - state of the link
+ * @up: STATUS.LU
+ * @full_duplex: duplex
  * @speed: Mb/s
- * @rx_pause: PAUSE frames are obeyed
+ * @rx_pause: received PAUSE frames are obeyed
  * @tx_pause: PAUSE frames are sent
  */
 struct e1k_link {
@@ -53,16 +50,16 @@ struct e1k_link {
 };
 
 /**
- * struct e1k_link_cfg - what the user asked of the link
- * @autoneg: negotiate, else force
- * @full_duplex: when forced
- * @speed: when forced, 10 or 100 Mb/s
- * @adv: advertised modes, ADVERTISE_* of the MII register
- * @adv1000: advertised modes, ADVERTISE_1000* of CTRL1000
- * @loopback: send every frame back at the PHY
- * @pause_autoneg: take the pause modes from negotiation
- * @rx_pause: wanted
- * @tx_pause: wanted
+ * struct e1k_link_cfg - link settings requested by the user
+ * @autoneg: negotiate; otherwise force
+ * @full_duplex: duplex if forced
+ * @speed: speed if forced, 10 or 100 Mb/s
+ * @adv: advertised modes, ADVERTISE_* bits of MII_ADVERTISE
+ * @adv1000: advertised modes, ADVERTISE_1000* bits of MII_CTRL1000
+ * @loopback: loop every frame back, in the PHY or the MAC
+ * @pause_autoneg: use the negotiated pause modes
+ * @rx_pause: obey PAUSE frames
+ * @tx_pause: send PAUSE frames
  */
 struct e1k_link_cfg {
 	bool autoneg;
@@ -79,29 +76,30 @@ struct e1k_link_cfg {
 /**
  * struct e1k_hw - one NIC
  * @addr: BAR 0
- * @pdev: the PCI function; for configuration space and messages
+ * @pdev: the PCI function, for configuration space and messages
  * @chip: the model
  * @platform: the emulation, or real hardware
- * @quirks: of @platform and of the host it runs on; constant after probe
- * @service: where events go up
- * @removed: a read returned all ones; cleared if the NIC answers again
- * @detached: the bus is recovering, or the function is being reset: no register
- *	      is read. RTNL writes
- * @lock: RCTL and the filter shadows; BH-safe, taken inside the netdev's
- *        address lock
- * @rctl: what RCTL holds. @lock
- * @mta: what MTA holds. @lock
- * @vfta: the VLANs to let through. @lock
- * @vlan_filter: the user wants VLANs to be filtered. @lock
- * @vlan_promisc: all VLANs are let in for a promiscuous user. @lock
- * @vlan_open: every VLAN is let through, whatever @vfta says. @lock
- * @vlans: bits set in @vfta. @lock
- * @lbm: RCTL.LBM while loopback is wanted of the MAC, else 0. RTNL
- * @rar: what RAL and RAH hold. @lock
- * @ledctl: what LEDCTL held before a person asked which NIC this is. RTNL
- * @mdio_lock: one MDIC transaction, or a sequence of them, at a time
- * @phy_id: identifier words; constant after probe
- * @nvm_lock: one EEPROM transaction at a time
+ * @quirks: bits of enum e1k_quirk, from @platform and its host; constant after
+ *	 probe
+ * @service: takes the events for the layers above
+ * @removed: a read returned all ones; cleared when the NIC answers again
+ * @detached: registers must not be read: the bus is recovering, or the function
+ *	   is being reset. Written under RTNL, or when the bus freezes
+ * @lock: protects @rctl and the filter shadows; BH-safe, nests inside the
+ *        netdev's address lock
+ * @rctl: shadow of RCTL. @lock
+ * @mta: shadow of MTA. @lock
+ * @vfta: VLANs to accept. @lock
+ * @vlan_filter: the user enabled VLAN filtering. @lock
+ * @vlan_promisc: accept all VLANs, the interface is promiscuous. @lock
+ * @vlan_open: all VLANs are accepted, regardless of @vfta. @lock
+ * @vlans: number of bits set in @vfta. @lock
+ * @lbm: RCTL.LBM bits for MAC loopback, or 0. RTNL
+ * @rar: shadow of RAL and RAH. @lock
+ * @ledctl: LEDCTL before ``ethtool -p`` changed it. RTNL
+ * @mdio_lock: serialises MDIC transactions
+ * @phy_id: PHY identifier words; constant after probe
+ * @nvm_lock: serialises EEPROM transactions
  * @nvm_by_eecd: EERD does not answer, EECD's four wires do. @nvm_lock
  */
 struct e1k_hw {
@@ -153,11 +151,11 @@ static inline bool e1k_has_itr(const struct e1k_hw *hw)
 }
 
 /**
- * e1k_hw_is_unresponsive() - do reads give all ones?
+ * e1k_hw_is_unresponsive() - are register values meaningless?
  * @hw: the NIC
- *
  * Context: any.
- * Return: true if it was removed, or is not to be read while others reset it.
+ * Return: true if the NIC was removed, or is detached while the bus or the
+ * function is reset.
  */
 static inline bool e1k_hw_is_unresponsive(const struct e1k_hw *hw)
 {
@@ -173,19 +171,18 @@ bool e1k_hw_revive(struct e1k_hw *hw);
  * @hw: the NIC
  * @reg: offset
  * @val: value
- *
- * Context: any. Writes to a removed device vanish, no check is needed.
+ * Context: any. Writes to a removed device have no effect and need no check.
  */
 static inline void e1k_wr32(struct e1k_hw *hw, u32 reg, u32 val)
 {
 	writel(val, hw->addr + reg);
 }
 
-/* The longest interval ITR can hold (SDM 13.4.18) */
+/* Longest interval that ITR holds, us (SDM 13.4.18) */
 #define E1K_ITR_MAX_USECS \
 	(FIELD_MAX(E1K_ITR_INTERVAL) * E1K_ITR_UNIT_NS / NSEC_PER_USEC)
 
-/* The longest delay TIDV and TADV can hold, 1.024 us each (SDM 13.4.41) */
+/* Longest delay that TIDV and TADV hold, us: 65535 * 1.024 us (SDM 13.4.41) */
 #define E1K_TIDV_MAX_USECS	67107
 
 /* 8254x.c, platform.c */
@@ -195,11 +192,11 @@ void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev);
 void e1k_hw_probe_quirks(struct e1k_hw *hw);
 
 /**
- * struct e1k_rx_setup - how frames are received
+ * struct e1k_rx_setup - receiver configuration
  * @buf_len: bytes of each buffer, a power of two from 256 to 16384
- * @long_frames: take frames of more than 1522 bytes
- * @store_bad: take frames with errors
- * @keep_crc: leave the CRC at the end of the frame
+ * @long_frames: accept frames of more than 1522 bytes
+ * @store_bad: accept frames with errors
+ * @keep_crc: leave the FCS at the end of each frame
  */
 struct e1k_rx_setup {
 	u32 buf_len;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The MAC: reset, receiver and transmitter, link and flow control.
- *
- * This file also owns bus mastering. Off the bus a NIC writes no memory, whatever
- * it is: that is the last resort where a reset fails, and the way to stop reception
- * where a write to RCTL has a price.
+ * The MAC: reset, receiver, transmitter, link, flow control and bus mastering.
+ * A NIC without bus mastering cannot write memory: the driver clears it as the
+ * last resort when a reset fails, and to stop reception where a write to RCTL
+ * is expensive.
  */
 #include <linux/bitfield.h>
 #include <linux/delay.h>
@@ -16,20 +15,17 @@
 
 #include "hw/hw.h"
 
-/* The reset takes about a microsecond, the EEPROM auto-read some ms more */
+/* The reset takes about 1 us, the EEPROM auto-read a few ms more */
 #define E1K_RST_POLL_US		10
 #define E1K_RST_TIMEOUT_US	10000
 #define E1K_NVM_AUTOREAD_MS	5
 
-/* Longest time a frame in flight needs to arrive or leave, at 10 Mb/s */
+/* Longest time for a frame in flight to arrive or leave, at 10 Mb/s */
 #define E1K_DRAIN_MS		15
 
 #define E1K_FC_PAUSE_TIME	0xffff
 
-/*
- * Off the bus, and without buffers: the next kernel or another driver may let the NIC
- * on the bus again before it has looked at the receiver.
- */
+/* Leave no buffers: others may enable bus mastering before they stop RX. */
 static void e1k_mac_rx_park(struct e1k_hw *hw)
 {
 	pci_clear_master(hw->pdev);
@@ -37,31 +33,26 @@ static void e1k_mac_rx_park(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_drain() - let end what was under way when something was stopped
+ * e1k_mac_drain() - wait until frames in flight have arrived or left
  * @hw: the NIC
- *
  * Context: may sleep.
  */
 void e1k_mac_drain(struct e1k_hw *hw)
 {
-	e1k_rd32(hw, E1K_STATUS);	/* what was written must have arrived */
+	e1k_rd32(hw, E1K_STATUS);	/* flush posted writes */
 	msleep(E1K_DRAIN_MS);
 }
 
 /**
- * e1k_mac_reset() - bring the MAC to a known, silent state
+ * e1k_mac_reset() - reset the MAC, mask interrupts, stop reception
  * @hw: the NIC
  *
- * Nothing is assumed of what CTRL.RST clears: emulations exist where it clears
- * only itself. Everything the driver relies on is written afterwards, here, in
- * e1k_filter_reset() and in e1k_mac_init().
- *
- * What the NIC knew of rings it has forgotten on success. Without, it is off the
- * bus until a later reset succeeds.
- *
- * Context: may sleep; rings stopped, interrupts not in use.
- * Return: 0, -ETIMEDOUT when the reset does not end, -ENODEV when the device
- * is gone. SDM 14.3, 13.4.1.
+ * Some emulations have a CTRL.RST that clears nothing but itself: the driver
+ * writes everything it relies on afterwards, here, in e1k_filter_reset() and in
+ * e1k_mac_init(). On success the NIC has forgotten its rings. On error it stays
+ * off the bus until a later reset succeeds.
+ * Context: may sleep; rings stopped, interrupts not in use. SDM 14.3, 13.4.1.
+ * Return: 0, -ETIMEDOUT if CTRL.RST stays set, -ENODEV if the device is gone.
  */
 int e1k_mac_reset(struct e1k_hw *hw)
 {
@@ -78,17 +69,17 @@ int e1k_mac_reset(struct e1k_hw *hw)
 	}
 	ctrl = e1k_rd32(hw, E1K_CTRL);
 	e1k_wr32(hw, E1K_CTRL, ctrl | E1K_CTRL_RST);
-	/* No access while the reset is under way */
+	/* No register access while the reset is in progress */
 	usleep_range(20, 50);
 	err = read_poll_timeout(e1k_rd32, ctrl, !(ctrl & E1K_CTRL_RST),
 				E1K_RST_POLL_US, E1K_RST_TIMEOUT_US, false,
 				hw, E1K_CTRL);
 	if (err || e1k_hw_is_unresponsive(hw)) {
-		/* It may still know rings that will be freed */
+		/* The NIC may still use rings that the caller frees */
 		pci_clear_master(hw->pdev);
 		if (e1k_hw_is_unresponsive(hw))
 			return -ENODEV;
-		dev_err(&hw->pdev->dev, "reset does not end (CTRL %#x)\n", ctrl);
+		dev_err(&hw->pdev->dev, "reset timed out (CTRL %#x)\n", ctrl);
 		return err;
 	}
 	msleep(E1K_NVM_AUTOREAD_MS);
@@ -108,9 +99,8 @@ static void e1k_mac_init_flow_control(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_init() - write all that stays the same between resets
+ * e1k_mac_init() - write the registers that stay constant between resets
  * @hw: the NIC, after e1k_mac_reset()
- *
  * Context: any.
  */
 void e1k_mac_init(struct e1k_hw *hw)
@@ -126,13 +116,13 @@ void e1k_mac_init(struct e1k_hw *hw)
 	e1k_mac_init_flow_control(hw);
 	e1k_wr32(hw, E1K_VET, ETH_P_8021Q);
 
-	/* Receive interrupts at once; ITR alone spaces them */
+	/* No receive interrupt delay: ITR alone moderates */
 	e1k_wr32(hw, E1K_RDTR, 0);
 	if (e1k_has_itr(hw))
 		e1k_wr32(hw, E1K_RADV, 0);
 	e1k_mac_set_wake(hw, 0);
 
-	/* Write DD back as each descriptor is done (SDM 13.4.42) */
+	/* Write DD back for each descriptor (SDM 13.4.42) */
 	e1k_wr32(hw, E1K_TXDCTL, E1K_TXDCTL_GRAN);
 	/* Copper timing, IEEE 802.3 (SDM 13.4.34) */
 	e1k_wr32(hw, E1K_TIPG, FIELD_PREP(E1K_TIPG_IPGT, 8) |
@@ -143,7 +133,7 @@ void e1k_mac_init(struct e1k_hw *hw)
 		pci_set_master(hw->pdev);
 }
 
-/* BSIZE counts down from 2048, or with BSEX from 32768 (SDM 13.4.22) */
+/* BSIZE 0 is 2048 bytes (32768 with BSEX), each step halves it (SDM 13.4.22) */
 static u32 e1k_rctl_bsize(u32 buf_len)
 {
 	if (buf_len > 2048)
@@ -153,16 +143,15 @@ static u32 e1k_rctl_bsize(u32 buf_len)
 }
 
 /**
- * e1k_mac_rx_start() - let frames in
- * @hw: the NIC; RDBA and RDLEN are written, reception is stopped
- * @setup: how frames are received
- * @filled: descriptors from slot 0 on that hold buffers
+ * e1k_mac_rx_start() - start reception
+ * @hw: the NIC, reception stopped, RDBA and RDLEN written
+ * @setup: receiver configuration
+ * @filled: number of descriptors from slot 0 on that hold buffers
  *
- * Where reception is stopped by the bus, RCTL.EN stays set from the first start
- * on and the NIC waits off the bus. The ring is then filled by moving the head, not the
- * tail: QEMU takes a tail write as the sign to deliver what waits, which it
- * would do without bus mastering, into nowhere.
- *
+ * With E1K_CAP_BUS_STOP, RCTL.EN stays set after the first start and the NIC
+ * waits off the bus. Buffers are then made available by moving the head, not
+ * the tail: a tail write makes QEMU deliver queued frames, which would be lost
+ * while bus mastering is off.
  * Context: any but hard interrupt. SDM 14.4.
  */
 void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
@@ -194,11 +183,10 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
 }
 
 /**
- * e1k_mac_is_receiving() - is the receiver on, as far as the NIC knows?
- * @hw: the NIC, its receiver started
- *
+ * e1k_mac_is_receiving() - read RCTL.EN
+ * @hw: the NIC, receiver started
  * Context: any.
- * Return: RCTL.EN, which a reset by others clears.
+ * Return: false if the receiver is off, as after a reset by others.
  */
 bool e1k_mac_is_receiving(struct e1k_hw *hw)
 {
@@ -206,13 +194,12 @@ bool e1k_mac_is_receiving(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_rx_stop() - let no more frames in
+ * e1k_mac_rx_stop() - stop reception, and wait for frames in flight
  * @hw: the NIC
  *
- * What was under way has arrived on return. Some NICs keep descriptors that they
- * fetched, and use them when reception is started again: without
- * E1K_CAP_LIVE_RINGS the ring's memory must stay until e1k_mac_reset().
- *
+ * Some NICs keep prefetched descriptors and use them when reception is started
+ * again: without E1K_CAP_LIVE_RINGS the ring's memory must stay allocated until
+ * e1k_mac_reset().
  * Context: may sleep.
  */
 void e1k_mac_rx_stop(struct e1k_hw *hw)
@@ -226,9 +213,8 @@ void e1k_mac_rx_stop(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_tx_start() - let frames out
- * @hw: the NIC; TDBA, TDLEN are written
- *
+ * e1k_mac_tx_start() - start transmission
+ * @hw: the NIC; TDBA and TDLEN written
  * Context: any. SDM 14.5.
  */
 void e1k_mac_tx_start(struct e1k_hw *hw)
@@ -241,13 +227,9 @@ void e1k_mac_tx_start(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_tx_stop() - let no more frames out
+ * e1k_mac_tx_stop() - stop transmission after the frame in flight
  * @hw: the NIC
- *
- * A frame on its way still leaves; e1k_mac_drain() waits, and so does
- * e1k_mac_rx_stop().
- *
- * Context: any.
+ * Context: any. e1k_mac_drain() and e1k_mac_rx_stop() wait for that frame.
  */
 void e1k_mac_tx_stop(struct e1k_hw *hw)
 {
@@ -255,9 +237,8 @@ void e1k_mac_tx_stop(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_is_tx_paused() - does the partner ask to wait?
+ * e1k_mac_is_tx_paused() - has the partner sent XOFF?
  * @hw: the NIC
- *
  * Context: any.
  * Return: STATUS.TXOFF. SDM 13.4.2.
  */
@@ -267,10 +248,9 @@ bool e1k_mac_is_tx_paused(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_set_vlan_offload() - strip and insert VLAN tags, or neither
+ * e1k_mac_set_vlan_offload() - switch VLAN tag stripping and insertion
  * @hw: the NIC
- * @on: CTRL.VME, which does both
- *
+ * @on: CTRL.VME, one bit for both
  * Context: RTNL, which serialises all writers of CTRL. SDM 9.1.
  */
 void e1k_mac_set_vlan_offload(struct e1k_hw *hw, bool on)
@@ -283,10 +263,9 @@ void e1k_mac_set_vlan_offload(struct e1k_hw *hw, bool on)
 }
 
 /**
- * e1k_mac_set_rx_csum() - look at the checksums of received frames
+ * e1k_mac_set_rx_csum() - switch receive checksum offload
  * @hw: the NIC
- * @on: do
- *
+ * @on: enable
  * Context: any. SDM 13.4.32.
  */
 void e1k_mac_set_rx_csum(struct e1k_hw *hw, bool on)
@@ -296,10 +275,9 @@ void e1k_mac_set_rx_csum(struct e1k_hw *hw, bool on)
 }
 
 /**
- * e1k_mac_set_itr() - least time between interrupts
- * @hw: the NIC; nothing happens if it has no ITR
+ * e1k_mac_set_itr() - set the minimum interval between interrupts
+ * @hw: the NIC; without ITR the call has no effect
  * @usecs: at most E1K_ITR_MAX_USECS; 0 for no limit
- *
  * Context: any. SDM 13.4.18.
  */
 void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs)
@@ -309,14 +287,11 @@ void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs)
 }
 
 /**
- * e1k_mac_set_tx_delay() - how long a completion may wait for company
+ * e1k_mac_set_tx_delay() - set the delay of completion interrupts
  * @hw: the NIC
- * @usecs: at most E1K_TIDV_MAX_USECS; matters to descriptors with IDE only
- *
- * TIDV counts from the last completion, TADV from the first: equal values
- * bound the wait by the first.
- *
- * Context: any. SDM 13.4.41, 13.4.43.
+ * @usecs: at most E1K_TIDV_MAX_USECS; only affects descriptors with IDE set
+ * Context: any. TIDV counts from the last completion, TADV from the first:
+ * equal values bound the delay of the first. SDM 13.4.41, 13.4.43.
  */
 void e1k_mac_set_tx_delay(struct e1k_hw *hw, u32 usecs)
 {
@@ -328,11 +303,8 @@ void e1k_mac_set_tx_delay(struct e1k_hw *hw, u32 usecs)
 }
 
 /**
- * e1k_mac_save_led() - remember what the LEDs show
+ * e1k_mac_save_led() - save LEDCTL, which the EEPROM may have set
  * @hw: the NIC
- *
- * The EEPROM may have given them a meaning that no reset value tells.
- *
  * Context: RTNL. SDM 13.4.13.
  */
 void e1k_mac_save_led(struct e1k_hw *hw)
@@ -341,10 +313,9 @@ void e1k_mac_save_led(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_set_led() - show a person which NIC this is
+ * e1k_mac_set_led() - switch LED 0 on or off, to identify the NIC
  * @hw: the NIC, after e1k_mac_save_led()
- * @on: light LED 0, else darken it
- *
+ * @on: on or off
  * Context: RTNL. SDM 13.4.13.
  */
 void e1k_mac_set_led(struct e1k_hw *hw, bool on)
@@ -356,9 +327,8 @@ void e1k_mac_set_led(struct e1k_hw *hw, bool on)
 }
 
 /**
- * e1k_mac_restore_led() - let the LEDs show what they did
+ * e1k_mac_restore_led() - restore LEDCTL
  * @hw: the NIC, after e1k_mac_save_led()
- *
  * Context: RTNL.
  */
 void e1k_mac_restore_led(struct e1k_hw *hw)
@@ -367,13 +337,10 @@ void e1k_mac_restore_led(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_wake_supported() - by what the NIC can wake the machine
+ * e1k_mac_wake_supported() - supported Wake-on-LAN modes
  * @hw: the NIC
- *
- * A function that cannot raise PME from D3 cannot wake the machine. Emulations
- * leave the capability out, or its PME bits.
- *
- * Return: WAKE_* bits.
+ * Return: WAKE_* bits. None if the function cannot raise PME from D3:
+ * emulations lack the PM capability, or its PME bits.
  */
 u32 e1k_mac_wake_supported(struct e1k_hw *hw)
 {
@@ -384,13 +351,12 @@ u32 e1k_mac_wake_supported(struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_set_wake() - wake the machine by these from now on
- * @hw: the NIC, about to sleep
- * @wolopts: WAKE_* bits, among the supported ones; 0 for none
+ * e1k_mac_set_wake() - arm Wake-on-LAN
+ * @hw: the NIC, about to be suspended
+ * @wolopts: supported WAKE_* bits, or 0 to disarm
  *
- * Frames wake the machine only while the receiver is on, behind its filters. It
- * has no descriptors then, and D3 takes it off the bus.
- *
+ * Frames wake the machine only if the receiver is on and its filters accept
+ * them. The receiver has no descriptors then, and D3 takes the NIC off the bus.
  * Context: any but hard interrupt. SDM 6.3, 13.4.44.
  */
 void e1k_mac_set_wake(struct e1k_hw *hw, u32 wolopts)
@@ -414,10 +380,9 @@ void e1k_mac_set_wake(struct e1k_hw *hw, u32 wolopts)
 }
 
 /**
- * e1k_mac_can_loop() - can frames be sent back by PHY or MAC?
+ * e1k_mac_can_loop() - does loopback work, in the PHY or the MAC?
  * @hw: the NIC
- *
- * Return: false where neither does it.
+ * Return: true if it does.
  */
 bool e1k_mac_can_loop(const struct e1k_hw *hw)
 {
@@ -425,12 +390,9 @@ bool e1k_mac_can_loop(const struct e1k_hw *hw)
 }
 
 /**
- * e1k_mac_link_force() - force speed and duplex, or take the PHY's
+ * e1k_mac_link_force() - force speed and duplex, or follow the PHY
  * @hw: the NIC
- * @cfg: the wish
- *
- * Loopback is the PHY's, by BMCR, except where that has no effect.
- *
+ * @cfg: requested link settings; sets loopback with E1K_QUIRK_LOOP_MAC only
  * Context: RTNL. SDM 13.4.1, 13.4.22.
  */
 void e1k_mac_link_force(struct e1k_hw *hw, const struct e1k_link_cfg *cfg)
@@ -457,9 +419,8 @@ void e1k_mac_link_force(struct e1k_hw *hw, const struct e1k_link_cfg *cfg)
 }
 
 /**
- * e1k_mac_link_is_up() - is a partner there?
+ * e1k_mac_link_is_up() - read STATUS.LU
  * @hw: the NIC
- *
  * Context: any.
  * Return: STATUS.LU; false for a removed device.
  */
@@ -473,9 +434,8 @@ bool e1k_mac_link_is_up(struct e1k_hw *hw)
 /**
  * e1k_mac_link_get() - read the state of the link
  * @hw: the NIC
- * @cfg: the wish that led to it
+ * @cfg: link settings in force
  * @link: filled in
- *
  * Context: may sleep. SDM 8.6.
  */
 void e1k_mac_link_get(struct e1k_hw *hw, const struct e1k_link_cfg *cfg,
@@ -507,14 +467,13 @@ void e1k_mac_link_get(struct e1k_hw *hw, const struct e1k_link_cfg *cfg,
 }
 
 /**
- * e1k_mac_link_apply() - fit MAC and flow control to the link
+ * e1k_mac_link_apply() - configure MAC and flow control for the link
  * @hw: the NIC
- * @link: its state, up
+ * @link: state of the link, which is up
  * @max_frame: longest frame expected, bytes
  *
- * XOFF goes out while the FIFO can still take a frame of each direction; the
- * FIFO's size is the device's word, so it is bounded.
- *
+ * XOFF is sent while the FIFO still has room for a frame of each direction. Its
+ * size is read from the device, hence the bounds check.
  * Context: RTNL. SDM 13.4.7 to 13.4.9.
  */
 void e1k_mac_link_apply(struct e1k_hw *hw, const struct e1k_link *link,
@@ -540,7 +499,7 @@ void e1k_mac_link_apply(struct e1k_hw *hw, const struct e1k_link *link,
 		ctrl |= E1K_CTRL_TFCE;
 	e1k_wr32(hw, E1K_CTRL, ctrl);
 
-	/* Writing TCTL makes some emulations run the ring: only on change */
+	/* A TCTL write makes some emulations run the ring: only on change */
 	if (FIELD_GET(E1K_TCTL_COLD, tctl) !=
 	    (link->full_duplex ? E1K_COLD_FD : E1K_COLD_HD)) {
 		tctl &= ~E1K_TCTL_COLD;

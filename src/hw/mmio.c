@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Register reads that survive a device which was pulled out.
- */
+/* Register reads that detect a removed device. */
 #include <linux/pci.h>
 
 #include "hw/hw.h"
@@ -11,13 +9,11 @@
  * @hw: the NIC
  * @reg: offset
  *
- * A removed PCI device answers every read with all ones. No register that the
- * driver reads can hold that value in all bits at once except by accident in a
- * counter, so a second register decides: STATUS has bits that always read 0
+ * A removed PCI device returns all ones for every read. A counter may hold that
+ * value by accident, so STATUS decides: some of its bits are always 0
  * (SDM 13.4.2).
- *
  * Context: any.
- * Return: the value; all ones when the device is gone, or detached.
+ * Return: the value; all ones if the device was removed or is detached.
  */
 u32 e1k_rd32(struct e1k_hw *hw, u32 reg)
 {
@@ -37,14 +33,11 @@ u32 e1k_rd32(struct e1k_hw *hw, u32 reg)
 }
 
 /**
- * e1k_hw_revive() - does a NIC that was thought removed answer again?
+ * e1k_hw_revive() - check whether a removed NIC answers again
  * @hw: the NIC
- *
- * Its registers fall silent, too, when others reset the function or while the
- * bus recovers from an error.
- *
- * Context: any but hard interrupt.
- * Return: true if it answers; its state is lost.
+ * Context: any but hard interrupt. Registers also read as all ones while others
+ * reset the function and while the bus recovers from an error.
+ * Return: true if the NIC answers; its state is lost.
  */
 bool e1k_hw_revive(struct e1k_hw *hw)
 {

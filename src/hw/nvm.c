@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * EEPROM reads: through EERD, which shifts a word in by itself. Where that does not
- * answer, through EECD, which shows the EEPROM's four wires (Microwire).
+ * EEPROM reads through EERD or, if it does not answer, through EECD's four
+ * wires (Microwire).
  */
 #include <linux/bitfield.h>
 #include <linux/delay.h>
@@ -12,11 +12,11 @@
 
 #include "hw/hw.h"
 
-/* A word takes some 50 us to shift out; this is generous (SDM 5.3.1) */
+/* A word takes some 50 us to shift out; the timeout is generous (SDM 5.3.1) */
 #define E1K_NVM_POLL_US		5
 #define E1K_NVM_TIMEOUT_US	10000
 
-/* Half a clock of the slowest part */
+/* Half a clock period of the slowest EEPROM */
 #define E1K_NVM_CLOCK_US	1
 
 /* Start bit and opcode of a read, shifted out before the address (SDM 5.3.2) */
@@ -39,7 +39,7 @@ static int e1k_nvm_eerd(struct e1k_hw *hw, u16 offset, u16 *data)
 	return 0;
 }
 
-/* Drive the wires, and wait until they have settled. Return: what DO says. */
+/* Drive the wires and wait until they settle. Return: DO. */
 static bool e1k_nvm_wires(struct e1k_hw *hw, u32 eecd)
 {
 	bool out;
@@ -73,7 +73,7 @@ static u16 e1k_nvm_shift_in(struct e1k_hw *hw, u32 eecd)
 	return data;
 }
 
-/* One word by EECD. SDM 5.3.2, 13.4.3. */
+/* Read one word through EECD. SDM 5.3.2, 13.4.3. */
 static int e1k_nvm_eecd(struct e1k_hw *hw, u16 offset, u16 *data)
 {
 	u32 idle = hw->chip->has_nvm_grant ? E1K_EECD_REQ : 0;
@@ -98,10 +98,7 @@ static int e1k_nvm_eecd(struct e1k_hw *hw, u16 offset, u16 *data)
 	return err || e1k_hw_is_unresponsive(hw) ? -EIO : 0;
 }
 
-/*
- * Wires give a word whether or not an EEPROM is at their end: only a whole one
- * that adds up is believed.
- */
+/* Without an EEPROM the wires return bits, too: verify the checksum first. */
 static bool e1k_nvm_eecd_answers(struct e1k_hw *hw)
 {
 	u16 word, sum = 0;
@@ -124,7 +121,7 @@ static int e1k_nvm_read_word(struct e1k_hw *hw, u16 offset, u16 *data)
 	}
 	if (hw->nvm_by_eecd && !e1k_nvm_eecd(hw, offset, data))
 		return 0;
-	dev_err(&hw->pdev->dev, "EEPROM word %u: no answer\n", offset);
+	dev_err(&hw->pdev->dev, "EEPROM read failed at word %u\n", offset);
 	return -EIO;
 }
 
@@ -132,12 +129,11 @@ static int e1k_nvm_read_word(struct e1k_hw *hw, u16 offset, u16 *data)
  * e1k_nvm_read() - read words of the EEPROM
  * @hw: the NIC
  * @offset: first word
- * @words: how many
- * @data: where to; undefined on error
- *
+ * @words: number of words
+ * @data: destination; undefined on error
  * Context: may sleep; takes hw->nvm_lock. SDM 13.4.4.
- * Return: 0, -EINVAL when the range does not fit, -EIO when the EEPROM does
- * not answer.
+ * Return: 0, -EINVAL if the range exceeds the EEPROM, -EIO if it does not
+ * answer.
  */
 int e1k_nvm_read(struct e1k_hw *hw, u16 offset, u16 words, u16 *data)
 {
@@ -159,9 +155,8 @@ int e1k_nvm_read(struct e1k_hw *hw, u16 offset, u16 words, u16 *data)
 /**
  * e1k_nvm_check() - verify the EEPROM's checksum
  * @hw: the NIC
- *
  * Context: may sleep. SDM 5.6.35.
- * Return: 0, -EBADMSG when the words do not add up, -EIO.
+ * Return: 0, -EBADMSG if the checksum is wrong, -EIO.
  */
 int e1k_nvm_check(struct e1k_hw *hw)
 {
@@ -181,9 +176,8 @@ int e1k_nvm_check(struct e1k_hw *hw)
  * e1k_nvm_read_mac() - read the station address
  * @hw: the NIC
  * @addr: ETH_ALEN bytes; undefined on error
- *
  * Context: may sleep.
- * Return: 0, -EIO, or -EADDRNOTAVAIL when the words hold no valid address.
+ * Return: 0, -EIO, or -EADDRNOTAVAIL if the address is invalid.
  */
 int e1k_nvm_read_mac(struct e1k_hw *hw, u8 *addr)
 {

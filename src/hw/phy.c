@@ -10,7 +10,7 @@
 
 #include "hw/hw.h"
 
-/* A frame takes 64 bits of a 2.5 MHz clock, some 26 us */
+/* An MDIO frame is 64 bits at 2.5 MHz, some 26 us */
 #define E1K_MDIC_POLL_US	10
 #define E1K_MDIC_TIMEOUT_US	20000
 
@@ -31,7 +31,7 @@ static int e1k_mdic(struct e1k_hw *hw, u32 op, u32 reg, u16 out, u16 *in)
 				hw, E1K_MDIC);
 	if (err)
 		return err;
-	/* Also how a removed device answers: all ones */
+	/* All ones from a removed device have this bit set, too */
 	if (mdic & E1K_MDIC_ERROR)
 		return -EIO;
 	*in = FIELD_GET(E1K_MDIC_DATA, mdic);
@@ -42,10 +42,9 @@ static int e1k_mdic(struct e1k_hw *hw, u32 op, u32 reg, u16 out, u16 *in)
  * e1k_phy_read() - read a PHY register
  * @hw: the NIC
  * @reg: register, 0 to 31
- * @val: its value; unchanged on error
- *
+ * @val: the value; unchanged on error
  * Context: may sleep; takes hw->mdio_lock. SDM 13.4.6.
- * Return: 0, -EIO when the PHY has no such register, -ETIMEDOUT.
+ * Return: 0, -EIO if the PHY has no such register, -ETIMEDOUT.
  */
 int e1k_phy_read(struct e1k_hw *hw, u32 reg, u16 *val)
 {
@@ -62,9 +61,8 @@ int e1k_phy_read(struct e1k_hw *hw, u32 reg, u16 *val)
  * @hw: the NIC
  * @reg: register, 0 to 31
  * @val: new value
- *
  * Context: may sleep; takes hw->mdio_lock. SDM 13.4.6.
- * Return: 0, -EIO when the PHY has no such register, -ETIMEDOUT.
+ * Return: 0, -EIO if the PHY has no such register, -ETIMEDOUT.
  */
 int e1k_phy_write(struct e1k_hw *hw, u32 reg, u16 val)
 {
@@ -78,9 +76,8 @@ int e1k_phy_write(struct e1k_hw *hw, u32 reg, u16 val)
 }
 
 /**
- * e1k_phy_init() - find the PHY
+ * e1k_phy_init() - identify the PHY
  * @hw: the NIC
- *
  * Context: may sleep.
  * Return: 0, or the error of the first access.
  */
@@ -99,7 +96,7 @@ int e1k_phy_init(struct e1k_hw *hw)
 	return 0;
 }
 
-/* Write only what differs: restarting negotiation takes the link down. */
+/* Write only on change: restarting negotiation takes the link down. */
 static int e1k_phy_update(struct e1k_hw *hw, u32 reg, u16 mask, u16 set,
 			  bool *changed)
 {
@@ -133,10 +130,9 @@ static int e1k_phy_setup_forced(struct e1k_hw *hw,
 }
 
 /**
- * e1k_phy_adv() - what the advertisement register says of a wish
- * @cfg: the wish
- *
- * Return: the value of MII_ADVERTISE: modes and pause bits.
+ * e1k_phy_adv() - MII_ADVERTISE for the requested settings
+ * @cfg: requested link settings
+ * Return: mode and pause bits.
  */
 u16 e1k_phy_adv(const struct e1k_link_cfg *cfg)
 {
@@ -146,12 +142,9 @@ u16 e1k_phy_adv(const struct e1k_link_cfg *cfg)
 }
 
 /**
- * e1k_phy_setup() - bring the PHY to what the user asked for
+ * e1k_phy_setup() - configure the PHY
  * @hw: the NIC
- * @cfg: the wish
- *
- * Negotiation is restarted only if something changed.
- *
+ * @cfg: requested link settings; a change restarts negotiation
  * Context: may sleep.
  * Return: 0, or the error of an access.
  */
@@ -188,10 +181,9 @@ int e1k_phy_setup(struct e1k_hw *hw, const struct e1k_link_cfg *cfg)
 }
 
 /**
- * e1k_phy_restart() - start negotiation anew
+ * e1k_phy_restart() - restart negotiation
  * @hw: the NIC
- *
- * Context: may sleep. The link goes down until negotiation is complete.
+ * Context: may sleep. The link is down until negotiation is complete.
  * Return: 0, or the error of an access.
  */
 int e1k_phy_restart(struct e1k_hw *hw)
@@ -208,13 +200,12 @@ int e1k_phy_restart(struct e1k_hw *hw)
 }
 
 /**
- * e1k_phy_get_mode() - speed and duplex both ends agreed on
+ * e1k_phy_get_mode() - negotiated speed and duplex
  * @hw: the NIC
- * @link: its speed and duplex are replaced, if negotiation tells
+ * @link: speed and duplex are replaced by the negotiated ones, if any
  *
- * Emulations report 1000 Mb/s in STATUS whatever was advertised; what was
- * negotiated is the better answer, and on hardware the same.
- *
+ * Emulations report 1000 Mb/s in STATUS whatever was advertised. On hardware
+ * STATUS and the negotiated mode are the same.
  * Context: may sleep. IEEE 802.3 28B.3.
  * Return: 0, or the error of an access; @link is unchanged then.
  */
@@ -244,10 +235,9 @@ int e1k_phy_get_mode(struct e1k_hw *hw, struct e1k_link *link)
 }
 
 /**
- * e1k_phy_get_pause() - what both ends agreed on
+ * e1k_phy_get_pause() - negotiated pause modes
  * @hw: the NIC
- * @link: its pause modes are filled in
- *
+ * @link: the pause modes are filled in
  * Context: may sleep. IEEE 802.3 annex 28B.
  * Return: 0, or the error of an access; no pause then.
  */
@@ -272,16 +262,12 @@ int e1k_phy_get_pause(struct e1k_hw *hw, struct e1k_link *link)
 }
 
 /**
- * e1k_phy_get_mdix() - are the pairs of the cable crossed?
+ * e1k_phy_get_mdix() - read whether the pairs of the cable are crossed
  * @hw: the NIC
- * @state: ETH_TP_MDI or ETH_TP_MDI_X
- * @ctrl: whether the PHY finds out by itself: ETH_TP_MDI_AUTO, or which of the two it
- *	  was told
- *
- * Both are ETH_TP_MDI_INVALID if the PHY does not answer. The driver does not change
- * the setting.
- *
- * Context: may sleep; the link is up, or @state means nothing. SDM 13.4.7.
+ * @state: ETH_TP_MDI or ETH_TP_MDI_X; meaningless without link
+ * @ctrl: ETH_TP_MDI_AUTO, or the fixed setting, which the driver never changes
+ * Context: may sleep. SDM 13.4.7. Both are ETH_TP_MDI_INVALID if the PHY does
+ * not answer.
  */
 void e1k_phy_get_mdix(struct e1k_hw *hw, u8 *state, u8 *ctrl)
 {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who emulates the NIC, and the quirks that follow from it.
- *
- * An emulation is known by the subsystem id it puts on the NIC: that works on
- * every architecture and under every accelerator, where asking the CPU for a
- * hypervisor does not.
+ * A NIC's platform, an emulation or real hardware, and its quirks. The
+ * subsystem id identifies it on every architecture and under every accelerator;
+ * asking the CPU for a hypervisor would not.
  */
 #include <linux/pci.h>
 #ifdef CONFIG_X86
@@ -22,32 +20,32 @@
 #define E1K_SUBDEVICE_VBOX_543	0x1004	/* 82543GC */
 #define E1K_SUBDEVICE_BHYVE	0x1008	/* 82545EM */
 
-/* In the order of enum e1k_quirk's bits: faults first, then what is made use of. */
+/* In the order of enum e1k_quirk's bits: faults first, then capabilities */
 const struct e1k_quirk_info e1k_quirks[E1K_QUIRK_COUNT] = {
 	{ "rctl-stall", "a write to RCTL stops reception for a second" },
 	{ "rst-keeps", "CTRL.RST clears nothing but itself" },
 	{ "stats-keep", "some statistics are not cleared by reading them" },
-	{ "posted-tail", "a tail write stays unseen until the next trap" },
-	{ "uc-filter", "only the first receive address works: promiscuous instead" },
+	{ "posted-tail", "a tail write takes effect only with the next VM exit" },
+	{ "uc-filter", "only the first receive address works: promiscuous with more" },
 	{ "itr", "interrupt throttling works on every model" },
-	{ "tso6", "IPv6 segments get a wrong length: not offered" },
-	{ "no-fcs", "room for the CRC is counted, but not written: blanked" },
-	{ "few-stats", "most counters of the MAC are not there: not shown" },
+	{ "tso6", "IPv6 segments get a wrong length: TSO6 not offered" },
+	{ "no-fcs", "the length includes an FCS that is not written: zeroed" },
+	{ "few-stats", "most MAC counters are missing: not shown" },
 	{ "no-stats", "the MAC counts nothing: not shown" },
 	{ "tso6-vlan", "tagged IPv6 segments are corrupt: not offered on VLANs" },
 	{ "tso-64k", "TSO of more than 65520 bytes is dropped: bounded" },
-	{ "rx-cut", "a frame that finds too few buffers lacks its end: dropped" },
+	{ "rx-cut", "a frame that runs out of buffers lacks its end: dropped" },
 	{ "len-zero", "a full last buffer is reported as empty: taken as full" },
-	{ "udp-zero", "a UDP checksum of 0 is sent as it is: summed by software" },
+	{ "udp-zero", "a UDP checksum of 0 is sent as 0: software computes it" },
 	{ "itr-ms", "interrupt throttling is in whole ms: off by default" },
 	{ "loop-mac", "PHY loopback does nothing: RCTL.LBM instead" },
 	{ "no-loop", "no loopback works: not offered" },
-	{ "live-rings", "a ring is forgotten at once: exchanged without a reset" },
-	{ "bus-stop", "off the bus nothing is received or lost: stopped so" },
-	{ "hash-all", "the multicast hash is looked up for every address" },
+	{ "live-rings", "a new ring replaces the old at once: no reset needed" },
+	{ "bus-stop", "off the bus nothing is received or lost: used to stop" },
+	{ "hash-all", "the multicast hash applies to every address" },
 	{ "sync-tx", "frames are sent when the doorbell write returns" },
-	{ "irq-floor", "interrupts are 128 us apart at least: timed polls too" },
-	{ "quiet-mask", "masking lowers the line: a masked NIC is not asked" },
+	{ "irq-floor", "interrupts are at least 128 us apart: timed polls, too" },
+	{ "quiet-mask", "masking lowers the line: ICR is not read while masked" },
 };
 
 /* Seen on QEMU 7.2, 10.0 and 11.1: docs/hardware.md */
@@ -62,7 +60,7 @@ static const struct e1k_platform e1k_qemu = {
 
 static const struct e1k_platform e1k_vmware = {
 	.name = "VMware",
-	/* Only the first receive address is looked at reliably */
+	/* VMware reliably matches only the first receive address */
 	.quirks = E1K_QUIRK_UC_FILTER,
 };
 
@@ -83,8 +81,8 @@ static const struct e1k_platform e1k_hardware = {
 };
 
 /*
- * VirtualBox gives its 82545EM the ids of VMware's. Its I/O ports are in BAR 2,
- * where VMware has memory: VMware's BARs 0 and 2 take two slots each.
+ * VirtualBox's 82545EM has the ids of VMware's, but I/O ports in BAR 2, where
+ * VMware has memory: VMware's BARs 0 and 2 take two slots each.
  */
 static bool e1k_is_vbox_545(struct pci_dev *pdev)
 {
@@ -110,7 +108,7 @@ static const struct e1k_platform *e1k_platform_find(struct pci_dev *pdev)
 	return &e1k_hardware;
 }
 
-/* KVM queues writes to RDT and hands them over only with the next exit. */
+/* KVM queues RDT writes, QEMU sees them only with the next VM exit. */
 static bool e1k_is_kvm(void)
 {
 #ifdef CONFIG_X86
@@ -121,9 +119,9 @@ static bool e1k_is_kvm(void)
 }
 
 /**
- * e1k_quirk_text() - name the quirks in force
+ * e1k_quirk_text() - list the names of the NIC's quirks
  * @hw: the NIC
- * @buf: where to, at least E1K_QUIRK_TEXT_LEN bytes
+ * @buf: destination, at least E1K_QUIRK_TEXT_LEN bytes
  * @len: bytes of @buf
  */
 void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len)
@@ -143,7 +141,7 @@ void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len)
 }
 
 /**
- * e1k_hw_identify() - find out what the NIC is and who emulates it
+ * e1k_hw_identify() - identify the model and the platform
  * @hw: the NIC; filled in
  * @pdev: the PCI function, of a model that e1k_chip_find() knows
  */
@@ -157,20 +155,19 @@ void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev)
 		hw->quirks |= E1K_QUIRK_POSTED_TAIL;
 
 	spin_lock_init(&hw->lock);
-	/* No VLAN is there yet */
+	/* No VLAN yet */
 	hw->vlan_open = true;
 	mutex_init(&hw->mdio_lock);
 	mutex_init(&hw->nvm_lock);
 }
 
 /**
- * e1k_hw_probe_quirks() - find out what only the registers tell
+ * e1k_hw_probe_quirks() - detect quirks by register access
  * @hw: the NIC, identified and mapped
  *
- * QEMU since 11 has lost what its extra_mac_registers had brought: most counters,
- * and among others AIT, which can be written where it exists. It matters at half
- * duplex only.
- *
+ * QEMU 11 dropped the registers of its extra_mac_registers option: most
+ * counters, and AIT, which is writable where it exists. AIT only matters at
+ * half duplex, so the test is harmless.
  * Context: before the interface is registered. SDM 13.4.35.
  */
 void e1k_hw_probe_quirks(struct e1k_hw *hw)

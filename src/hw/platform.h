@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Who emulates the NIC, and how that differs from the datasheet.
- */
+/* Platforms and how they differ from the datasheet. */
 #ifndef E1K_PLATFORM_H
 #define E1K_PLATFORM_H
 
@@ -11,38 +9,38 @@
 /**
  * enum e1k_quirk - how a NIC differs from the datasheet
  *
- * E1K_QUIRK_* is a fault, or something missing, that the driver works around.
- * E1K_CAP_* is a habit of one emulation that the driver makes use of. Neither is
- * ever assumed: it holds where the platform was recognised. A NIC of which nothing
- * is known gets the datasheet's sequence.
+ * E1K_QUIRK_* is a fault or a missing feature that the driver works around.
+ * E1K_CAP_* is behaviour of one emulation that the driver makes use of. Both
+ * require that the platform was recognised: an unknown NIC gets the datasheet's
+ * sequence.
  *
  * @E1K_QUIRK_RCTL_STALL: each write to RCTL stops reception for one second
  * @E1K_QUIRK_RST_KEEPS: CTRL.RST clears nothing but itself
- * @E1K_QUIRK_STATS_KEEP: some statistics are not cleared by reading them
- * @E1K_QUIRK_POSTED_TAIL: a tail write stays unseen until the next trap
+ * @E1K_QUIRK_STATS_KEEP: reading does not clear some statistics
+ * @E1K_QUIRK_POSTED_TAIL: a tail write takes effect only with the next VM exit
  * @E1K_QUIRK_UC_FILTER: address filters beyond the first do not work
  * @E1K_QUIRK_ITR: ITR works on every model, whatever the datasheet says
  * @E1K_QUIRK_TSO6: IPv6 segments get a payload length 40 bytes too large
- * @E1K_QUIRK_NO_FCS: a length with the CRC in it, and no CRC behind the frame
- * @E1K_QUIRK_FEW_STATS: of the MAC's counters those of whole frames and of all
- *			 octets are there, the others read as 0
+ * @E1K_QUIRK_NO_FCS: the length includes the FCS, whose bytes are not written
+ * @E1K_QUIRK_FEW_STATS: of the MAC's counters only those of whole frames and of
+ *		      all octets exist, the others read as 0
  * @E1K_QUIRK_NO_STATS: all of the MAC's counters read as 0
  * @E1K_QUIRK_TSO6_VLAN: IPv6 segments with an inserted tag are corrupt
- * @E1K_QUIRK_TSO_64K: segmentation of more than E1K_TSO_64K_MAX bytes is dropped
- * @E1K_QUIRK_RX_CUT: a frame that finds too few buffers ends without EOP, and the
- *		      next frame begins in the next descriptor
+ * @E1K_QUIRK_TSO_64K: TSO of more than E1K_TSO_64K_MAX bytes is dropped
+ * @E1K_QUIRK_RX_CUT: a frame that runs out of buffers ends without EOP, and the
+ *		   next frame begins in the next descriptor
  * @E1K_QUIRK_LEN_ZERO: a full last buffer is reported with length 0
  * @E1K_QUIRK_UDP_ZERO: a UDP checksum of 0 is sent as 0, which means "none"
  * @E1K_QUIRK_ITR_MS: ITR is rounded up to whole milliseconds
- * @E1K_QUIRK_LOOP_MAC: BMCR's loopback does nothing, RCTL.LBM loops back
+ * @E1K_QUIRK_LOOP_MAC: loopback works with RCTL.LBM, not with BMCR
  * @E1K_QUIRK_NO_LOOP: no loopback works
- * @E1K_CAP_LIVE_RINGS: a ring is forgotten when another is programmed; no
- *			descriptor is prefetched, so no reset is needed in between
+ * @E1K_CAP_LIVE_RINGS: programming a new ring replaces the old one at once; the
+ *		     NIC prefetches no descriptors and needs no reset
  * @E1K_CAP_BUS_STOP: off the bus the NIC receives nothing and loses nothing
- * @E1K_CAP_HASH_ALL: the multicast hash is looked up for every address
- * @E1K_CAP_SYNC_TX: all has been sent when the write to TDT returns
- * @E1K_CAP_IRQ_FLOOR: interrupts are E1K_IRQ_FLOOR_USECS apart at least
- * @E1K_CAP_QUIET_MASK: IMC lowers the line, and it stays low while masked
+ * @E1K_CAP_HASH_ALL: the multicast hash applies to every address
+ * @E1K_CAP_SYNC_TX: all frames have been sent when the write to TDT returns
+ * @E1K_CAP_IRQ_FLOOR: interrupts are at least E1K_IRQ_FLOOR_USECS apart
+ * @E1K_CAP_QUIET_MASK: IMC lowers the line, which stays low while masked
  */
 enum e1k_quirk {
 	E1K_QUIRK_RCTL_STALL	= BIT(0),
@@ -74,16 +72,16 @@ enum e1k_quirk {
 #define E1K_QUIRK_COUNT		24
 #define E1K_IRQ_FLOOR_USECS	128
 
-/* With headers; a tag that the NIC inserts is not counted */
+/* Bytes with headers, without a tag that the NIC inserts */
 #define E1K_TSO_64K_MAX		65520
 
-/* Room for the names of all quirks */
+/* Bytes for the names of all quirks */
 #define E1K_QUIRK_TEXT_LEN	256
 
 /**
- * struct e1k_quirk_info - a quirk or capability in words
- * @name: short, for a list
- * @why: what the emulation does
+ * struct e1k_quirk_info - description of a quirk or capability
+ * @name: short, for lists
+ * @why: behaviour of the emulation, and what the driver does about it
  */
 struct e1k_quirk_info {
 	const char *name;
@@ -93,7 +91,7 @@ struct e1k_quirk_info {
 extern const struct e1k_quirk_info e1k_quirks[E1K_QUIRK_COUNT];
 
 /**
- * struct e1k_platform - who emulates the NIC
+ * struct e1k_platform - an emulation, or real hardware
  * @name: for messages
  * @quirks: bits of enum e1k_quirk
  */

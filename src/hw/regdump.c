@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The register dump of ``ethtool -d``: only registers whose reading changes
- * nothing. The order is part of the dump's format, E1K_REGS_VERSION.
+ * Register dump for ``ethtool -d``: registers without side effects on read.
+ * Their order is part of the dump's format, E1K_REGS_VERSION.
  */
 #include <linux/kernel.h>
 
@@ -57,7 +57,6 @@ static const struct e1k_dump_reg e1k_dump_regs[] = {
 
 /**
  * e1k_mac_regs_len() - size of the register dump
- *
  * Return: bytes.
  */
 int e1k_mac_regs_len(void)
@@ -66,10 +65,9 @@ int e1k_mac_regs_len(void)
 }
 
 /**
- * e1k_mac_reg_name() - the name of a dumped register
- * @i: its place in the dump
- *
- * Return: the datasheet's name, or NULL behind the last.
+ * e1k_mac_reg_name() - name of a dumped register
+ * @i: index in the dump
+ * Return: the datasheet's name, or NULL after the last register.
  */
 const char *e1k_mac_reg_name(unsigned int i)
 {
@@ -79,10 +77,9 @@ const char *e1k_mac_reg_name(unsigned int i)
 /**
  * e1k_mac_reg_read() - read a dumped register
  * @hw: the NIC
- * @i: its place in the dump, of which e1k_mac_reg_name() is not NULL
- *
+ * @i: index in the dump, below the first for which e1k_mac_reg_name() is NULL
  * Context: any.
- * Return: its value.
+ * Return: the value.
  */
 u32 e1k_mac_reg_read(struct e1k_hw *hw, unsigned int i)
 {
@@ -90,10 +87,9 @@ u32 e1k_mac_reg_read(struct e1k_hw *hw, unsigned int i)
 }
 
 /**
- * e1k_mac_get_regs() - dump registers
+ * e1k_mac_get_regs() - dump all registers
  * @hw: the NIC
  * @data: e1k_mac_regs_len() bytes
- *
  * Context: any.
  */
 void e1k_mac_get_regs(struct e1k_hw *hw, u32 *data)

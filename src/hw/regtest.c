@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The register test of ``ethtool -t``: write patterns, read them back. Only
- * registers that the datasheet and every emulation let the driver write, and
- * that the driver writes anew before it uses them.
+ * Register test for ``ethtool -t``: registers that the datasheet and every
+ * emulation make writable, and that the driver writes before use.
  */
 #include <linux/kernel.h>
 #include <linux/pci.h>
@@ -11,9 +10,9 @@
 
 struct e1k_reg_test {
 	u16 reg;
-	u16 count;	/* registers in the array */
+	u16 count;	/* number of registers */
 	u16 step;	/* bytes between them */
-	u32 mask;	/* bits that can be written and read */
+	u32 mask;	/* bits that hold what is written */
 };
 
 #define E1K_REG_TEST(_reg, _mask) { .reg = _reg, .count = 1, .mask = _mask }
@@ -58,9 +57,8 @@ static int e1k_mac_test_reg(struct e1k_hw *hw, u32 reg, u32 mask)
 }
 
 /**
- * e1k_mac_test_regs() - do registers keep what is written?
+ * e1k_mac_test_regs() - check that registers hold what is written
  * @hw: the NIC, stopped; must be reset and initialised afterwards
- *
  * Context: any.
  * Return: 0, or -EIO after a message that names the register.
  */
