@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The life cycle: the one place that knows in which order rings, NIC and NAPI
- * start and stop.
- */
+/* Life cycle: the order in which rings, NIC and NAPI start and stop */
 #include <linux/bpf.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
@@ -17,9 +14,9 @@
 #include "xsk.h"
 
 static const char * const e1k_step_text[] = {
-	[E1K_STEP_KICK] = "transmitter kicked",
-	[E1K_STEP_RESTART] = "transmit ring restarted",
-	[E1K_STEP_RESET] = "reset",
+	[E1K_STEP_KICK] = "writing the TX tail again",
+	[E1K_STEP_RESTART] = "restarting the TX ring",
+	[E1K_STEP_RESET] = "resetting the NIC",
 };
 
 static struct e1k_ring_set e1k_adapter_rings(const struct e1k_adapter *adapter)
@@ -64,7 +61,7 @@ static void e1k_adapter_start_rx(struct e1k_adapter *adapter)
 	e1k_mac_rx_start(hw, &setup, adapter->rx->next_to_use);
 }
 
-/* Let the NIC work on dev->tx and dev->rx. */
+/* Start the NIC on adapter->tx and adapter->rx. */
 static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 {
 	adapter->tx->may_sync = e1k_has_cap(&adapter->hw, E1K_CAP_SYNC_TX);
@@ -74,10 +71,7 @@ static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 	e1k_adapter_start_rx(adapter);
 }
 
-/*
- * Under the transmit lock: redirected frames come from other interfaces' polls
- * at any time, and look here for a ring.
- */
+/* The transmit lock keeps out ndo_xdp_xmit(), which reads adapter->tx. */
 static void e1k_adapter_set_rings(struct e1k_adapter *adapter,
 				  const struct e1k_ring_set *rings)
 {
@@ -90,10 +84,7 @@ static void e1k_adapter_set_rings(struct e1k_adapter *adapter,
 	__netif_tx_unlock_bh(txq);
 }
 
-/*
- * Start the data path on adapter->tx and adapter->rx. Nothing in here can fail, so a
- * caller that has its rings is through.
- */
+/* Start the data path. Cannot fail, so callers need no unwinding. */
 static void e1k_adapter_start(struct e1k_adapter *adapter)
 {
 	e1k_adapter_start_hw(adapter);
@@ -102,7 +93,7 @@ static void e1k_adapter_start(struct e1k_adapter *adapter)
 	adapter->started = true;
 }
 
-/* Write everything that the NIC lost, or never knew. */
+/* Reset the NIC and write all of its state except the PHY's. */
 static int e1k_adapter_init_hw(struct e1k_adapter *adapter)
 {
 	struct e1k_hw *hw = &adapter->hw;
@@ -118,19 +109,19 @@ static int e1k_adapter_init_hw(struct e1k_adapter *adapter)
 	return 0;
 }
 
-/* The NIC has no state to work with: the service work tries again. */
+/* The NIC has lost its state: the service work retries the reset. */
 static void e1k_adapter_reset_failed(struct e1k_adapter *adapter, int err)
 {
 	netdev_err(adapter->netdev, "reset failed: %pe\n", ERR_PTR(err));
 	netif_carrier_off(adapter->netdev);
 	e1k_stats_count_recovery(&adapter->stats, &adapter->stats.recovery.reset_failures);
 	WRITE_ONCE(adapter->health.failures, min(adapter->health.failures + 1, U8_MAX));
-	/* A detached interface stays so until the next try */
+	/* A detached interface stays detached until the next attempt */
 	WRITE_ONCE(adapter->hw.detached, !netif_device_present(adapter->netdev));
 	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 }
 
-/* Reset the NIC and write its whole state: it knows no ring then. */
+/* Reset the NIC and write its whole state. It has no rings afterwards. */
 static int e1k_adapter_reinit(struct e1k_adapter *adapter)
 {
 	int err;
@@ -143,12 +134,12 @@ static int e1k_adapter_reinit(struct e1k_adapter *adapter)
 		return err;
 	}
 	WRITE_ONCE(adapter->health.failures, 0);
-	/* Without its PHY's word a NIC may still have a link */
+	/* A NIC may have link even if its PHY does not answer */
 	err = e1k_phy_setup(&adapter->hw, &adapter->link_cfg);
 	if (err)
-		netdev_err(adapter->netdev, "cannot set the PHY up (%d)\n", err);
+		netdev_err(adapter->netdev, "PHY setup failed: %pe\n", ERR_PTR(err));
 	adapter->link.up = false;
-	/* Some links go down with a reset: say so at once, not when it is noticed */
+	/* Some links go down with a reset: report that at once */
 	if (!e1k_mac_link_is_up(&adapter->hw))
 		netif_carrier_off(adapter->netdev);
 	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
@@ -156,12 +147,10 @@ static int e1k_adapter_reinit(struct e1k_adapter *adapter)
 }
 
 /*
- * Stop the NIC until it knows nothing of its rings any more. Some NICs prefetch
- * descriptors, and whatever happens to the ring they write to those buffers until
- * they are reset. If the reset fails the NIC is off the bus, so in either case
- * the rings' memory may be freed afterwards.
- *
- * Return: 0, or the error of the reset: the NIC cannot be started then.
+ * Stop the NIC so that the rings may be freed. Some NICs prefetch descriptors
+ * and write to these buffers until they are reset, whatever happens to the
+ * ring. If the reset fails, the NIC is off the bus. Return: 0, or the error of
+ * the reset: the NIC cannot be started then.
  */
 static int e1k_adapter_stop_hw(struct e1k_adapter *adapter)
 {
@@ -169,14 +158,14 @@ static int e1k_adapter_stop_hw(struct e1k_adapter *adapter)
 	e1k_mac_rx_stop(&adapter->hw);
 	if (e1k_has_cap(&adapter->hw, E1K_CAP_LIVE_RINGS))
 		return 0;
-	/* The bus is recovering: this only takes the NIC off it */
+	/* While the bus recovers, this only clears bus mastering */
 	if (READ_ONCE(adapter->hw.detached))
 		return e1k_mac_reset(&adapter->hw);
 	e1k_stats_collect(&adapter->stats, &adapter->hw);
 	return e1k_adapter_reinit(adapter);
 }
 
-/* Stop the data path; the rings are empty and unknown to the NIC afterwards. */
+/* Stop the data path. Afterwards the rings are empty and unknown to the NIC. */
 static int e1k_adapter_stop(struct e1k_adapter *adapter)
 {
 	int err;
@@ -193,9 +182,8 @@ static int e1k_adapter_stop(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_adapter_init() - bring the NIC up to the point where it can be opened
+ * e1k_adapter_init() - initialise NIC and PHY
  * @adapter: the device; hw identified and mapped
- *
  * Context: may sleep; before the interface is registered.
  * Return: 0, or an error after a message.
  */
@@ -210,29 +198,27 @@ int e1k_adapter_init(struct e1k_adapter *adapter)
 		return err;
 	err = e1k_phy_init(&adapter->hw);
 	if (err) {
-		dev_err(&adapter->hw.pdev->dev, "no PHY answers (%d)\n", err);
+		dev_err(&adapter->hw.pdev->dev, "no PHY found: %pe\n", ERR_PTR(err));
 		return err;
 	}
 	err = e1k_phy_setup(&adapter->hw, &adapter->link_cfg);
 	if (err)
-		dev_err(&adapter->hw.pdev->dev, "cannot set the PHY up (%d)\n", err);
+		dev_err(&adapter->hw.pdev->dev, "PHY setup failed: %pe\n", ERR_PTR(err));
 	return err;
 }
 
 /**
- * e1k_adapter_open() - take the interface up
+ * e1k_adapter_open() - bring the interface up
  * @adapter: the device
- *
  * Context: RTNL.
- * Return: 0, -ENOMEM, or the error of request_irq() or of a NIC that does not
- * come back from a reset; nothing is held then.
+ * Return: 0, or an error of an allocation, request_irq() or a reset.
  */
 int e1k_adapter_open(struct e1k_adapter *adapter)
 {
 	struct e1k_ring_set rings;
 	int err;
 
-	/* The last reset failed: the NIC has no state to start from */
+	/* The last reset failed: initialise the NIC first */
 	if (adapter->health.failures) {
 		e1k_hw_revive(&adapter->hw);
 		err = e1k_adapter_resume(adapter);
@@ -257,9 +243,8 @@ err_free_rings:
 }
 
 /**
- * e1k_adapter_close() - take the interface down
+ * e1k_adapter_close() - bring the interface down
  * @adapter: the device
- *
  * Context: RTNL.
  */
 void e1k_adapter_close(struct e1k_adapter *adapter)
@@ -273,19 +258,16 @@ void e1k_adapter_close(struct e1k_adapter *adapter)
 	netif_carrier_off(adapter->netdev);
 	adapter->link.up = false;
 	e1k_stats_collect(&adapter->stats, &adapter->hw);
-	/* The service work ends with this: only taking it up tries again */
+	/* Allow an open, which retries the reset: the service work ends */
 	if (adapter->health.failures)
 		netif_device_attach(adapter->netdev);
 }
 
 /**
- * e1k_adapter_suspend() - stop whatever runs, keep what it needs to run again
+ * e1k_adapter_suspend() - stop the data path, keep what a resume needs
  * @adapter: the device, up or down
- *
- * Rings, buffers and the interrupt stay. What was being sent is dropped and
- * counted.
- *
- * Context: RTNL.
+ * Context: RTNL. Rings, buffers and the interrupt stay allocated. Unsent frames
+ * are dropped and counted.
  */
 void e1k_adapter_suspend(struct e1k_adapter *adapter)
 {
@@ -294,14 +276,11 @@ void e1k_adapter_suspend(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_adapter_resume() - reset the NIC, write its whole state, go on
+ * e1k_adapter_resume() - reset the NIC, write its whole state, restart
  * @adapter: the device, after e1k_adapter_suspend()
- *
- * Needs no memory.
- *
- * Context: RTNL.
- * Return: 0, or an error after which the interface stays stopped; the service
- * work tries again.
+ * Context: RTNL. Does not depend on any allocation.
+ * Return: 0, or an error that leaves the interface stopped; the service work
+ * retries.
  */
 int e1k_adapter_resume(struct e1k_adapter *adapter)
 {
@@ -312,16 +291,15 @@ int e1k_adapter_resume(struct e1k_adapter *adapter)
 		return err;
 
 	e1k_rx_reset(adapter->rx);
-	/* Every slot has kept its buffer, or the poll will fill it */
+	/* Each slot has kept its buffer, or the poll will fill it */
 	e1k_rx_alloc_buffers(adapter->rx, GFP_KERNEL);
 	e1k_adapter_start(adapter);
 	return 0;
 }
 
 /**
- * e1k_adapter_reset() - reset the NIC and write its whole state anew
+ * e1k_adapter_reset() - reset the NIC and write its whole state
  * @adapter: the device
- *
  * Context: RTNL.
  * Return: as e1k_adapter_resume().
  */
@@ -331,10 +309,7 @@ int e1k_adapter_reset(struct e1k_adapter *adapter)
 	return e1k_adapter_resume(adapter);
 }
 
-/*
- * Frames on the ring are dropped and counted. NAPI rests meanwhile, the NIC goes
- * on receiving into the buffers it has.
- */
+/* Drop and count frames on the ring. NAPI is off, but reception continues. */
 static void e1k_adapter_restart_tx(struct e1k_adapter *adapter)
 {
 	e1k_irq_stop(&adapter->irq);
@@ -349,12 +324,10 @@ static void e1k_adapter_restart_tx(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_adapter_kick() - ring the doorbell again and poll
+ * e1k_adapter_kick() - write the tail again and poll
  * @adapter: the device, started
- *
- * For what a NIC overlooked and for interrupts that got lost. The poll unmasks.
- *
- * Context: RTNL.
+ * Context: RTNL. Recovers from an overlooked tail write and, since the poll
+ * unmasks interrupts, from a lost interrupt.
  */
 void e1k_adapter_kick(struct e1k_adapter *adapter)
 {
@@ -367,18 +340,18 @@ void e1k_adapter_kick(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_adapter_recover() - one step against a hang
+ * e1k_adapter_recover() - take one step against a hang
  * @adapter: the device
- * @step: the step; only a reset helps a device that is not started
- *
+ * @step: the step; becomes a reset if the data path is stopped
  * Context: RTNL.
- * Return: 0, or as e1k_adapter_reset(). That the step was taken is all that it says.
+ * Return: the error of e1k_adapter_reset(), or 0 whether or not the step
+ * helped.
  */
 int e1k_adapter_recover(struct e1k_adapter *adapter, enum e1k_recovery_step step)
 {
 	struct e1k_recovery_stats *stats = &adapter->stats.recovery;
 
-	/* A ring that the NIC may still know cannot be restarted */
+	/* A ring that the NIC may still use cannot be restarted */
 	if (!adapter->started || (step == E1K_STEP_RESTART &&
 				  !e1k_has_cap(&adapter->hw, E1K_CAP_LIVE_RINGS)))
 		step = E1K_STEP_RESET;
@@ -398,14 +371,12 @@ int e1k_adapter_recover(struct e1k_adapter *adapter, enum e1k_recovery_step step
 }
 
 /**
- * e1k_adapter_test_begin() - put the NIC to work on rings of a self-test
+ * e1k_adapter_test_begin() - start the NIC on separate rings for a self-test
  * @adapter: the device, after e1k_adapter_suspend()
- * @cfg: what the test's rings are made from
- * @link: what the test asks of the link
- *
- * No interrupt, no NAPI: the caller works adapter->tx and adapter->rx by hand.
- *
- * Context: RTNL.
+ * @cfg: configuration of the test's rings
+ * @link: link settings for the test
+ * Context: RTNL. Interrupts and NAPI stay off: the caller works on adapter->tx
+ * and adapter->rx.
  * Return: 0, or an error with nothing to undo.
  */
 int e1k_adapter_test_begin(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
@@ -436,14 +407,13 @@ int e1k_adapter_test_begin(struct e1k_adapter *adapter, const struct e1k_cfg *cf
 /**
  * e1k_adapter_test_end() - undo e1k_adapter_test_begin()
  * @adapter: the device; e1k_adapter_resume() must follow
- *
  * Context: RTNL.
  */
 void e1k_adapter_test_end(struct e1k_adapter *adapter)
 {
 	struct e1k_ring_set rings = e1k_adapter_rings(adapter);
 
-	/* Should it fail, e1k_adapter_resume() has the word */
+	/* On error e1k_adapter_resume() resets the NIC again, and reports */
 	e1k_adapter_stop_hw(adapter);
 	e1k_tx_reset(adapter->tx);
 	e1k_adapter_set_rings(adapter, &adapter->saved);
@@ -451,16 +421,15 @@ void e1k_adapter_test_end(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_adapter_reconfigure() - change what the rings are made from
+ * e1k_adapter_reconfigure() - replace the rings if their configuration changes
  * @adapter: the device, up or down
  * @cfg: the new configuration, within the chip's limits
- * @extack: where to say what is missing; or NULL
+ * @extack: for the reason of a failure; or NULL
  *
- * The new rings are allocated before the old ones stop: if they cannot be had
- * the old ones run on. What was received into the old ones is handed up. The
- * link stays up, unless the NIC must be reset to forget the old ones, and its
- * link goes down with a reset.
- *
+ * The new rings are allocated before the old ones stop: without memory the old
+ * ones stay in use. Frames received into the old ones are delivered. The link
+ * stays up, unless the NIC needs a reset to forget the old rings and its link
+ * goes down with a reset.
  * Context: RTNL.
  * Return: 0, or -ENOMEM with nothing changed.
  */
@@ -479,7 +448,7 @@ int e1k_adapter_reconfigure(struct e1k_adapter *adapter, const struct e1k_cfg *c
 	err = e1k_adapter_alloc_rings(adapter, cfg, &new);
 	if (err) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "no memory for the new rings, the old ones run on");
+				   "no memory for the new rings, keeping the old ones");
 		return err;
 	}
 
@@ -488,23 +457,19 @@ int e1k_adapter_reconfigure(struct e1k_adapter *adapter, const struct e1k_cfg *c
 		e1k_irq_drain(&adapter->irq);
 	adapter->cfg = *cfg;
 	e1k_adapter_set_rings(adapter, &new);
-	/* While NAPI is off: a pool bound to it may only be destroyed then */
+	/* Only while NAPI is off may a page pool bound to it be destroyed */
 	e1k_ring_set_free(&old);
-	/*
-	 * Not while it sleeps, or did not come back from a reset: then the new
-	 * rings wait for one that succeeds.
-	 */
+	/* If suspended, or if the reset failed, the next reset starts them */
 	if (started && !err)
 		e1k_adapter_start(adapter);
 	return 0;
 }
 
 /**
- * e1k_adapter_check_xdp() - can this program run over these frames?
+ * e1k_adapter_check_xdp() - check an XDP program against a configuration
  * @prog: the program, or NULL
- * @cfg: what the rings would be made from
- * @extack: where to say why not; or NULL
- *
+ * @cfg: configuration of the rings
+ * @extack: for the reason of a refusal; or NULL
  * Return: 0, or -EOPNOTSUPP.
  */
 int e1k_adapter_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
@@ -521,21 +486,18 @@ int e1k_adapter_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg
 		return 0;
 	if (cfg->rx_all || cfg->rx_fcs) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "XDP programs are not shown bad frames or CRCs; turn rx-all and rx-fcs off");
+				   "XDP does not support rx-all and rx-fcs, turn both off");
 		return -EOPNOTSUPP;
 	}
 	if (cfg->mtu > ETH_DATA_LEN && !prog->aux->xdp_has_frags) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "above MTU 1500 a program must support frags (section xdp.frags)");
+				   "MTU above 1500 needs an XDP program with frags support (section xdp.frags)");
 		return -EOPNOTSUPP;
 	}
 	return 0;
 }
 
-/*
- * Back to buffers of our own, which were kept for this: it needs no memory and
- * cannot fail.
- */
+/* Return to the page pool ring, which was kept: this cannot fail. */
 static void e1k_adapter_leave_zero_copy(struct e1k_adapter *adapter,
 					const struct e1k_cfg *cfg)
 {
@@ -563,15 +525,14 @@ static void e1k_adapter_leave_zero_copy(struct e1k_adapter *adapter,
 }
 
 /**
- * e1k_adapter_set_xsk() - serve an AF_XDP socket without copies, or no more
+ * e1k_adapter_set_xsk() - enable or disable zero-copy for an AF_XDP socket
  * @adapter: the device, up or down
- * @pool: its pool, or NULL
- * @queue: the queue it is bound to
- *
+ * @pool: the socket's buffer pool, or NULL to disable
+ * @queue: the queue that the socket is bound to
  * Context: RTNL.
- * Return: 0; -EINVAL for a queue that there is not, -EBUSY if there is one
- * already, -EOPNOTSUPP if frames do not fit its buffers, -ENOMEM. With NULL it
- * does not fail unless there is none.
+ * Return: 0; -EINVAL for a queue that does not exist, or to disable what is not
+ * enabled; -EBUSY if a pool is attached; -EOPNOTSUPP if frames do not fit its
+ * buffers; -ENOMEM.
  */
 int e1k_adapter_set_xsk(struct e1k_adapter *adapter, struct xsk_buff_pool *pool, u16 queue)
 {
@@ -621,15 +582,14 @@ out_dma:
  * e1k_adapter_set_xdp() - attach, replace or detach the XDP program
  * @adapter: the device, up or down
  * @prog: the program, whose reference is taken over; or NULL
- * @extack: where to say why not
+ * @extack: for the reason of a failure
  *
- * A program gets buffers with headroom; without one the ring goes back to dense
- * buffers, or keeps those with headroom if there is no memory. The program sees
- * the first frame that comes into its buffers.
- *
+ * A program gets buffers with headroom. Without one the ring returns to dense
+ * buffers, or keeps headroom if there is no memory. The program sees every
+ * frame received into its buffers, from the first on.
  * Context: RTNL.
- * Return: 0, or an error of e1k_adapter_check_xdp() or e1k_adapter_reconfigure() with
- * nothing changed.
+ * Return: 0, or an error of e1k_adapter_check_xdp() or
+ * e1k_adapter_reconfigure(), with nothing changed.
  */
 int e1k_adapter_set_xdp(struct e1k_adapter *adapter, struct bpf_prog *prog,
 			struct netlink_ext_ack *extack)
@@ -645,7 +605,7 @@ int e1k_adapter_set_xdp(struct e1k_adapter *adapter, struct bpf_prog *prog,
 	if (err)
 		return err;
 	adapter->prog = prog;
-	/* A zero-copy ring never runs without one */
+	/* A zero-copy ring never runs without a program */
 	if (!prog && adapter->page_pool_rx)
 		e1k_adapter_leave_zero_copy(adapter, &cfg);
 	if (adapter->rx)
@@ -654,17 +614,16 @@ int e1k_adapter_set_xdp(struct e1k_adapter *adapter, struct bpf_prog *prog,
 		adapter->page_pool_rx->xdp.prog = prog;
 	if (!prog)
 		e1k_adapter_reconfigure(adapter, &cfg, NULL);
-	/* A poll may still run it: it is freed after a grace period */
+	/* A poll may still run the old program: RCU delays its release */
 	if (old)
 		bpf_prog_put(old);
 	return 0;
 }
 
 /**
- * e1k_adapter_apply_features() - write features that are plain bits of the NIC
+ * e1k_adapter_apply_features() - write the features that are bits of the NIC
  * @adapter: the device
  * @features: the wanted set
- *
  * Context: RTNL.
  */
 void e1k_adapter_apply_features(struct e1k_adapter *adapter, netdev_features_t features)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The device: what ties hardware, rings and interface together, and the only
- * owner of the order in which things start and stop.
- */
+/* The device: hardware layer, rings and interface, and their start and stop */
 #ifndef E1K_ADAPTER_H
 #define E1K_ADAPTER_H
 
@@ -25,14 +22,14 @@ struct xsk_buff_pool;
 
 #define E1K_DRV_NAME		"e1k"
 
-/* Headers and CRC around the payload that the MTU counts */
+/* Bytes of a frame that the MTU does not count */
 #define E1K_FRAME_OVERHEAD	(ETH_HLEN + ETH_FCS_LEN)
 
 /**
  * enum e1k_recovery_step - steps against a hang, mildest first
- * @E1K_STEP_KICK: ring the doorbell again and poll
- * @E1K_STEP_RESTART: restart the transmit ring; reception goes on
- * @E1K_STEP_RESET: reset the NIC and write its whole state anew
+ * @E1K_STEP_KICK: write the tail again and poll
+ * @E1K_STEP_RESTART: restart the transmit ring, without stopping reception
+ * @E1K_STEP_RESET: reset the NIC and write its whole state
  */
 enum e1k_recovery_step {
 	E1K_STEP_KICK,
@@ -41,19 +38,18 @@ enum e1k_recovery_step {
 };
 
 /**
- * struct e1k_health - what the watch over the data path remembers. RTNL
- * @checked: when it last looked, jiffies
- * @events: interrupts until then
- * @tx_clean: how far the transmit ring had come then
- * @tx_stuck: for how many looks it has not come further
- * @tx_step: what to try next
- * @rx_clean: how far the receive ring had come then
- * @rx_waiting: a received frame had not been taken then
- * @rx_stuck: for how many looks the NIC has disagreed about it
- * @irq_lost: looks in a row that found a frame whose interrupt had not come
- * @failures: resets in a row after which the NIC did not come back; the service
- *            work looks without RTNL whether there were any
- * @retry: when to try the next one, jiffies
+ * struct e1k_health - state of the hang detection. RTNL
+ * @checked: time of the last check, jiffies
+ * @events: interrupt count when an interrupt was last lost
+ * @tx_clean: the transmit ring's next_to_clean at the last check
+ * @tx_stuck: consecutive checks without progress of a non-empty transmit ring
+ * @tx_step: next recovery step
+ * @rx_clean: the receive ring's next_to_clean at the last check
+ * @rx_waiting: a completed receive descriptor was unprocessed at the last check
+ * @rx_stuck: consecutive checks at which NIC and driver disagreed on the ring
+ * @irq_lost: consecutive checks that found a frame but no interrupt
+ * @failures: consecutive failed resets; the service work reads it without RTNL
+ * @retry: when to retry a failed reset, jiffies
  */
 struct e1k_health {
 	unsigned long checked;
@@ -72,25 +68,25 @@ struct e1k_health {
 /**
  * struct e1k_adapter - one NIC, the private part of its net_device
  * @netdev: the interface
- * @hw: the hardware
- * @service: the way up: link, hangs, shortages
+ * @hw: the hardware layer
+ * @service: the service work, for what needs process context
  * @irq: interrupt and NAPI
  * @stats: counters
- * @cfg: what @tx and @rx were, or will be, made from. RTNL
+ * @cfg: configuration of @tx and @rx, or of the next ones. RTNL
  * @tx: the transmit ring while up, else NULL. Written under RTNL and the
- *      transmit lock, the queue stopped
+ *      transmit lock, with the queue stopped
  * @rx: the receive ring while up, else NULL. Likewise
  * @page_pool_rx: see struct e1k_ring_set. RTNL
- * @xsk_rxq: what the buffers of the AF_XDP socket say of where they were
+ * @xsk_rxq: rxq info of the AF_XDP socket's buffers. RTNL
  * @prog: the XDP program, or NULL. RTNL
- * @health: the watch over both
- * @saved: the rings that wait while a self-test uses its own. RTNL
- * @started: data path running. RTNL
- * @link_cfg: what the user asked of the link. RTNL
- * @link: what became of it. RTNL
+ * @health: state of the hang detection. RTNL
+ * @saved: the rings put aside while a self-test uses its own. RTNL
+ * @started: the data path runs. RTNL
+ * @link_cfg: link settings requested by the user. RTNL
+ * @link: state of the link. RTNL
  * @wolopts: WAKE_* bits to arm on suspend. RTNL
  * @msg_enable: NETIF_MSG_* bits. RTNL
- * @devlink: the devlink instance's private part, or NULL
+ * @devlink: private part of the devlink instance, or NULL
  * @debugfs: this device's directory
  */
 struct e1k_adapter {

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The watch over the data path: what has stopped is found here, by looking every
- * other second, and healed by the mildest step that helps.
- */
+/* Hang detection: check every two seconds, recover by the mildest step */
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
@@ -13,25 +10,24 @@
 #include "rx.h"
 #include "tx.h"
 
-/* How often to look */
+/* Time between checks, jiffies */
 #define E1K_HEALTH_PERIOD	(2 * HZ)
 
-/* While interrupts do not come, how often to poll instead */
+/* Time between polls while interrupts are lost, jiffies */
 #define E1K_HEALTH_IRQ_LOST		msecs_to_jiffies(20)
 
-/* A look without progress may be bad luck, a second one is none */
+/* Checks without progress that are a hang: a single one may be bad luck */
 #define E1K_STUCK_CHECKS		2
 
-/* With a queue that is stopped the stack's watchdog comes first */
+/* Likewise for a stopped queue, which the stack's 5 s watchdog reports first */
 #define E1K_STUCK_CHECKS_FULL	4
 
-/* A failing reset is tried again after 2, 4, 8 ... seconds, up to a minute */
+/* A failed reset is retried with growing delay, up to 2^5 periods (64 s) */
 #define E1K_RETRY_SHIFT_MAX	5
 
 /*
- * The stack's watchdog looks only at a queue that is stopped. A NIC that stops
- * sending while few frames are on the ring is noticed here. No hang: without
- * link, or while the partner asks to pause.
+ * The stack's watchdog only checks stopped queues. This check finds any lack of
+ * progress, unless there is no link or the partner sends XOFF.
  */
 static bool e1k_health_is_tx_stuck(struct e1k_adapter *adapter)
 {
@@ -51,7 +47,7 @@ static bool e1k_health_is_tx_stuck(struct e1k_adapter *adapter)
 	}
 	if (e1k_mac_is_tx_paused(&adapter->hw)) {
 		health->tx_stuck = 0;
-		/* The stack's watchdog does not know of this */
+		/* The stack's watchdog does not know about XOFF */
 		netif_trans_update(adapter->netdev);
 		return false;
 	}
@@ -64,10 +60,8 @@ static bool e1k_health_is_tx_stuck(struct e1k_adapter *adapter)
 /**
  * e1k_health_recover_tx() - take the next step against a transmit hang
  * @adapter: the device
- *
- * Kick, restart, reset; from the first again once something was sent.
- *
- * Context: the service work, without RTNL.
+ * Context: the service work, without RTNL. The steps are kick, restart, reset,
+ * and kick again after progress.
  */
 void e1k_health_recover_tx(struct e1k_adapter *adapter)
 {
@@ -76,13 +70,18 @@ void e1k_health_recover_tx(struct e1k_adapter *adapter)
 	bool stuck;
 
 	rtnl_lock();
-	/* The watchdog may have asked for what is healed by now */
+	/* The ring may have recovered since the watchdog fired */
 	stuck = adapter->tx && e1k_tx_used(adapter->tx) &&
 		!e1k_mac_is_tx_paused(&adapter->hw);
 	step = health->tx_step;
 	if (stuck) {
 		health->tx_step = min(step + 1, E1K_STEP_RESET);
-		netif_err(adapter, tx_err, adapter->netdev, "transmission hangs\n");
+		netif_err(adapter, tx_err, adapter->netdev,
+			  "TX queue 0 hung: ntu %u ntc %u TDH %u TDT %u\n",
+			  READ_ONCE(adapter->tx->next_to_use) & adapter->tx->mask,
+			  READ_ONCE(adapter->tx->next_to_clean) & adapter->tx->mask,
+			  e1k_rd32(&adapter->hw, E1K_TDH),
+			  e1k_rd32(&adapter->hw, E1K_TDT));
 	}
 	rtnl_unlock();
 	if (!stuck)
@@ -98,10 +97,9 @@ void e1k_health_recover_tx(struct e1k_adapter *adapter)
 }
 
 /*
- * A frame that waited since the last look, with nothing taken from the ring in
- * between: its interrupt was lost, or the NIC was masked by others.
- * The poll unmasks it again. If that goes on, the line is dead: then poll often,
- * until an interrupt is seen.
+ * A frame has waited since the last check: its interrupt was lost, or others
+ * masked the NIC, which the poll unmasks. If this repeats, the line is dead:
+ * poll often until an interrupt is seen.
  */
 static void e1k_health_poll(struct e1k_adapter *adapter)
 {
@@ -109,14 +107,15 @@ static void e1k_health_poll(struct e1k_adapter *adapter)
 
 	if (!health->irq_lost)
 		netif_info(adapter, intr, adapter->netdev,
-			   "an interrupt was lost; polled\n");
+			   "interrupt lost, polling: RX ntc %u\n",
+			   READ_ONCE(adapter->rx->next_to_clean) & adapter->rx->mask);
 	health->irq_lost = min(health->irq_lost + 1, U8_MAX);
 	health->events = READ_ONCE(adapter->irq.events);
 	e1k_stats_count_recovery(&adapter->stats, &adapter->stats.recovery.polls);
 	e1k_irq_kick(&adapter->irq);
 }
 
-/* Has the NIC another idea of the receive ring than the driver, for long? */
+/* Do NIC and driver disagree about the receive ring at consecutive checks? */
 static bool e1k_health_is_rx_stuck(struct e1k_adapter *adapter)
 {
 	struct e1k_health *health = &adapter->health;
@@ -127,7 +126,7 @@ static bool e1k_health_is_rx_stuck(struct e1k_adapter *adapter)
 	if (clean != health->rx_clean || health->rx_waiting) {
 		health->rx_clean = clean;
 		health->rx_stuck = 0;
-		/* A frame that has only just come is no sign of anything */
+		/* A frame that has just arrived does not count */
 		if (waited)
 			e1k_health_poll(adapter);
 		return false;
@@ -139,7 +138,7 @@ static bool e1k_health_is_rx_stuck(struct e1k_adapter *adapter)
 	return health->rx_stuck >= E1K_STUCK_CHECKS;
 }
 
-/* Try again what failed; RTNL. */
+/* Retry a failed reset. Called with RTNL. */
 static void e1k_health_retry(struct e1k_adapter *adapter)
 {
 	struct e1k_health *health = &adapter->health;
@@ -151,25 +150,24 @@ static void e1k_health_retry(struct e1k_adapter *adapter)
 	if (e1k_adapter_recover(adapter, E1K_STEP_RESET))
 		return;
 	netif_device_attach(adapter->netdev);
-	netdev_info(adapter->netdev, "the NIC is back\n");
+	netdev_info(adapter->netdev, "NIC recovered\n");
 	e1k_devlink_report_healthy(adapter);
 }
 
 /**
- * e1k_health_init() - begin to watch
+ * e1k_health_init() - initialise the hang detection
  * @adapter: the device, not yet opened
  */
 void e1k_health_init(struct e1k_adapter *adapter)
 {
-	/* Where jiffies are short, 0 may be in the future */
+	/* With 32-bit jiffies, 0 may be in the future */
 	adapter->health.checked = jiffies;
 	adapter->health.retry = jiffies;
 }
 
 /**
- * e1k_health_check() - look whether anything is stuck, and heal it
+ * e1k_health_check() - check for hangs, and recover
  * @adapter: the device
- *
  * Context: the service work, without RTNL.
  */
 void e1k_health_check(struct e1k_adapter *adapter)
@@ -177,10 +175,10 @@ void e1k_health_check(struct e1k_adapter *adapter)
 	struct e1k_health *health = &adapter->health;
 	bool tx_stuck = false, rx_stuck = false;
 
-	/* The work runs for other reasons, too; those are no looks */
+	/* The work also runs for other reasons: keep the period */
 	if (time_before(jiffies, health->checked + E1K_HEALTH_PERIOD))
 		return;
-	/* Not worth waiting for: the next period comes */
+	/* Do not wait for RTNL: the next period will do */
 	if (!rtnl_trylock())
 		return;
 	health->checked = jiffies;
@@ -192,7 +190,10 @@ void e1k_health_check(struct e1k_adapter *adapter)
 	}
 	if (rx_stuck) {
 		netif_err(adapter, rx_err, adapter->netdev,
-			  "reception has lost its way\n");
+			  "RX ring out of step with the NIC: ntc %u RDH %u RCTL %#x\n",
+			  READ_ONCE(adapter->rx->next_to_clean) & adapter->rx->mask,
+			  e1k_rx_ring_head(adapter->rx),
+			  e1k_rd32(&adapter->hw, E1K_RCTL));
 		health->rx_stuck = 0;
 	}
 	rtnl_unlock();
@@ -204,11 +205,10 @@ void e1k_health_check(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_health_is_irq_lost() - poll, if interrupts have ceased to come
+ * e1k_health_is_irq_lost() - poll if the interrupt line is dead
  * @adapter: the device
- *
  * Context: the service work.
- * Return: true if they have; the service work shall run again soon.
+ * Return: true if it is: the service work must run again soon.
  */
 static bool e1k_health_is_irq_lost(struct e1k_adapter *adapter)
 {
@@ -224,9 +224,8 @@ static bool e1k_health_is_irq_lost(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_health_delay() - when to run the service work again
+ * e1k_health_delay() - time until the service work must run again
  * @adapter: the device
- *
  * Context: the service work.
  * Return: jiffies.
  */
@@ -236,12 +235,10 @@ unsigned long e1k_health_delay(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_health_unresponsive() - all registers read as ones
+ * e1k_health_unresponsive() - handle registers that read as all ones
  * @adapter: the device
- *
  * Context: the service work, without RTNL.
- * Return: true while there is hope that it answers again: the function is still
- * on its bus.
+ * Return: true if the function is still on its bus and may answer again.
  */
 bool e1k_health_unresponsive(struct e1k_adapter *adapter)
 {
@@ -250,16 +247,16 @@ bool e1k_health_unresponsive(struct e1k_adapter *adapter)
 
 	rtnl_lock();
 	if (!hope) {
-		netdev_err(adapter->netdev, "the device is gone\n");
+		netdev_err(adapter->netdev, "device removed\n");
 		netif_device_detach(adapter->netdev);
 	} else if (e1k_hw_revive(&adapter->hw)) {
-		netdev_info(adapter->netdev, "the registers answer again\n");
-		/* Silent at the end of a sleep, it was not taken up again */
+		netdev_info(adapter->netdev, "registers readable again\n");
+		/* A NIC unresponsive during resume is still detached */
 		if (netif_running(adapter->netdev) &&
 		    !e1k_adapter_recover(adapter, E1K_STEP_RESET))
 			netif_device_attach(adapter->netdev);
 	} else if (netif_carrier_ok(adapter->netdev)) {
-		netdev_err(adapter->netdev, "the registers do not answer\n");
+		netdev_err(adapter->netdev, "registers read as all ones\n");
 	}
 	if (READ_ONCE(adapter->hw.removed))
 		netif_carrier_off(adapter->netdev);

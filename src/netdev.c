@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The net_device operations: thin, each a question to the room that knows.
- */
+/* The net_device operations: thin wrappers around the other modules. */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/mii.h>
@@ -18,7 +16,7 @@
 #include "tx.h"
 #include "xdp.h"
 
-/* Segments below this are not worth, and not safe, leaving to the NIC */
+/* Smallest MSS for TSO, bytes: less gains nothing, and is not safe */
 #define E1K_TSO_MSS_MIN		64
 
 static int e1k_open(struct net_device *netdev)
@@ -65,7 +63,7 @@ static void e1k_get_queue_stats_tx(struct net_device *netdev, int idx,
 	e1k_stats_get_tx_queue(&adapter->stats, stats);
 }
 
-/* The queues' counters live as long as the device: nothing to add to them. */
+/* The queue counters are never reset: there is no base to add. */
 static void e1k_get_base_stats(struct net_device *netdev,
 			       struct netdev_queue_stats_rx *rx,
 			       struct netdev_queue_stats_tx *tx)
@@ -89,7 +87,7 @@ static const struct netdev_stat_ops e1k_stat_ops = {
 	.get_base_stats		= e1k_get_base_stats,
 };
 
-/* Fill the receive addresses behind our own; true if they did not fit. */
+/* Write the receive addresses after ours. Return: true if they do not fit. */
 static bool e1k_write_unicast(struct e1k_hw *hw,
 			      struct netdev_hw_addr_list *uc)
 {
@@ -124,7 +122,7 @@ static int e1k_set_rx_mode(struct net_device *netdev,
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 	bool overflow = e1k_write_unicast(&adapter->hw, uc);
-	/* RTNL protects these, and not all callers hold it */
+	/* Not all callers hold RTNL, which protects the flags */
 	unsigned int flags = READ_ONCE(netdev->flags);
 	bool promisc = overflow || (flags & IFF_PROMISC);
 
@@ -158,13 +156,13 @@ static int e1k_change_mtu(struct net_device *netdev, int mtu)
 	cfg.mtu = mtu;
 	err = e1k_adapter_check_xdp(adapter->prog, &cfg, NULL);
 	if (err) {
-		netdev_err(netdev, "the XDP program does not allow MTU %d\n",
+		netdev_err(netdev, "MTU %d is too large for the XDP program or AF_XDP socket\n",
 			   mtu);
 		return err;
 	}
 	err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
 	if (err) {
-		netdev_err(netdev, "no memory for MTU %d, it stays %u\n", mtu,
+		netdev_err(netdev, "no memory for MTU %d, keeping %u\n", mtu,
 			   netdev->mtu);
 		return err;
 	}
@@ -177,7 +175,7 @@ static netdev_features_t e1k_fix_features(struct net_device *netdev,
 {
 	const struct e1k_adapter *adapter = netdev_priv(netdev);
 
-	/* One bit of the NIC, CTRL.VME, does both: no insertion without it */
+	/* CTRL.VME enables both: no insertion without stripping */
 	if (!(features & NETIF_F_HW_VLAN_CTAG_RX))
 		features &= ~NETIF_F_HW_VLAN_CTAG_TX;
 	/* See e1k_adapter_check_xdp() */
@@ -196,11 +194,11 @@ static int e1k_set_loopback(struct e1k_adapter *adapter, bool loopback)
 	link.loopback = loopback;
 	err = e1k_link_set(adapter, &link);
 	if (err)
-		netdev_err(adapter->netdev, "the PHY does not answer (%d)\n", err);
+		netdev_err(adapter->netdev, "cannot change loopback: %pe\n", ERR_PTR(err));
 	return err;
 }
 
-/* All of it or nothing: what may fail comes first. */
+/* The steps that can fail come first: all features change, or none. */
 static int e1k_set_features(struct net_device *netdev,
 			    netdev_features_t features)
 {
@@ -216,7 +214,7 @@ static int e1k_set_features(struct net_device *netdev,
 	cfg.rx_fcs = features & NETIF_F_RXFCS;
 	err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
 	if (err) {
-		netdev_err(netdev, "no memory for rx-all or rx-fcs\n");
+		netdev_err(netdev, "no memory to change rx-all or rx-fcs\n");
 		e1k_set_loopback(adapter, was_loopback);
 		return err;
 	}
@@ -225,8 +223,8 @@ static int e1k_set_features(struct net_device *netdev,
 }
 
 /*
- * Segments that the context descriptor's 8-bit fields cannot describe, software
- * must cut. Checksums that they cannot are e1k_tx_xmit()'s business.
+ * Leave segments to software that the context's 8-bit fields cannot describe.
+ * e1k_tx_xmit() handles checksums that they cannot describe.
  */
 static netdev_features_t e1k_features_check(struct sk_buff *skb,
 					    struct net_device *netdev,
@@ -265,7 +263,7 @@ static int e1k_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
 	return 0;
 }
 
-/* The watchdog holds no queue's lock, and the rings may be exchanged just now. */
+/* The watchdog holds no queue lock, so the rings may be exchanged. */
 static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(netdev, 0);
@@ -273,7 +271,7 @@ static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 
 	__netif_tx_lock(txq, smp_processor_id());
 	if (adapter->tx)
-		/* A ring that is being emptied gives any number */
+		/* Racy while the ring is emptied */
 		trace_e1k_tx_hang(netdev, data_race(e1k_tx_used(adapter->tx)));
 	__netif_tx_unlock(txq);
 	e1k_service_raise(&adapter->service, E1K_EVENT_TX_HANG, 0);
@@ -288,7 +286,7 @@ static int e1k_set_xdp(struct net_device *netdev, struct netdev_bpf *bpf)
 	err = e1k_adapter_set_xdp(adapter, bpf->prog, bpf->extack);
 	if (err)
 		return err;
-	/* What e1k_fix_features() held back comes on when the program goes */
+	/* Features that e1k_fix_features() withheld return with the detach */
 	if (was_attached && !adapter->prog)
 		netdev_update_features(netdev);
 	return 0;
@@ -307,10 +305,7 @@ static int e1k_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 	}
 }
 
-/*
- * Both directions are served by the one poll, whatever the socket waits for. Only
- * sockets that are bound come here: there is no need to look for a pool.
- */
+/* One poll serves both directions. Only bound sockets get here. */
 static int e1k_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
@@ -341,7 +336,7 @@ static int e1k_redirected_xmit(struct net_device *netdev, int n,
 	return sent;
 }
 
-/* The MII ioctls of mii-tool: registers of the one PHY. */
+/* MII ioctls for mii-tool: read-only */
 static int e1k_eth_ioctl(struct net_device *netdev, struct ifreq *ifr, int cmd)
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
@@ -383,8 +378,8 @@ static const struct net_device_ops e1k_netdev_ops = {
 };
 
 /**
- * e1k_netdev_setup() - operations, features and limits of the interface
- * @netdev: not registered yet; its private part identified
+ * e1k_netdev_setup() - set operations, features and limits of the interface
+ * @netdev: not registered yet; hw identified
  */
 void e1k_netdev_setup(struct net_device *netdev)
 {
@@ -408,7 +403,7 @@ void e1k_netdev_setup(struct net_device *netdev)
 	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS;
 	if (e1k_mac_can_loop(&adapter->hw))
 		netdev->hw_features |= NETIF_F_LOOPBACK;
-	/* Of whatever carries a tag, also if no VLAN device put it there */
+	/* Applies to all tagged frames, also without a VLAN device */
 	netdev->vlan_features = offloads;
 	if (e1k_has_quirk(&adapter->hw, E1K_QUIRK_TSO6_VLAN))
 		netdev->vlan_features &= ~NETIF_F_TSO6;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Device ids, probe and remove.
- */
+/* Device ids, probe and remove */
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/mii.h>
@@ -18,13 +16,13 @@
 #include "pm.h"
 #include "service_work.h"
 
-/* All that there are; what refuses a request is always said */
+/* All message classes that the driver uses; refusals are always logged */
 #define E1K_DEFAULT_MSG	(NETIF_MSG_LINK | NETIF_MSG_RX_ERR | NETIF_MSG_TX_ERR | \
 			 NETIF_MSG_INTR | NETIF_MSG_HW)
 
 /*
- * Microseconds between interrupts: prompt, yet no storm of one interrupt a frame.
- * Rounded up to a millisecond it would not be prompt: none there.
+ * Microseconds between interrupts: low latency, yet fewer than one interrupt
+ * per frame. 0 where E1K_QUIRK_ITR_MS would make it a millisecond.
  */
 #define E1K_DEFAULT_RX_USECS	20
 
@@ -46,7 +44,7 @@ static int e1k_set_dma_mask(struct pci_dev *pdev)
 	if (err)
 		err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
 	if (err)
-		dev_err(&pdev->dev, "no usable DMA addressing (%d)\n", err);
+		dev_err(&pdev->dev, "no usable DMA mask: %pe\n", ERR_PTR(err));
 	return err;
 }
 
@@ -54,7 +52,8 @@ static int e1k_map_regs(struct pci_dev *pdev, struct e1k_hw *hw)
 {
 	if (!(pci_resource_flags(pdev, 0) & IORESOURCE_MEM) ||
 	    pci_resource_len(pdev, 0) < E1K_REGS_LEN) {
-		dev_err(&pdev->dev, "BAR 0 is not a register window\n");
+		dev_err(&pdev->dev, "BAR 0 is not a register window: %pR\n",
+			&pdev->resource[0]);
 		return -ENODEV;
 	}
 	hw->addr = pci_ioremap_bar(pdev, 0);
@@ -65,7 +64,7 @@ static int e1k_map_regs(struct pci_dev *pdev, struct e1k_hw *hw)
 	return 0;
 }
 
-/* A NIC without a good address of its own still carries traffic. */
+/* A NIC without a valid address still works, with a random one. */
 static void e1k_choose_mac(struct e1k_adapter *adapter)
 {
 	struct device *device = &adapter->hw.pdev->dev;
@@ -74,8 +73,8 @@ static void e1k_choose_mac(struct e1k_adapter *adapter)
 
 	err = e1k_nvm_check(&adapter->hw);
 	if (err)
-		dev_warn(device, "%s: EEPROM checksum is wrong or unreadable (%d)\n",
-			 adapter->hw.chip->name, err);
+		dev_warn(device, "%s: EEPROM unreadable or its checksum wrong: %pe\n",
+			 adapter->hw.chip->name, ERR_PTR(err));
 	if (!err)
 		err = e1k_nvm_read_mac(&adapter->hw, addr);
 	if (!err) {
@@ -83,7 +82,7 @@ static void e1k_choose_mac(struct e1k_adapter *adapter)
 		ether_addr_copy(adapter->netdev->perm_addr, addr);
 	} else {
 		eth_hw_addr_random(adapter->netdev);
-		dev_warn(device, "%s: no valid address in the EEPROM, using random %pM\n",
+		dev_warn(device, "%s: no valid MAC address in the EEPROM, using random %pM\n",
 			 adapter->hw.chip->name, adapter->netdev->dev_addr);
 	}
 	e1k_filter_set_rar(&adapter->hw, 0, adapter->netdev->dev_addr);
@@ -139,7 +138,7 @@ static void e1k_free(struct e1k_adapter *adapter)
 	free_netdev(adapter->netdev);
 }
 
-/* Once, so that a report from the field says what it is about. */
+/* Log model, platform and quirks once, for problem reports. */
 static void e1k_announce(struct e1k_adapter *adapter)
 {
 	char quirks[E1K_QUIRK_TEXT_LEN];
@@ -156,7 +155,8 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	int err;
 
 	if (!e1k_chip_find(pdev->device)) {
-		dev_err(&pdev->dev, "not a NIC this driver knows\n");
+		dev_err(&pdev->dev, "unsupported device %04x:%04x\n",
+			pdev->vendor, pdev->device);
 		return -ENODEV;
 	}
 	err = pci_enable_device_mem(pdev);
@@ -191,7 +191,7 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_unregister_netdev;
 	e1k_debugfs_create(adapter);
 	e1k_announce(adapter);
-	/* What an error of the bus, or a reset by others, takes away */
+	/* The state to restore after a bus error, or a reset by others */
 	pci_save_state(pdev);
 	return 0;
 
@@ -217,8 +217,9 @@ static void e1k_remove(struct pci_dev *pdev)
 	e1k_debugfs_destroy(adapter);
 	unregister_netdev(netdev);
 	/*
-	 * The work reports to devlink, and devlink's requests read registers,
-	 * which may raise the work. Closed, it does nothing if it runs once more.
+	 * The work reports to devlink, and devlink requests read registers,
+	 * which may raise the work again: ->closed makes that run return at
+	 * once.
 	 */
 	WRITE_ONCE(adapter->service.closed, true);
 	cancel_delayed_work_sync(&adapter->service.work);

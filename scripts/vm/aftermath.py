@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 # The driver's messages when it heals something, or has something to heal, with the counter
 # that goes with a step. The unit tests (tests/unit/host.py) compare them with src/.
-STEPS = {"transmitter kicked": "heal_kicks", "transmit ring restarted": "heal_restarts",
-         "reset": "heal_resets", "an interrupt was lost; polled": "heal_polls",
-         "transmission hangs": "", "reception has lost its way": "", "the NIC is back": "",
-         "the registers do not answer": "", "the registers answer again": ""}
-HEALING = re.compile(r"\be1k \S+ \S+(?: \(\w+\))?: (" + "|".join(map(re.escape, STEPS)) + r")$")
+STEPS = {"writing the TX tail again": "heal_kicks", "restarting the TX ring": "heal_restarts",
+         "resetting the NIC": "heal_resets", "interrupt lost, polling": "heal_polls",
+         "TX queue 0 hung": "", "RX ring out of step with the NIC": "", "NIC recovered": "",
+         "registers read as all ones": "", "registers readable again": ""}
+# The state of the ring may follow a message, after a colon.
+HEALING = re.compile(r"\be1k \S+ \S+(?: \(\w+\))?: (" + "|".join(map(re.escape, STEPS)) +
+                     r")(?:: .*)?$")
 # In a test's header: all that heals is announced; or only these counters, "resets" and so on.
 ALL = "yes"
 # Likewise: interrupts of a NIC whose registers do not answer cannot be told from others'.
