@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * debugfs, read-only: the rings as driver and NIC see them, and the quirks.
- * /sys/kernel/debug/e1k/<PCI address>/
- */
+/* /sys/kernel/debug/e1k/<PCI address>/, read-only: rings and quirks */
 #include <linux/debugfs.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
@@ -103,10 +100,9 @@ static int e1k_debugfs_quirks_show(struct seq_file *s, void *unused)
 DEFINE_SHOW_ATTRIBUTE(e1k_debugfs_quirks);
 
 /**
- * e1k_debugfs_create() - show one device
+ * e1k_debugfs_create() - create the files of one device
  * @adapter: the device
- *
- * Context: may sleep. Failure is not an error, as ever with debugfs.
+ * Context: may sleep. Failure is not an error, as usual with debugfs.
  */
 void e1k_debugfs_create(struct e1k_adapter *adapter)
 {
@@ -123,7 +119,6 @@ void e1k_debugfs_create(struct e1k_adapter *adapter)
 /**
  * e1k_debugfs_destroy() - undo e1k_debugfs_create()
  * @adapter: the device
- *
  * Context: may sleep; without RTNL, since it waits for readers.
  */
 void e1k_debugfs_destroy(struct e1k_adapter *adapter)
@@ -132,7 +127,7 @@ void e1k_debugfs_destroy(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_debugfs_init() - make the driver's directory
+ * e1k_debugfs_init() - create the driver's directory
  */
 void e1k_debugfs_init(void)
 {

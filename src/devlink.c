@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * devlink: what NIC this is, its whole state written anew on request, and health
- * reporters that dump, diagnose and recover.
- *
- * No devlink port is registered: it would make udev choose another interface
- * name than it does for the stock driver.
+ * devlink: device information, reload, health reporters. There is no devlink
+ * port: it would make udev choose another name than for the stock driver.
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -14,10 +11,10 @@
 #include "devlink.h"
 #include "tx.h"
 
-/* Descriptors shown on each side of the first unfinished one */
+/* Descriptors to dump before and after next_to_clean */
 #define E1K_DUMP_DESC		8
 
-/* Every hang is healed, however close to the last */
+/* Recover from every hang, however soon after the last, ms */
 #define E1K_HEALTH_GRACE_MS	0
 
 /**
@@ -39,7 +36,7 @@ static int e1k_devlink_put_eeprom(struct e1k_adapter *adapter,
 	char text[16];
 	int err;
 
-	/* Nothing readable is nothing to tell: not an error of the request */
+	/* An unreadable EEPROM does not fail the request */
 	if (e1k_nvm_read(&adapter->hw, E1K_NVM_PBA_NUMBER, 2, pba) ||
 	    e1k_nvm_read(&adapter->hw, E1K_NVM_VERSION, 1, &version))
 		return 0;
@@ -87,16 +84,13 @@ static int e1k_devlink_reload_down(struct devlink *devlink, bool netns_change,
 {
 	if (netns_change) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "the instance stays where it is; move the interface: ip link set netns");
+				   "the instance cannot change its netns, move the interface (ip link set netns)");
 		return -EOPNOTSUPP;
 	}
 	return 0;
 }
 
-/*
- * Down and up again, under one hold of RTNL: the state in between is not visible,
- * and nothing has to be undone if there is no second half.
- */
+/* Do the whole reload under one hold of RTNL: reload_down needs no undo. */
 static int e1k_devlink_reload_up(struct devlink *devlink,
 				 enum devlink_reload_action action,
 				 enum devlink_reload_limit limit,
@@ -113,10 +107,10 @@ static int e1k_devlink_reload_up(struct devlink *devlink,
 		err = e1k_adapter_reset(adapter);
 		if (err)
 			NL_SET_ERR_MSG_MOD(extack,
-					   "the NIC does not come back from its reset");
+					   "NIC reset failed");
 	} else {
 		err = -ENODEV;
-		NL_SET_ERR_MSG_MOD(extack, "the NIC is asleep or gone");
+		NL_SET_ERR_MSG_MOD(extack, "the interface is detached: NIC suspended or removed");
 	}
 	rtnl_unlock();
 	return err;
@@ -145,7 +139,7 @@ static void e1k_devlink_put_regs(struct e1k_hw *hw, struct devlink_fmsg *fmsg)
 static void e1k_devlink_put_desc(struct devlink_fmsg *fmsg, u32 slot,
 				 const struct e1k_desc *desc, bool has_buf)
 {
-	/* The ring may run: each word is whole, together they need not fit */
+	/* The ring may run: the two words may not belong together */
 	__le64 lo = data_race(READ_ONCE(desc->lo));
 	/* Likewise */
 	__le64 hi = data_race(READ_ONCE(desc->hi));
@@ -248,7 +242,7 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 	return 0;
 }
 
-/* Without a step a person asks for it: only the whole will do. */
+/* Without @ctx the user requested recovery: reset the NIC. */
 static int e1k_devlink_recover(struct devlink_health_reporter *reporter,
 			       void *ctx, struct netlink_ext_ack *extack)
 {
@@ -282,12 +276,9 @@ static const struct devlink_health_reporter_ops e1k_rx_reporter_ops = {
 };
 
 /**
- * e1k_devlink_create() - make and register the devlink instance
+ * e1k_devlink_create() - create and register the devlink instance
  * @adapter: the device, its interface registered
- *
- * A reporter that cannot be had is done without: hangs heal all the same.
- *
- * Context: may sleep.
+ * Context: may sleep. Recovery also works without reporters.
  * Return: 0, or -ENOMEM.
  */
 int e1k_devlink_create(struct e1k_adapter *adapter)
@@ -312,8 +303,7 @@ int e1k_devlink_create(struct e1k_adapter *adapter)
 
 /**
  * e1k_devlink_destroy() - undo e1k_devlink_create()
- * @adapter: the device; the service work is not running any more
- *
+ * @adapter: the device; the service work no longer runs
  * Context: may sleep; without RTNL.
  */
 void e1k_devlink_destroy(struct e1k_adapter *adapter)
@@ -331,11 +321,10 @@ void e1k_devlink_destroy(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_devlink_report() - report a hang, which dumps and then takes a step against it
+ * e1k_devlink_report() - report a hang: save a dump, then recover
  * @adapter: the device
- * @rx: reception hangs, else transmission
- * @step: the step
- *
+ * @rx: reception hangs; otherwise transmission
+ * @step: the recovery step
  * Context: the service work, without RTNL.
  */
 void e1k_devlink_report(struct e1k_adapter *adapter, bool rx, enum e1k_recovery_step step)
@@ -356,12 +345,9 @@ void e1k_devlink_report(struct e1k_adapter *adapter, bool rx, enum e1k_recovery_
 }
 
 /**
- * e1k_devlink_report_healthy() - what could not be healed has come to life later
+ * e1k_devlink_report_healthy() - report success after a failed recovery
  * @adapter: the device
- *
- * A reporter whose recovery failed would not try again.
- *
- * Context: may sleep.
+ * Context: may sleep. A reporter whose recovery failed would not try again.
  */
 void e1k_devlink_report_healthy(struct e1k_adapter *adapter)
 {

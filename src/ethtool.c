@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ethtool: get and set only. What has to change is asked of dev.c.
+ * ethtool operations: get and set only. adapter.c and link.c make the changes.
  */
 #include <linux/ethtool.h>
 #include <linux/linkmode.h>
@@ -22,7 +22,7 @@ static void e1k_get_drvinfo(struct net_device *netdev,
 
 	strscpy(info->driver, E1K_DRV_NAME, sizeof(info->driver));
 	strscpy(info->bus_info, pci_name(adapter->hw.pdev), sizeof(info->bus_info));
-	/* The image version is nibbles of BCD (SDM 5.6.6) */
+	/* The image version is BCD (SDM 5.6.6) */
 	if (!e1k_nvm_read(&adapter->hw, E1K_NVM_VERSION, 1, &version))
 		snprintf(info->fw_version, sizeof(info->fw_version),
 			 "%s EEPROM %x.%02x", adapter->hw.chip->name,
@@ -50,7 +50,7 @@ static int e1k_nway_reset(struct net_device *netdev)
 	if (!netif_running(netdev))
 		return -EAGAIN;
 	if (!adapter->link_cfg.autoneg) {
-		netdev_info(netdev, "a forced link is not negotiated\n");
+		netdev_info(netdev, "cannot restart autonegotiation on a forced link\n");
 		return -EINVAL;
 	}
 	return e1k_link_renegotiate(adapter);
@@ -129,7 +129,7 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 	u8 mdix, mdix_ctrl;
 	unsigned int i;
 
-	/* ethtool sends back what it was told and is not asked to change */
+	/* ethtool returns current values for what the user does not change */
 	e1k_phy_get_mdix(&adapter->hw, &mdix, &mdix_ctrl);
 	if (cmd->base.port != PORT_TP ||
 	    cmd->base.phy_address != E1K_PHY_ADDR ||
@@ -142,7 +142,7 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 
 	cfg.autoneg = cmd->base.autoneg == AUTONEG_ENABLE;
 	if (!cfg.autoneg) {
-		/* 1000BASE-T cannot be had without negotiation (802.3 40.5) */
+		/* 1000BASE-T needs negotiation (802.3 40.5) */
 		if ((cmd->base.speed != SPEED_10 &&
 		     cmd->base.speed != SPEED_100) ||
 		    cmd->base.duplex > DUPLEX_FULL) {
@@ -158,7 +158,7 @@ static int e1k_set_link_ksettings(struct net_device *netdev,
 	for (i = 0; i < ARRAY_SIZE(e1k_link_modes); i++)
 		linkmode_set_bit(e1k_link_modes[i], supported);
 	if (!linkmode_subset(cmd->link_modes.advertising, supported)) {
-		netdev_info(netdev, "a mode to advertise is not one of this NIC's\n");
+		netdev_info(netdev, "cannot advertise an unsupported link mode\n");
 		return -EINVAL;
 	}
 	linkmode_copy(adv, cmd->link_modes.advertising);
@@ -177,7 +177,7 @@ static void e1k_get_pauseparam(struct net_device *netdev,
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 
-	/* A forced link does as it is told, without a partner's consent */
+	/* A forced link uses the pause settings without negotiation */
 	pause->autoneg = adapter->link_cfg.autoneg && adapter->link_cfg.pause_autoneg;
 	pause->rx_pause = adapter->link_cfg.rx_pause;
 	pause->tx_pause = adapter->link_cfg.tx_pause;
@@ -220,12 +220,12 @@ static int e1k_set_ringparam(struct net_device *netdev,
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 	struct e1k_cfg cfg = adapter->cfg;
 
-	/* What is above the maximum the core has refused */
+	/* The core refuses sizes above the maximum */
 	if (ring->rx_pending < E1K_RING_MIN || ring->tx_pending < E1K_RING_MIN) {
-		NL_SET_ERR_MSG_MOD(extack, "a ring has at least 64 descriptors");
+		NL_SET_ERR_MSG_MOD(extack, "ring size must be at least 64 descriptors");
 		return -EINVAL;
 	}
-	/* As ever with this call, the next size that can be had is taken */
+	/* Round up to a supported size, as is usual for this call */
 	cfg.rx_size = roundup_pow_of_two(ring->rx_pending);
 	cfg.tx_size = roundup_pow_of_two(ring->tx_pending);
 	return e1k_adapter_reconfigure(adapter, &cfg, extack);
@@ -260,24 +260,24 @@ static int e1k_set_coalesce(struct net_device *netdev,
 
 	if (!e1k_has_itr(&adapter->hw) && (new.rx_usecs || new.adaptive_rx)) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "this chip has no interrupt throttling, rx-usecs must be 0");
+				   "no interrupt throttling on this chip, rx-usecs must be 0");
 		return -EOPNOTSUPP;
 	}
 	if (new.rx_usecs > E1K_ITR_MAX_USECS) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "rx-usecs is at most 16776, 65535 units of 256 ns");
+				   "rx-usecs can be at most 16776 (65535 * 256 ns)");
 		return -EINVAL;
 	}
 	if (new.tx_usecs > E1K_TIDV_MAX_USECS) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "tx-usecs is at most 67107, 65535 units of 1.024 us");
+				   "tx-usecs can be at most 67107 (65535 * 1.024 us)");
 		return -EINVAL;
 	}
 	e1k_irq_set_coalesce(&adapter->irq, &new, adapter->started);
 	return 0;
 }
 
-/* One queue of each direction, one interrupt. */
+/* One queue pair, one interrupt. */
 static void e1k_get_channels(struct net_device *netdev,
 			     struct ethtool_channels *channels)
 {
@@ -285,7 +285,7 @@ static void e1k_get_channels(struct net_device *netdev,
 	channels->combined_count = 1;
 }
 
-/* The core lets nothing through but what there is. */
+/* The core only lets the existing configuration through. */
 static int e1k_set_channels(struct net_device *netdev,
 			    struct ethtool_channels *channels)
 {
@@ -326,7 +326,7 @@ static int e1k_set_phys_id(struct net_device *netdev,
 	switch (state) {
 	case ETHTOOL_ID_ACTIVE:
 		e1k_mac_save_led(&adapter->hw);
-		return 2;	/* blinks a second */
+		return 2;	/* blinks per second */
 	case ETHTOOL_ID_INACTIVE:
 		e1k_mac_restore_led(&adapter->hw);
 		return 0;
@@ -349,7 +349,7 @@ static int e1k_set_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 
 	if (wol->wolopts & ~e1k_mac_wake_supported(&adapter->hw)) {
-		netdev_info(netdev, "cannot wake the machine in this way\n");
+		netdev_info(netdev, "unsupported Wake-on-LAN mode\n");
 		return -EOPNOTSUPP;
 	}
 	adapter->wolopts = wol->wolopts;
@@ -357,7 +357,7 @@ static int e1k_set_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
 	return 0;
 }
 
-/* The whole NIC is one unit of reset; asked for anything less, refuse. */
+/* The NIC can only be reset as a whole: refuse a reset of parts. */
 static int e1k_reset(struct net_device *netdev, u32 *flags)
 {
 	const u32 parts = ETH_RESET_MGMT | ETH_RESET_IRQ | ETH_RESET_DMA |
@@ -395,10 +395,8 @@ static u64 e1k_mac_stat(struct net_device *netdev, enum e1k_mac_stat which)
 }
 
 /*
- * Bring the MAC's counters up to date.
- *
- * Return: true if they are there at all, but for those of whole frames. What is
- * not is left alone, and ethtool does not show it.
+ * Collect the MAC's counters. Return: true if the NIC has them all. Some NICs
+ * only count whole frames; ethtool does not show what is left unset.
  */
 static bool e1k_collect(struct net_device *netdev)
 {
@@ -412,7 +410,7 @@ static bool e1k_collect(struct net_device *netdev)
 static void e1k_get_pause_stats(struct net_device *netdev,
 				struct ethtool_pause_stats *stats)
 {
-	/* Where they are not counted, none are sent or obeyed: 0 is the truth */
+	/* NICs without these counters have no flow control: 0 is true */
 	e1k_collect(netdev);
 	stats->tx_pause_frames = e1k_mac_stat(netdev, E1K_MAC_XOFFTXC) +
 				 e1k_mac_stat(netdev, E1K_MAC_XONTXC);
@@ -497,7 +495,7 @@ static void e1k_get_rmon_stats(struct net_device *netdev,
 	stats->oversize_pkts = e1k_mac_stat(netdev, E1K_MAC_ROC);
 	stats->fragments = e1k_mac_stat(netdev, E1K_MAC_RFC);
 	stats->jabbers = e1k_mac_stat(netdev, E1K_MAC_RJC);
-	/* The size classes follow each other in the list of counters */
+	/* The counters of the size classes are consecutive */
 	for (i = 0; i < ARRAY_SIZE(e1k_rmon_ranges) - 1; i++) {
 		stats->hist[i] = e1k_mac_stat(netdev, E1K_MAC_PRC64 + i);
 		stats->hist_tx[i] = e1k_mac_stat(netdev, E1K_MAC_PTC64 + i);
@@ -543,11 +541,11 @@ static int e1k_get_eeprom(struct net_device *netdev,
 	return 0;
 }
 
-/* Emulated EEPROMs are read-only, and a real one is not worth the risk. */
+/* Emulated EEPROMs are read-only; writing a real one is too risky. */
 static int e1k_set_eeprom(struct net_device *netdev,
 			  struct ethtool_eeprom *eeprom, u8 *data)
 {
-	netdev_info(netdev, "the EEPROM is not written\n");
+	netdev_info(netdev, "writing the EEPROM is not supported\n");
 	return -EROFS;
 }
 
@@ -591,7 +589,7 @@ static const struct ethtool_ops e1k_ethtool_ops = {
 };
 
 /**
- * e1k_ethtool_setup() - give the interface its ethtool operations
+ * e1k_ethtool_setup() - set the interface's ethtool operations
  * @netdev: not registered yet
  */
 void e1k_ethtool_setup(struct net_device *netdev)

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * ethtool -t: tests that tell the truth in a virtual machine. Only what every
- * NIC of the family and every emulation of it must do is asked for.
- */
+/* Self-tests for ``ethtool -t``, of what every NIC and emulation must do */
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
@@ -31,21 +28,17 @@ static const char e1k_test_names[E1K_TEST_COUNT][ETH_GSTRING_LEN] = {
 	[E1K_TEST_LINK]		= "Link      (on/offline)",
 };
 
-/* Offline, the test frames: sizes that use one and several descriptors */
+/* Bytes of a loopback test frame */
 #define E1K_TEST_FRAME_LEN	1024
 #define E1K_TEST_RING		E1K_RING_MIN
-/* Reception may be stalled for a second after RCTL was written */
+/* 40 * 50 ms: a write to RCTL may stall reception for a second */
 #define E1K_TEST_TRIES		40
 #define E1K_TEST_WAIT_MS	50
-/*
- * Negotiation, on hardware, takes two to three seconds; VirtualBox keeps the link
- * down for five after a reset.
- */
+/* 160 * 50 ms: negotiation takes 2 to 3 s; VirtualBox is down for 5 s */
 #define E1K_TEST_LINK_TRIES	160
 
 /**
- * e1k_selftest_count() - how many tests there are
- *
+ * e1k_selftest_count() - number of tests
  * Return: the number.
  */
 int e1k_selftest_count(void)
@@ -54,7 +47,7 @@ int e1k_selftest_count(void)
 }
 
 /**
- * e1k_selftest_get_strings() - the tests' names
+ * e1k_selftest_get_strings() - names of the tests
  * @data: e1k_selftest_count() times ETH_GSTRING_LEN bytes
  */
 void e1k_selftest_get_strings(u8 *data)
@@ -82,7 +75,7 @@ static struct sk_buff *e1k_test_frame(struct net_device *netdev, u8 seed)
 	return skb;
 }
 
-/* Send one frame and look for it among the received ones. */
+/* Send one frame and search for it among the received ones. */
 static bool e1k_test_roundtrip(struct net_device *netdev,
 			       struct e1k_tx_ring *tx, struct e1k_rx_ring *rx,
 			       u8 seed)
@@ -101,12 +94,12 @@ static bool e1k_test_roundtrip(struct net_device *netdev,
 	__netif_tx_unlock_bh(tx->txq);
 
 	msleep(E1K_TEST_WAIT_MS);
-	/* The ring's timer would wait for us, on this CPU, in vain */
+	/* Keep the ring's timer off this CPU: it would wait for us for ever */
 	local_bh_disable();
 	e1k_tx_complete(tx, 0);
 	local_bh_enable();
 	while (!same && e1k_rx_peek(rx, &got, &len))
-		/* With rx-fcs there is more behind it */
+		/* With rx-fcs the FCS follows */
 		same = len >= want->len &&
 		       !memcmp(got, want->data, want->len);
 	kfree_skb(want);
@@ -123,7 +116,7 @@ static int e1k_test_link(struct e1k_adapter *adapter, unsigned int tries)
 	return -ENOLINK;
 }
 
-/* A frame sent in loopback comes back as it was. */
+/* Check that a frame sent in loopback is received unchanged. */
 static int e1k_test_loopback(struct e1k_adapter *adapter)
 {
 	struct e1k_link_cfg loop = adapter->link_cfg;
@@ -132,7 +125,8 @@ static int e1k_test_loopback(struct e1k_adapter *adapter)
 	int err;
 
 	if (!e1k_mac_can_loop(&adapter->hw)) {
-		netdev_info(adapter->netdev, "no loopback on this platform, not tested\n");
+		netdev_info(adapter->netdev, "no loopback on %s, test skipped\n",
+			    adapter->hw.platform->name);
 		return 0;
 	}
 	cfg.tx_size = E1K_TEST_RING;
@@ -142,7 +136,7 @@ static int e1k_test_loopback(struct e1k_adapter *adapter)
 	if (err)
 		return err;
 
-	/* A MAC that loops back may need a link for it, and was just reset */
+	/* MAC loopback may need a link, which the reset took down */
 	if (e1k_has_quirk(&adapter->hw, E1K_QUIRK_LOOP_MAC))
 		e1k_test_link(adapter, E1K_TEST_LINK_TRIES);
 	err = -EIO;
@@ -158,7 +152,7 @@ static int e1k_test_loopback(struct e1k_adapter *adapter)
 static void e1k_test_note(struct ethtool_test *test, u64 *data,
 			  enum e1k_test which, int err)
 {
-	/* ethtool shows the number: the errno says more than a 1 */
+	/* ethtool shows the value: report the errno, not just 1 */
 	data[which] = -err;
 	if (err)
 		test->flags |= ETH_TEST_FL_FAILED;
@@ -173,7 +167,7 @@ static void e1k_test_offline(struct e1k_adapter *adapter, struct ethtool_test *t
 	netif_device_detach(netdev);
 	e1k_adapter_suspend(adapter);
 
-	/* Nothing can be asked of a NIC that does not come back from its reset */
+	/* After a failed reset the NIC cannot be tested */
 	err = e1k_mac_reset(&adapter->hw);
 	e1k_test_note(test, data, E1K_TEST_REGISTERS,
 		      err ?: e1k_mac_test_regs(&adapter->hw));
@@ -183,7 +177,7 @@ static void e1k_test_offline(struct e1k_adapter *adapter, struct ethtool_test *t
 		      err ?: e1k_test_loopback(adapter));
 
 	err = e1k_adapter_resume(adapter);
-	/* Else the service work attaches it when the NIC has come back */
+	/* Otherwise the service work attaches it after a successful reset */
 	if (!err || !netif_running(netdev))
 		netif_device_attach(netdev);
 	e1k_test_note(test, data, E1K_TEST_LINK,
@@ -191,14 +185,11 @@ static void e1k_test_offline(struct e1k_adapter *adapter, struct ethtool_test *t
 }
 
 /**
- * e1k_selftest() - run the tests
+ * e1k_selftest() - run the tests, then restore the state of the device
  * @adapter: the device, up or down
- * @test: ETH_TEST_FL_OFFLINE asks for those that stop traffic
+ * @test: ETH_TEST_FL_OFFLINE requests the tests that stop traffic
  * @data: e1k_selftest_count() results: 0, or an errno
- *
- * Everything is as it was afterwards; offline the link goes down for a moment.
- *
- * Context: RTNL.
+ * Context: RTNL. The link goes down for a moment if offline.
  */
 void e1k_selftest(struct e1k_adapter *adapter, struct ethtool_test *test, u64 *data)
 {

@@ -41,7 +41,7 @@ def test_up(t, registers):
 
 
 def test_refused(t):
-    for args, why in ((("netns", "nut"), "the instance stays"),
+    for args, why in ((("netns", "nut"), "cannot change its netns"),
                       (("action", "fw_activate"), "")):
         said = reload(t, *args)
         t.check(not said and why in said.out, f"{' '.join(args)} is refused", said.out)
