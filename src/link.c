@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The link: what users ask of it, and its state.
- */
+/* Link settings and link state. */
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -11,12 +9,11 @@
 #include "tx.h"
 
 /**
- * e1k_link_set() - change what is asked of the link
+ * e1k_link_set() - change the link settings
  * @adapter: the device
- * @cfg: the wish, checked by the caller
- *
+ * @cfg: new settings, checked by the caller
  * Context: RTNL. The link may go down until negotiation is complete.
- * Return: 0, or the error of a PHY access; the old wish stands then.
+ * Return: 0, or the error of a PHY access, with the old settings in force.
  */
 int e1k_link_set(struct e1k_adapter *adapter, const struct e1k_link_cfg *cfg)
 {
@@ -29,16 +26,15 @@ int e1k_link_set(struct e1k_adapter *adapter, const struct e1k_link_cfg *cfg)
 	}
 	adapter->link_cfg = *cfg;
 	e1k_mac_link_force(&adapter->hw, cfg);
-	/* Pause modes may have changed without the link going down */
+	/* The pause modes may change without the link going down */
 	adapter->link.up = false;
 	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 	return 0;
 }
 
 /**
- * e1k_link_renegotiate() - negotiate the link anew, as it is
+ * e1k_link_renegotiate() - restart negotiation with unchanged settings
  * @adapter: the device, up and not forced
- *
  * Context: RTNL. The link goes down until negotiation is complete.
  * Return: 0, or the error of a PHY access.
  */
@@ -46,7 +42,7 @@ int e1k_link_renegotiate(struct e1k_adapter *adapter)
 {
 	int err = e1k_phy_restart(&adapter->hw);
 
-	/* Emulations tell by LSC that the link is back, not that it went */
+	/* Emulations raise LSC when the link returns, not when it goes down */
 	if (!err)
 		e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 	return err;
@@ -73,7 +69,7 @@ static void e1k_link_up(struct e1k_adapter *adapter, const struct e1k_link *link
 	e1k_mac_link_apply(&adapter->hw, link,
 			   adapter->cfg.mtu + E1K_FRAME_OVERHEAD + VLAN_HLEN);
 	netif_carrier_on(adapter->netdev);
-	/* QEMU keeps the link up meanwhile; bonds read the speed when notified */
+	/* QEMU keeps the link up; bonds read the speed when notified */
 	if (was_up && changed)
 		netdev_state_change(adapter->netdev);
 	netif_info(adapter, link, adapter->netdev,
@@ -81,7 +77,7 @@ static void e1k_link_up(struct e1k_adapter *adapter, const struct e1k_link *link
 		   link->full_duplex ? "full" : "half",
 		   e1k_link_pause_name(link));
 
-	/* VirtualBox overlooks tail writes while the link is down */
+	/* VirtualBox ignores tail writes while the link is down */
 	__netif_tx_lock_bh(txq);
 	if (adapter->tx)
 		e1k_tx_kick(adapter->tx);
@@ -98,9 +94,8 @@ static void e1k_link_down(struct e1k_adapter *adapter)
 }
 
 /**
- * e1k_link_check() - read the state of the link, and tell the stack
+ * e1k_link_check() - read the state of the link and report it to the stack
  * @adapter: the device
- *
  * Context: the service work, without RTNL.
  */
 void e1k_link_check(struct e1k_adapter *adapter)

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Suspend, resume, shutdown; resets of the function and errors of the bus, which
- * are a short sleep, too.
- */
+/* Suspend, resume and shutdown; also for function resets and PCI errors */
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/pm.h>
@@ -11,7 +8,7 @@
 #include "adapter.h"
 #include "pm.h"
 
-/* Nothing touches the NIC after this until e1k_pm_go(). */
+/* No register is accessed after this until e1k_pm_go(). */
 static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
@@ -33,7 +30,7 @@ static int e1k_pm_go(struct net_device *netdev)
 
 	rtnl_lock();
 	err = e1k_adapter_resume(adapter);
-	/* While it is down only taking it up tries again */
+	/* If the interface is down, the next open retries */
 	if (!err || !netif_running(netdev))
 		netif_device_attach(netdev);
 	rtnl_unlock();
@@ -55,9 +52,8 @@ static int e1k_pm_resume(struct device *device)
 }
 
 /**
- * e1k_pm_shutdown() - leave the NIC silent for whatever boots next
+ * e1k_pm_shutdown() - stop the NIC before reboot or kexec
  * @pdev: the PCI function
- *
  * Context: may sleep.
  */
 void e1k_pm_shutdown(struct pci_dev *pdev)
@@ -73,7 +69,7 @@ static pci_ers_result_t e1k_pm_error_detected(struct pci_dev *pdev,
 {
 	struct e1k_adapter *adapter = netdev_priv(pci_get_drvdata(pdev));
 
-	/* Beyond a frozen bus no register can be read */
+	/* No register can be read behind a frozen bus */
 	if (state != pci_channel_io_normal)
 		WRITE_ONCE(adapter->hw.detached, true);
 	e1k_pm_halt(adapter->netdev, 0);
@@ -85,10 +81,10 @@ static pci_ers_result_t e1k_pm_slot_reset(struct pci_dev *pdev)
 {
 	struct e1k_adapter *adapter = netdev_priv(pci_get_drvdata(pdev));
 
-	/* Enabled all the while: recovery may end before this, and be tried again */
+	/* Still enabled: recovery may end early, and be retried */
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
-	/* Behind a bridge that lost its windows registers may read as zeros */
+	/* Registers may read as zeros behind a bridge that lost its windows */
 	return pci_device_is_present(pdev) && e1k_hw_revive(&adapter->hw) ?
 	       PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
 }

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The way up. A room that notices something which only a room above it can
- * handle sets an event and kicks the one service work item; it never calls
- * upward.
- */
+/* Events for the service work: lower layers set them, and never call upward. */
 #ifndef E1K_SERVICE_H
 #define E1K_SERVICE_H
 
@@ -12,11 +8,11 @@
 #include <linux/workqueue.h>
 
 /**
- * enum e1k_event - what the service work can be asked to look at
+ * enum e1k_event - events for the service work
  * @E1K_EVENT_LINK: the link may have changed
  * @E1K_EVENT_TX_HANG: the transmit queue made no progress
- * @E1K_EVENT_POLL: a poll is needed though no interrupt may come
- * @E1K_EVENT_REMOVED: a register read said that the device is gone
+ * @E1K_EVENT_POLL: a poll is needed, and no interrupt may come
+ * @E1K_EVENT_REMOVED: registers read as all ones
  */
 enum e1k_event {
 	E1K_EVENT_LINK,
@@ -29,7 +25,7 @@ enum e1k_event {
  * struct e1k_service - the service work and its pending events
  * @work: runs e1k_service_work()
  * @events: bits of enum e1k_event; atomic bit operations only
- * @closed: the device is being removed, the work does nothing any more
+ * @closed: the device is being removed: the work returns at once
  */
 struct e1k_service {
 	struct delayed_work work;
@@ -38,14 +34,10 @@ struct e1k_service {
 };
 
 /**
- * e1k_service_raise() - ask the service work to look at something
+ * e1k_service_raise() - set an event and queue the service work
  * @s: the service
- * @event: what happened
- * @delay: jiffies the work may wait
- *
- * Brings the work forward, and never puts it off: what can wait must not delay
- * what is due.
- *
+ * @event: the event
+ * @delay: jiffies that the work may wait; never delays work that is due earlier
  * Context: any, hard interrupt included.
  */
 static inline void e1k_service_raise(struct e1k_service *s,

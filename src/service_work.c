@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The service work: everything that takes process context, and what the modules
- * below asked for by an event.
- */
+/* The service work: handles events and periodic checks in process context. */
 #include <linux/netdevice.h>
 
 #include "adapter.h"
@@ -24,12 +21,9 @@ static void e1k_service_serve(struct e1k_adapter *adapter, unsigned long events)
 }
 
 /**
- * e1k_service_work() - the service work
+ * e1k_service_work() - handle events, check link and health, collect statistics
  * @work: of a struct e1k_service
- *
- * RTNL is taken only when something has to change.
- *
- * Context: process.
+ * Context: process. Takes RTNL only if something has to change.
  */
 void e1k_service_work(struct work_struct *work)
 {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Counter tables and aggregation.
- */
+/* Counter tables and aggregation */
 #include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <net/netdev_queues.h>
 
 #include "stats.h"
 
-/* The smallest frames at 1 Gbit/s overflow 32 bits in 48 minutes */
+/* Jiffies; minimum-size frames at 1 Gbit/s overflow 32 bits in 48 minutes */
 #define E1K_STATS_PERIOD	(60 * HZ)
 
 struct e1k_mac_counter {
@@ -90,7 +88,7 @@ static const struct e1k_queue_counter e1k_recovery_counters[] = {
 	E1K_RECOVERY(reset_failures),
 };
 
-/* A counter added to a struct but to no table stops the build here */
+/* A counter that is in a structure but in no table fails the build here */
 #define E1K_ALL_COUNTED(table, type)					\
 	static_assert(ARRAY_SIZE(table) * sizeof(u64_stats_t) ==	\
 		      offsetof(struct type, syncp))
@@ -108,7 +106,7 @@ static_assert(ARRAY_SIZE(e1k_mac_counters) == E1K_MAC_STAT_COUNT);
 	 ARRAY_SIZE(e1k_mac_counters))
 
 /**
- * e1k_stats_init() - prepare the counters
+ * e1k_stats_init() - initialise the counters
  * @stats: zeroed
  */
 void e1k_stats_init(struct e1k_stats *stats)
@@ -121,7 +119,7 @@ void e1k_stats_init(struct e1k_stats *stats)
 	u64_stats_init(&stats->recovery.syncp);
 }
 
-/* How much a MAC counter grew since it was last asked. */
+/* Increase of a MAC counter since it was last read. */
 static u64 e1k_stats_mac_delta(struct e1k_stats *stats, struct e1k_hw *hw,
 			       enum e1k_mac_stat i)
 {
@@ -129,21 +127,21 @@ static u64 e1k_stats_mac_delta(struct e1k_stats *stats, struct e1k_hw *hw,
 	u64 val = e1k_rd32(hw, counter->reg);
 	u32 delta;
 
-	/* The low half first: reading the high one clears both (SDM 13.7) */
+	/* Low half first: reading the high one clears both (SDM 13.7) */
 	if (counter->wide)
 		val |= (u64)e1k_rd32(hw, counter->reg + 4) << 32;
-	/* All ones from a device that was pulled out count nothing */
+	/* Do not count all ones from a removed device */
 	if (e1k_hw_is_unresponsive(hw))
 		return 0;
 	if (!counter->kept || !e1k_has_quirk(hw, E1K_QUIRK_STATS_KEEP))
 		return val;
-	/* Below the last value: a reset came in between, it counts from zero */
+	/* Less than the last value: a reset has cleared it */
 	delta = val < stats->last[i] ? val : val - stats->last[i];
 	stats->last[i] = val;
 	return delta;
 }
 
-/* Bring the sum of one MAC counter up to date. Return: the sum. */
+/* Update the sum of one MAC counter, if @hw is not NULL. Return: the sum. */
 static u64 e1k_stats_update(struct e1k_stats *stats, struct e1k_hw *hw,
 			    enum e1k_mac_stat i)
 {
@@ -156,7 +154,6 @@ static u64 e1k_stats_update(struct e1k_stats *stats, struct e1k_hw *hw,
  * e1k_stats_collect() - add the MAC's counters to the sums
  * @stats: the sums
  * @hw: the NIC
- *
  * Context: any but hard interrupt; takes stats->lock.
  */
 void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw)
@@ -171,14 +168,12 @@ void e1k_stats_collect(struct e1k_stats *stats, struct e1k_hw *hw)
 }
 
 /**
- * e1k_stats_keep_up() - collect before a counter overflows
+ * e1k_stats_keep_up() - collect before a 32-bit counter overflows
  * @stats: the sums
  * @hw: the NIC
  *
- * The service work calls this. The counters are collected by ethtool and netlink
- * as well, but a NIC may go unread for longer than its 32-bit counters last. Each
- * of some fifty register reads is a trap, so the period is long.
- *
+ * For NICs whose counters nothing else reads. Each of some fifty register reads
+ * is a VM exit, so the period is long.
  * Context: any but hard interrupt; takes stats->lock.
  */
 void e1k_stats_keep_up(struct e1k_stats *stats, struct e1k_hw *hw)
@@ -190,10 +185,9 @@ void e1k_stats_keep_up(struct e1k_stats *stats, struct e1k_hw *hw)
 }
 
 /**
- * e1k_stats_discard() - forget what the MAC counted before it was ours
+ * e1k_stats_discard() - discard what the MAC has counted
  * @stats: the sums; unchanged
  * @hw: the NIC
- *
  * Context: any but hard interrupt; takes stats->lock.
  */
 void e1k_stats_discard(struct e1k_stats *stats, struct e1k_hw *hw)
@@ -233,15 +227,12 @@ static u64 e1k_stats_read_one(const u64_stats_t *counter,
 }
 
 /**
- * e1k_stats_get64() - the interface's standard counters
+ * e1k_stats_get64() - standard counters of the interface
  * @stats: the counters
- * @hw: the NIC; or NULL if it sleeps, and what was collected has to do
+ * @hw: the NIC; or NULL while suspended, to use the sums as they are
  * @out: filled in; zeroed before
- *
- * Every list of interfaces asks for these: no register is read that is not among
- * them.
- *
- * Context: any but hard interrupt; takes stats->lock.
+ * Context: any but hard interrupt; takes stats->lock. Reads only the registers
+ * it needs, since every listing of interfaces calls this.
  */
 void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 		     struct rtnl_link_stats64 *out)
@@ -281,8 +272,8 @@ void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 	spin_unlock_bh(&stats->lock);
 
 	/*
-	 * Bad frames that the NIC should have kept to itself are errors, too.
-	 * Missed ones are not: they were good (struct rtnl_link_stats64).
+	 * Bad frames that were delivered are errors, too. Missed frames are
+	 * not: they were good (struct rtnl_link_stats64).
 	 */
 	out->rx_errors = out->rx_crc_errors + out->rx_frame_errors +
 			 out->rx_length_errors + other +
@@ -292,10 +283,9 @@ void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 }
 
 /**
- * e1k_stats_get_rx_queue() - the receive queue's counters for netlink
+ * e1k_stats_get_rx_queue() - receive queue counters for netlink
  * @stats: the counters
- * @out: what this driver counts is filled in
- *
+ * @out: the fields that the driver counts are filled in
  * Context: any but hard interrupt.
  */
 void e1k_stats_get_rx_queue(struct e1k_stats *stats,
@@ -312,10 +302,9 @@ void e1k_stats_get_rx_queue(struct e1k_stats *stats,
 }
 
 /**
- * e1k_stats_get_tx_queue() - the transmit queue's counters for netlink
+ * e1k_stats_get_tx_queue() - transmit queue counters for netlink
  * @stats: the counters
- * @out: what this driver counts is filled in
- *
+ * @out: the fields that the driver counts are filled in
  * Context: any but hard interrupt.
  */
 void e1k_stats_get_tx_queue(struct e1k_stats *stats,
@@ -334,15 +323,14 @@ void e1k_stats_get_tx_queue(struct e1k_stats *stats,
 }
 
 /**
- * e1k_stats_count_recovery() - one more step
+ * e1k_stats_count_recovery() - count a recovery step
  * @stats: the counters
  * @counter: a member of stats->recovery
- *
  * Context: RTNL.
  */
 void e1k_stats_count_recovery(struct e1k_stats *stats, u64_stats_t *counter)
 {
-	/* A reader on this CPU would wait for the writer that it preempted */
+	/* A reader that preempts the writer on this CPU would spin for ever */
 	preempt_disable();
 	u64_stats_update_begin(&stats->recovery.syncp);
 	u64_stats_inc(counter);
@@ -351,12 +339,11 @@ void e1k_stats_count_recovery(struct e1k_stats *stats, u64_stats_t *counter)
 }
 
 /**
- * e1k_stats_get_mac() - one of the MAC's counters
+ * e1k_stats_get_mac() - sum of one MAC counter
  * @stats: the counters
- * @which: which one
- *
+ * @which: the counter
  * Context: any but hard interrupt.
- * Return: the sum as of the last e1k_stats_collect().
+ * Return: the sum at the last e1k_stats_collect().
  */
 u64 e1k_stats_get_mac(struct e1k_stats *stats, enum e1k_mac_stat which)
 {
@@ -369,8 +356,7 @@ u64 e1k_stats_get_mac(struct e1k_stats *stats, enum e1k_mac_stat which)
 }
 
 /**
- * e1k_stats_count() - how many counters ethtool shows
- *
+ * e1k_stats_count() - number of counters that ethtool shows
  * Return: the number of strings and of values.
  */
 int e1k_stats_count(void)
@@ -379,7 +365,7 @@ int e1k_stats_count(void)
 }
 
 /**
- * e1k_stats_get_strings() - the counters' names
+ * e1k_stats_get_strings() - names of the counters
  * @data: e1k_stats_count() times ETH_GSTRING_LEN bytes
  */
 void e1k_stats_get_strings(u8 *data)
@@ -399,10 +385,9 @@ void e1k_stats_get_strings(u8 *data)
 }
 
 /**
- * e1k_stats_get_values() - the counters' values
+ * e1k_stats_get_values() - values of the counters
  * @stats: the counters
  * @data: e1k_stats_count() values
- *
  * Context: any but hard interrupt.
  */
 void e1k_stats_get_values(struct e1k_stats *stats, u64 *data)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Counters: those of the queues, kept by the driver, and those of the MAC,
- * collected from registers.
- */
+/* Counters of the queues (software) and of the MAC (registers) */
 #ifndef E1K_STATS_H
 #define E1K_STATS_H
 
@@ -17,9 +14,9 @@ struct netdev_queue_stats_tx;
 struct rtnl_link_stats64;
 
 /*
- * The MAC's counters: name in the code, name for ethtool, whether it is 64 bits
- * wide, and whether emulations with E1K_QUIRK_STATS_KEEP leave it uncleared.
- * Enumeration and tables are made from this one list.
+ * The MAC's counters: register, name for ethtool, whether it is 64 bits wide,
+ * and whether E1K_QUIRK_STATS_KEEP applies. The enumeration and the tables are
+ * generated from this list.
  */
 #define E1K_MAC_STATS(X)						\
 	X(CRCERRS,	"mac_rx_crc_errors",		false, true)	\
@@ -81,13 +78,13 @@ enum e1k_mac_stat {
 };
 
 /**
- * struct e1k_recovery_stats - what was done against hangs. RTNL
- * @polls: polls because an interrupt had not come
- * @kicks: doorbells rung again
+ * struct e1k_recovery_stats - steps taken against hangs. RTNL
+ * @polls: polls because of a lost interrupt
+ * @kicks: tails written again
  * @restarts: restarts of the transmit ring
- * @resets: resets of the NIC, those that failed included
- * @reset_failures: resets after which the NIC did not come back
- * @syncp: for readers on 32-bit machines; last, the tables count on it
+ * @resets: resets of the NIC, failed ones included
+ * @reset_failures: failed resets
+ * @syncp: for readers on 32-bit machines; last, the tables depend on it
  */
 struct e1k_recovery_stats {
 	u64_stats_t polls;
@@ -99,14 +96,15 @@ struct e1k_recovery_stats {
 };
 
 /**
- * struct e1k_stats - all counters of one device, for the device's life
+ * struct e1k_stats - all counters of one device, never reset
  * @tx: the transmit queue's
  * @rx: the receive queue's
- * @recovery: what was done against hangs
- * @lock: @mac, @last, @collected; BH-safe
+ * @recovery: steps taken against hangs
+ * @lock: protects @mac, @last and @collected; BH-safe
  * @mac: sums of the MAC's counters. @lock
- * @last: what a counter that reading does not clear held last. @lock
- * @collected: when all of @mac was brought up to date, in jiffies; written under @lock
+ * @last: last values of counters that reading does not clear. @lock
+ * @collected: time of the last e1k_stats_collect(), jiffies. Written under
+ *	       @lock
  */
 struct e1k_stats {
 	struct e1k_tx_stats tx;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The one place where the tracepoints of trace.h come into being.
- */
+/* Instantiates the tracepoints of trace.h. */
 #define CREATE_TRACE_POINTS
 #include "trace.h"

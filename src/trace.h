@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints of the data path: /sys/kernel/tracing/events/e1k, for perf,
- * trace-cmd, bpftrace and scripts/walk. docs/tracepoints.md tells what each of
- * them means. While nobody looks, each costs one no-op instruction.
- *
- * The fields are an interface: new ones are added at the end, none changes its
- * meaning.
+ * Tracepoints of the data path, described in docs/tracepoints.md. A disabled
+ * one costs a no-op instruction. The fields are an interface: add new ones at
+ * the end, and never change the meaning of one.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM e1k
@@ -18,10 +15,10 @@
 #include <linux/skbuff.h>
 #include <linux/tracepoint.h>
 
-/* So much of a frame is shown: up to the ports, whatever lies before them. */
+/* Bytes of each frame to record: the headers up to the ports */
 #define E1K_TRACE_HDR	64
 
-/* The NIC is started anew. */
+/* The NIC is reset and gets its whole state again. */
 TRACE_EVENT(e1k_reset,
 	TP_PROTO(const struct net_device *netdev),
 	TP_ARGS(netdev),
@@ -34,7 +31,7 @@ TRACE_EVENT(e1k_reset,
 	TP_printk("dev=%s", __get_str(name))
 );
 
-/* What happens to the interrupt and its poll, with nothing to add. */
+/* Interrupt and NAPI events without further data. */
 DECLARE_EVENT_CLASS(e1k_napi,
 	TP_PROTO(const struct napi_struct *napi),
 	TP_ARGS(napi),
@@ -54,7 +51,7 @@ DEFINE_EVENT(e1k_napi, e1k_irq_unmask,
 DEFINE_EVENT(e1k_napi, e1k_napi_schedule,
 	TP_PROTO(const struct napi_struct *napi), TP_ARGS(napi));
 
-/* What happens to the transmit queue at some fill level. */
+/* Transmit queue events with the number of descriptors in use. */
 DECLARE_EVENT_CLASS(e1k_txq,
 	TP_PROTO(const struct net_device *netdev, u32 used),
 	TP_ARGS(netdev, used),
@@ -226,7 +223,7 @@ TRACE_EVENT(e1k_rx_deliver,
 				  __get_dynamic_array_len(hdr)))
 );
 
-/* A program has decided on a frame; @act as it said, see enum xdp_action. */
+/* An XDP program returned @act (enum xdp_action) for a frame. */
 TRACE_EVENT(e1k_xdp,
 	TP_PROTO(const struct net_device *netdev, u32 act, u32 len, u32 frags),
 	TP_ARGS(netdev, act, len, frags),
@@ -250,7 +247,7 @@ TRACE_EVENT(e1k_xdp,
 		  __entry->len, __entry->frags)
 );
 
-/* Frames of XDP were put on the transmit ring, @dropped found no room. */
+/* @sent XDP frames were put on the transmit ring, @dropped did not fit. */
 TRACE_EVENT(e1k_xdp_xmit,
 	TP_PROTO(const struct net_device *netdev, u32 sent, u32 dropped,
 		 bool redirected),
@@ -271,7 +268,7 @@ TRACE_EVENT(e1k_xdp_xmit,
 		  __entry->sent, __entry->dropped, __entry->redirected)
 );
 
-/* The NIC is told of @count more buffers, by the tail that follows them. */
+/* The receive tail was advanced to @tail, by @count buffers. */
 TRACE_EVENT(e1k_rx_refill,
 	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
 	TP_ARGS(netdev, tail, count),
@@ -289,7 +286,7 @@ TRACE_EVENT(e1k_rx_refill,
 		  __entry->count)
 );
 
-/* An skb hangs on the ring; the NIC need not know of it yet. */
+/* An skb was mapped to descriptors; the tail may not be written yet. */
 TRACE_EVENT(e1k_tx_map,
 	TP_PROTO(const struct sk_buff *skb, u32 slot, u32 count, u32 bytes,
 		 u16 frames),
@@ -332,7 +329,7 @@ TRACE_EVENT(e1k_tx_map,
 				  __get_dynamic_array_len(hdr)))
 );
 
-/* Descriptors that the NIC is told of, or that wait for more to come. */
+/* @count descriptors: tail written, or deferred (xmit_more) */
 DECLARE_EVENT_CLASS(e1k_tx_tail,
 	TP_PROTO(const struct netdev_queue *txq, u32 tail, u32 count),
 	TP_ARGS(txq, tail, count),
@@ -357,7 +354,7 @@ DEFINE_EVENT(e1k_tx_tail, e1k_tx_held,
 	TP_PROTO(const struct netdev_queue *txq, u32 tail, u32 count),
 	TP_ARGS(txq, tail, count));
 
-/* The NIC has sent this skb; it is freed next. */
+/* The NIC has sent this skb; the driver frees it next. */
 TRACE_EVENT(e1k_tx_reap,
 	TP_PROTO(const struct net_device *netdev, const struct sk_buff *skb,
 		 u32 slot, u32 bytes, u16 frames),

@@ -10,10 +10,9 @@
 #include <net/xdp.h>
 
 /*
- * These kernels, when they make an skb of a redirected frame, take its page out of
- * the pool. While another buffer lies in the page that must not be: the frame goes
- * on as a copy in a page of its own. Not inlined: what it has on the stack would be
- * guarded with every frame.
+ * When these kernels build an skb from a redirected frame, they release its
+ * page from the pool: redirect a copy if the page is shared. Not inlined, to
+ * keep the stack protector's check out of the path of other frames.
  */
 static noinline __maybe_unused int
 compat_xdp_redirect_copy(struct net_device *dev, struct xdp_buff *xdp,
@@ -36,12 +35,12 @@ compat_xdp_redirect_copy(struct net_device *dev, struct xdp_buff *xdp,
 	copy.data_meta -= meta;
 	memcpy(copy.data_meta, xdp->data_meta, meta + len);
 	err = xdp_do_redirect(dev, &copy, prog);
-	/* Whichever page does not go on returns to the pool, in NAPI */
+	/* The page that is not redirected returns to the pool, in NAPI */
 	page_pool_put_full_page(pool, err ? own : page, true);
 	return err;
 }
 
-/* A page that no other buffer lies in can go as it is. */
+/* An unshared page can be redirected as it is. */
 static inline int compat_xdp_do_redirect(struct net_device *dev,
 					 struct xdp_buff *xdp,
 					 struct bpf_prog *prog)

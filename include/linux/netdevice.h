@@ -6,11 +6,11 @@
 #include <e1k_kcompat.h>
 
 /*
- * Fields that an older net_device lacks: what is written to one goes nowhere.
+ * Assignments to fields that an older net_device lacks go to a dummy.
  *	netdev->field = value;
  * becomes
  *	netdev->mtu += 0, compat_nowhere.field = value;
- * of which the compiler leaves nothing.
+ * which the compiler removes.
  */
 struct compat_net_device {
 	const struct netdev_stat_ops *stat_ops;
@@ -56,11 +56,10 @@ static inline void netif_napi_set_irq(struct napi_struct *napi, int irq)
 #endif
 
 /*
- * ndo_set_rx_mode_async is given the address lists; ndo_set_rx_mode finds them in
- * the device. The definition of the driver's function, the one name of the driver
- * that is known here, becomes that of two: the kernel calls the first, under the
- * address lock, and the first calls the second, whose result is lost. It must not
- * sleep.
+ * ndo_set_rx_mode_async gets the address lists as arguments, ndo_set_rx_mode
+ * finds them in the device. The macro turns the driver's function into two: the
+ * kernel calls the first, under the address lock, and the first calls the
+ * second, which must not sleep and whose result is ignored.
  */
 #ifndef E1K_HAVE_NDO_SET_RX_MODE_ASYNC
 #define ndo_set_rx_mode_async ndo_set_rx_mode

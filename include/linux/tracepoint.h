@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* No guard: trace headers include this anew at each stage. */
+/* No include guard: trace headers include this file once per stage. */
 #include_next <linux/tracepoint.h>
 #include <e1k_kcompat.h>
 
 /*
- * __assign_str(dst) copies the string that __string(dst, src) named. Where it wants
- * to be told the source again, __string() copies instead, when it lays out the
- * event: from that stage on the kernel's __assign_str() is there.
+ * __assign_str(dst) copies the source that __string() named. If the kernel's
+ * takes two arguments, __string() copies when it lays out the event: from that
+ * stage on the kernel has __assign_str().
  */
 #if !defined(E1K_HAVE_ASSIGN_STR_ONE_ARG) && defined(__assign_str)
 #undef __string

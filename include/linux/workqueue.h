@@ -5,7 +5,7 @@
 #include_next <linux/workqueue.h>
 #include <e1k_kcompat.h>
 
-/* Same queue, new name. */
+/* The same queue, renamed */
 #ifndef E1K_HAVE_SYSTEM_DFL_WQ
 #define system_dfl_wq system_unbound_wq
 #endif

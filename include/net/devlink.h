@@ -6,8 +6,8 @@
 #include <e1k_kcompat.h>
 
 /*
- * Health reporters: the grace period is a field of the ops on newer kernels and an
- * argument before. The ops that the driver writes have the kernel's at their begin.
+ * Health reporters: newer kernels have the grace period in the ops, older ones
+ * take it as an argument. The driver's ops begin with the kernel's.
  */
 #ifndef E1K_HAVE_DEVLINK_HEALTH_GRACE_IN_OPS
 #define COMPAT_FIELD(field) \
@@ -55,7 +55,7 @@ compat_health_reporter_create(struct devlink *devlink,
 	compat_health_reporter_create(devlink, ops, priv)
 #endif
 
-/* Older kernels want to be told besides that the ops for a reload are there. */
+/* Older kernels need a feature flag besides the ops for a reload. */
 #ifdef E1K_HAVE_DEVLINK_SET_FEATURES
 static inline void compat_devlink_register(struct devlink *devlink)
 {

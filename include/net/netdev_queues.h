@@ -10,21 +10,21 @@
 #endif
 
 /*
- * Stop the queue from the transmit function when fewer than stop_thrs
- * descriptors are free. Arguments may be evaluated more than once; get_desc
- * must read the indices afresh each time.
+ * Stop the queue from the transmit function if fewer than stop_thrs descriptors
+ * are free. Arguments may be evaluated more than once; get_desc must read the
+ * indices afresh each time.
  *
- * Gives 0 if the queue was stopped, 1 if it was left running, -1 if it was
- * stopped and at once started again because room had appeared.
+ * Result: 0 if the queue was stopped, 1 if not, -1 if it was stopped and
+ * restarted at once because descriptors had become free.
  */
 #ifndef netif_txq_maybe_stop
 static inline void compat_txq_stop(struct netdev_queue *txq)
 {
 	netif_tx_stop_queue(txq);
 	/*
-	 * The stop bit before the second look at the consumer index. Pairs
-	 * with the barrier in compat_txq_completed(): either this side sees
-	 * the new room or the completion sees the stopped queue.
+	 * Order setting the stop bit before re-reading the consumer index.
+	 * Pairs with compat_txq_completed(): either this side sees the free
+	 * descriptors, or the completion sees the stopped queue.
 	 */
 	smp_mb__after_atomic();
 }
@@ -36,12 +36,11 @@ static inline void compat_txq_stop(struct netdev_queue *txq)
 #endif
 
 /*
- * Report completed work to BQL and wake the queue from the completion side
- * when start_thrs descriptors are free. The consumer index must have been
- * written before.
+ * Report completions to BQL and wake the queue if start_thrs descriptors are
+ * free. The caller has written the consumer index.
  *
- * Gives 0 if the queue was woken, 1 if it was running already, -1 if it was
- * left as it was.
+ * Result: 0 if the queue was woken, 1 if it was running, -1 if it was left as
+ * it was.
  */
 #ifndef netif_txq_completed_wake
 static inline void compat_txq_completed(struct netdev_queue *txq,
@@ -49,9 +48,9 @@ static inline void compat_txq_completed(struct netdev_queue *txq,
 {
 	netdev_tx_completed_queue(txq, pkts, bytes);
 	/*
-	 * The consumer index before the look at the stop bit. Pairs with the
-	 * barrier in netif_txq_maybe_stop(). BQL has such a barrier too, but
-	 * only where it is configured.
+	 * Order writing the consumer index before reading the stop bit. Pairs
+	 * with compat_txq_stop(). BQL has such a barrier, too, but only where
+	 * it is configured.
 	 */
 	smp_mb();
 }
@@ -69,7 +68,7 @@ static inline int compat_txq_wake(struct netdev_queue *txq)
 	 (pkts) && likely((get_desc) >= (start_thrs)) ? compat_txq_wake(txq) : -1)
 #endif
 
-/* Statistics of queues for netlink, which the older kernel does not ask for. */
+/* Queue statistics for netlink, which older kernels do not read. */
 #ifndef E1K_HAVE_NETDEV_STAT_OPS
 struct netdev_queue_stats_rx {
 	u64 packets;

@@ -4,7 +4,7 @@
 
 #include <e1k_kcompat.h>
 
-/* Before there was other memory than pages, a page was what was handed over. */
+/* Kernels without netmem pass pages. */
 #ifdef E1K_HAVE_NETMEM
 #include_next <net/netmem.h>
 #else

@@ -6,7 +6,7 @@
 #include <net/netmem.h>
 #include <e1k_kcompat.h>
 
-/* Without the flags no program can ask what a device does: they may all be 0. */
+/* Older kernels do not report XDP features: the flags may be 0. */
 #ifndef E1K_HAVE_XDP_FEATURES
 enum {
 	NETDEV_XDP_ACT_BASIC = 0,
@@ -38,7 +38,7 @@ static inline void xdp_update_skb_frags_info(struct sk_buff *skb, u8 nr_frags,
 }
 #endif
 
-/* For pages only; the caller knows that there is room, and shares no page. */
+/* For unshared pages only; the caller has checked that there is room. */
 #ifndef E1K_HAVE_XDP_BUFF_ADD_FRAG
 static inline bool xdp_buff_add_frag(struct xdp_buff *xdp, netmem_ref netmem,
 				     u32 offset, u32 size, u32 truesize)

@@ -17,7 +17,7 @@ static inline void compat_xsk_sync_for_cpu(struct xdp_buff *xdp)
 #define xsk_buff_dma_sync_for_cpu(xdp) compat_xsk_sync_for_cpu(xdp)
 #endif
 
-/* Frames of several buffers: without the flag a socket cannot ask for them. */
+/* Without this flag a socket cannot request multi-buffer frames. */
 #ifndef XDP_UMEM_SG_FLAG
 #define XDP_UMEM_SG_FLAG 0
 
@@ -42,10 +42,7 @@ static inline bool compat_xsk_buff_add_frag(struct xdp_buff *head,
 		sinfo->xdp_frags_size = 0;
 		xdp_buff_set_frags_flag(head);
 	}
-	/*
-	 * The socket's memory is mapped anew, so this page is arithmetic that
-	 * leads back to the address. There is none to be looked into.
-	 */
+	/* The umem is remapped: the page encodes an address, do not read it */
 	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++,
 				   virt_to_page(xdp->data),
 				   offset_in_page(xdp->data), size);
@@ -58,9 +55,9 @@ static inline bool compat_xsk_buff_add_frag(struct xdp_buff *head,
 #endif
 
 /*
- * A driver asks by this whether its type, which begins with the xdp_buff, fits into
- * what the kernel leaves beside a zero-copy frame. Nothing fits where the kernel
- * leaves nothing: the function that asks goes no further.
+ * A driver checks with this that its type, which begins with an xdp_buff, fits
+ * into the private area of a zero-copy frame. Without such an area nothing
+ * fits: the calling function returns.
  */
 #ifndef XSK_CHECK_PRIV_TYPE
 #define XSK_CHECK_PRIV_TYPE(type) return

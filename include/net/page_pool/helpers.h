@@ -12,9 +12,9 @@
 #endif
 
 /*
- * Kernels with this flag share a page only in a pool that has it, and cannot make
- * such a pool where dma_addr_t is wider than a long (-EINVAL): every pool has it
- * where it can be.
+ * Kernels with this flag share pages only in pools that set it, and refuse it
+ * (-EINVAL) where dma_addr_t is wider than long: set it for every pool where it
+ * is accepted.
  */
 #ifdef PP_FLAG_PAGE_FRAG
 #define COMPAT_PP_FLAGS \
@@ -23,7 +23,7 @@
 #define COMPAT_PP_FLAGS 0
 #endif
 
-/* What the pool is for: older kernels do not ask. */
+/* Older page_pool_params lack the netdev. */
 #ifndef E1K_HAVE_PAGE_POOL_PARAMS_NETDEV
 struct compat_page_pool_params {
 	unsigned int flags;
@@ -56,7 +56,7 @@ compat_page_pool_create(const struct compat_page_pool_params *from)
 #define page_pool_create(params) compat_page_pool_create(params)
 #endif
 
-/* A whole page has one user; with the flag it has none unless it is told. */
+/* With the flag, a whole page has no user until the count is set. */
 #ifdef PP_FLAG_PAGE_FRAG
 static inline struct page *compat_page_pool_alloc_pages(struct page_pool *pool,
 							gfp_t gfp)
