@@ -13,6 +13,7 @@ from lib import e1k, hostile, traffic
 
 ICR_ALL, ALL_ONES = 0x1ffff, 0xffffffff
 RDH, TDH, RCTL, IMS, RDLEN = 0x2810, 0x3810, 0x0100, 0x00d0, 0x2808
+MPC = 0x4010
 SANE = 1 << 32
 
 
@@ -25,10 +26,22 @@ def struck(fault, times):
     e1k.wait_for(lambda: hostile.struck(fault) >= times, f"{fault} to strike")
 
 
+def said(text):
+    return f": {text}" in e1k.command("dmesg").out
+
+
 def test_reads(t, stream):
+    e1k.command("dmesg", "-C")
+    hostile.arm("read", offset=MPC, value=ALL_ONES)
+    t.statistics()
+    flows_again(t, stream, "one register reads as ones")
+    t.check(not said("registers read"), "one register: STATUS still answers",
+            e1k.command("dmesg").out)
     hostile.arm("read", value=ALL_ONES)
     e1k.wait_for(lambda: not t.has_carrier(), "the driver to notice")
+    t.check(e1k.wait_for(lambda: said("registers read as all ones")), "it is logged")
     flows_again(t, stream, "all registers read as ones")
+    t.check(e1k.wait_for(lambda: said("registers readable again")), "that they answer, too")
     hostile.arm("read", seed=1)
     struck("read", 300)
     flows_again(t, stream, "all registers read as noise")
@@ -99,4 +112,4 @@ def test(t):
     t.check(t.ping(), "the peer answers")
 
 
-e1k.main(test, plan=23)
+e1k.main(test, plan=27)
