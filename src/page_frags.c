@@ -61,7 +61,7 @@ int e1k_page_frags_create(struct e1k_page_frags *frags,
 }
 
 /**
- * e1k_rx_slices_bind() - let NAPI recycle pages directly
+ * e1k_page_frags_bind() - let NAPI recycle pages directly
  * @frags: with or without pools
  * @napi: not running
  *
@@ -69,7 +69,7 @@ int e1k_page_frags_create(struct e1k_page_frags *frags,
  * polls another ring.
  * Context: may sleep.
  */
-void e1k_rx_slices_bind(struct e1k_page_frags *frags, struct napi_struct *napi)
+void e1k_page_frags_bind(struct e1k_page_frags *frags, struct napi_struct *napi)
 {
 	if (frags->pool)
 		page_pool_enable_direct_recycling(frags->pool, napi);

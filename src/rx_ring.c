@@ -312,8 +312,8 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
  */
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
 {
-	e1k_rx_slices_bind(&ring->bufs, ring->napi);
-	e1k_rx_slices_bind(&ring->heads, ring->napi);
+	e1k_page_frags_bind(&ring->bufs, ring->napi);
+	e1k_page_frags_bind(&ring->heads, ring->napi);
 	ring->tail = regs + E1K_RDT;
 	e1k_ring_write_base(regs + E1K_RDBAL, ring->dma, ring->size);
 }
