@@ -13,46 +13,56 @@ from typing import Any
 import comparing
 import drawing
 import labs
+import lang
+import options
 import plotting
 from bed import Bed, driver_of
+from capfilter import Filter
 from comparing import PAIRS
 from errors import NoPacket, WalkError
-from packet import Filter
+from lang import tr
+from progress import Progress
 from scenarios import SCENARIOS, Wanted
 from text import Text, wants_colour
 from tracefs import Trace, find_tracefs
 from walker import Walker, check_device
 
+
 def run(args: argparse.Namespace) -> int:
+    """Everything that can be refused is refused before anything is touched."""
+    lang.choose(args.lang)
     if args.list:
         for scenario in SCENARIOS.values():
-            print(f"{scenario.name:<12} {scenario.title}")
+            print(f"{scenario.name:<12} {tr(scenario.title)}")
         return 0
-    if not args.lab:
-        chosen(args)
+    wanted = Filter(args.follow) if args.follow is not None else None
+    options.check_files(args)
     find_tracefs()
-    if args.lab:
-        check_module()
-        return run_lab(args)
-    names = chosen(args)
     check_module()
+    if wanted:
+        args.device = the_device(args.device)
+    progress = Progress(args.quiet)
+    if args.lab:
+        return run_lab(args, progress)
     text = Text(wants_colour(args.colour))
-    if args.follow:
-        results, failed = [follow(args)], []
+    if wanted:
+        results, failed = [follow(args, wanted, progress)], []
+        if args.json != "-":
+            print(text.result(results[0]))
     else:
-        results, failed = play(names, text if args.json != "-" else None)
-    if args.follow and args.json != "-":
-        print(text.result(results[0]))
+        results, failed = play(chosen(args), text if args.json != "-" else None, progress)
     if args.compare and args.json != "-":
         pair = PAIRS[args.compare]
-        print(text.side_by_side(*results), text.figures(pair, *results), pair.lesson, sep="\n\n")
+        print(text.side_by_side(*results), text.figures(pair, *results),
+              pair.zh if args.lang == "zh" else pair.lesson, sep="\n\n")
     write(args, results)
     for line in failed if args.check else ():
         print(f"e1k-walk: {line}", file=sys.stderr)
     return 1 if failed and args.check else 0
 
 
-def run_lab(args: argparse.Namespace) -> int:
+def run_lab(args: argparse.Namespace, progress: Progress) -> int:
+    progress.say("lab {name}: this takes a minute or more", name=args.lab)
     result = labs.play(args.lab)
     if args.json != "-":
         print(labs.as_text(result))
@@ -73,14 +83,8 @@ def run_lab(args: argparse.Namespace) -> int:
 
 def chosen(args: argparse.Namespace) -> list[str]:
     if args.compare:
-        if args.compare not in PAIRS:
-            raise WalkError(f"cannot compare '{args.compare}'; there are {', '.join(PAIRS)}")
         return [PAIRS[args.compare].left, PAIRS[args.compare].right]
-    names = list(SCENARIOS) if args.scenario == ["all"] else args.scenario
-    for name in names:
-        if name not in SCENARIOS:
-            raise WalkError(f"no scenario '{name}'; there are {', '.join(SCENARIOS)}")
-    return names
+    return list(SCENARIOS) if args.scenario == ["all"] else args.scenario
 
 
 def check_module() -> None:
@@ -88,11 +92,15 @@ def check_module() -> None:
         raise WalkError("the module e1k is not loaded: modprobe e1k, or insmod e1k.ko")
 
 
-def play(names: list[str], text: Text | None) -> tuple[list[dict[str, Any]], list[str]]:
+def play(names: list[str], text: Text | None,
+         progress: Progress) -> tuple[list[dict[str, Any]], list[str]]:
     results, failed = [], []
+    progress.say("preparing the two ends of the wire")
     with Bed() as bed, Trace() as trace:
-        walker = Walker(trace)
-        for name in names:
+        walker = Walker(trace, progress)
+        for number, name in enumerate(names, 1):
+            progress.say("scenario {name}, {number} of {all}", name=name, number=number,
+                         all=len(names))
             result = walker.play(SCENARIOS[name], bed)
             results.append(result)
             failed += [f"{name}: {line}" for line in result["problems"]]
@@ -103,18 +111,23 @@ def play(names: list[str], text: Text | None) -> tuple[list[dict[str, Any]], lis
     return results, failed
 
 
-def follow(args: argparse.Namespace) -> dict[str, Any]:
-    if not args.device:
-        ours = [name for name in os.listdir("/sys/class/net")
-                if driver_of(name).startswith("e1k")]
+def the_device(name: str | None) -> str:
+    """The one that was said, or the only one there is."""
+    if not name:
+        ours = [one for one in os.listdir("/sys/class/net") if driver_of(one).startswith("e1k")]
         if len(ours) != 1:
-            raise WalkError("say which interface with -d")
-        args.device = ours[0]
-    check_device(args.device)
+            raise WalkError("say which interface with -d; e1k drives "
+                            + (", ".join(sorted(ours)) or "none here"))
+        name = ours[0]
+    check_device(name)
+    return name
+
+
+def follow(args: argparse.Namespace, wanted: Filter, progress: Progress) -> dict[str, Any]:
     paths = ("receive", "transmit") if args.path == "both" else (args.path,)
-    wanted = [Wanted(path, Filter(args.follow), "") for path in paths]
     with Trace() as trace:
-        return Walker(trace).follow(args.device, wanted, args.timeout)
+        return Walker(trace, progress).follow(
+            args.device, [Wanted(path, wanted, "") for path in paths], args.timeout)
 
 
 def write(args: argparse.Namespace, results: list[dict[str, Any]]) -> None:

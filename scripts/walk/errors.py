@@ -5,6 +5,14 @@
 class WalkError(Exception):
     """Said without a traceback; the exit status is 1."""
 
+    status = 1
+
+
+class UsageError(WalkError):
+    """What was asked for can never be done, whatever the machine; the exit status is 2."""
+
+    status = 2
+
 
 class NoPacket(WalkError):
     """Nothing that matched came in time."""

@@ -12,8 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, Iterable
 
+from capfilter import Filter
 from hooks import Hook
-from packet import Filter, Packet, parse
+from packet import Packet, parse
 from tracefs import Event
 
 REBORN = ("skb_born", "skb_cloned", "napi_gro_receive_entry", "e1k_rx_skb")
@@ -73,7 +74,9 @@ class Walk:
 def packet_of(event: Event) -> Packet:
     """What a frame that the driver saw was."""
     tag = event.values["vlan_tci"] if event.values["vlan"] else None
-    return parse(event.values["hdr"], tag)
+    # The stack has taken the link header from what it was given.
+    header = 14 if event.name == "e1k_rx_deliver" else 0
+    return parse(event.values["hdr"], tag, event.values["len"] + header)
 
 
 class Follower:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from errors import WalkError
+from progress import Progress
 from tracefs import Trace
 
 HERE = Path(__file__).resolve().parent
@@ -73,14 +74,18 @@ def load_steps() -> dict[str, dict]:
     return {row["id"]: row for row in rows}
 
 
-def install(trace: Trace) -> tuple[dict[str, Hook], list[dict]]:
+def install(trace: Trace, progress: Progress) -> tuple[dict[str, Hook], list[dict]]:
     """Put every hook in.
 
     Return those that the kernel has, and for the others what to look at
     instead: nothing is left out without a word.
     """
     present, missing = {}, []
-    for name, hook in load_hooks().items():
+    hooks = load_hooks()
+    progress.say("arming {count} probes", count=len(hooks))
+    for number, (name, hook) in enumerate(hooks.items()):
+        progress.now_and_then("{number} of {count} probes are armed", number=number,
+                              count=len(hooks))
         if hook.install(trace):
             present[name] = hook
         elif not hook.optional:

@@ -36,10 +36,12 @@ def walk(config: GuestConfig, name: str, runs: list[list[str]]) -> Path:
     guest = Guest(config, name)
     try:
         with guest:
+            print("The guest is up: loading e1k", flush=True)
             loaded = guest.run(LOAD, timeout=LIMIT)
             if loaded.code:
                 raise WalkFailed(f"cannot load the module: {loaded.output.decode()}")
             for arguments in runs:
+                print(f"In the guest: e1k-walk {' '.join(arguments)}", flush=True)
                 done = guest.run(["/e1k/scripts/walk/e1k-walk", *arguments], timeout=LIMIT,
                                  on_output=show)
                 if done.code:

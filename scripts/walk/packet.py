@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The first bytes of a frame, and whether they are what somebody looks for."""
+"""What the first bytes of a frame say."""
 
 from __future__ import annotations
 
@@ -7,10 +7,22 @@ import ipaddress
 import struct
 from dataclasses import dataclass
 
-from errors import WalkError
-
-PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp6"}
+PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 47: "gre", 50: "esp", 51: "ah",
+             58: "icmp6", 132: "sctp"}
 TYPES = {0x0800: "ip", 0x0806: "arp", 0x86dd: "ip6"}
+TAGS = (0x8100, 0x88a8)
+# IPv6: headers that stand between its own and that of the transport protocol.
+HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION, MOBILITY = 0, 43, 44, 60, 135
+EXTENSIONS = {HOP_BY_HOP: "hop-by-hop", ROUTING: "routing", FRAGMENT: "fragment",
+              DESTINATION: "destination options", MOBILITY: "mobility"}
+MESSAGES = {"icmp": {0: "echo reply", 3: "unreachable", 5: "redirect", 8: "echo request",
+                     11: "time exceeded"},
+            "icmp6": {1: "unreachable", 2: "packet too big", 3: "time exceeded",
+                      128: "echo request", 129: "echo reply", 130: "MLD query",
+                      133: "router solicitation", 134: "router advertisement",
+                      135: "neighbour solicitation", 136: "neighbour advertisement",
+                      143: "MLD report"}}
+ARP = {1: "request", 2: "reply"}
 
 
 @dataclass
@@ -24,101 +36,95 @@ class Packet:
     sport: int = 0
     dport: int = 0
     vlan: int | None = None
+    # Not 0: one of several fragments; the offset and the bit "more follow".
     fragment: int = 0
     tcp_flags: int = 0
     ident: int = 0
+    # ICMP's kind of message, ARP's operation.
+    message: str = ""
+    extensions: tuple[str, ...] = ()
     raw: bytes = b""
+    # Of the whole frame; raw may be its beginning only.
+    length: int = 0
+    # The tag that is not among the bytes: the NIC takes it out and puts it in.
+    tag: int | None = None
 
     def __str__(self) -> str:
-        text = self.protocol or self.kind or "frame"
+        text = " ".join((self.protocol or self.kind or "frame", self.message)).strip()
         if self.src:
-            text += f" {self.src}{f':{self.sport}' if self.sport else ''}"
-            text += f" > {self.dst}{f':{self.dport}' if self.dport else ''}"
+            text += f" {end_text(self.src, self.sport)} > {end_text(self.dst, self.dport)}"
+        if self.extensions:
+            text += f" ({', '.join(self.extensions)} header)"
         return text + (f" vlan {self.vlan}" if self.vlan is not None else "")
 
 
-def parse(raw: bytes, tag: int | None = None) -> Packet:
-    """tag: the VLAN that the NIC has taken out of the frame."""
-    packet = Packet(raw=raw, vlan=None if tag is None else tag & 0xfff)
+def end_text(address: str, port: int) -> str:
+    if not port:
+        return address
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def tagged(raw: bytes, tag: int) -> bytes:
+    """The frame with its tag where it is on the wire."""
+    return raw[:12] + struct.pack("!HH", TAGS[0], tag) + raw[12:]
+
+
+def parse(raw: bytes, tag: int | None = None, length: int = 0) -> Packet:
+    """tag: the VLAN that is not among the bytes; length: of the whole frame."""
+    packet = Packet(raw=raw, tag=tag, length=max(length, len(raw)),
+                    vlan=None if tag is None else tag & 0xfff)
     if len(raw) < 14:
         return packet
     ethertype, at = struct.unpack_from("!H", raw, 12)[0], 14
-    if ethertype == 0x8100 and len(raw) >= 18:
-        packet.vlan = struct.unpack_from("!H", raw, 14)[0] & 0xfff
-        ethertype, at = struct.unpack_from("!H", raw, 16)[0], 18
+    while ethertype in TAGS and len(raw) >= at + 4:
+        if packet.vlan is None:
+            packet.vlan = struct.unpack_from("!H", raw, at)[0] & 0xfff
+        ethertype, at = struct.unpack_from("!H", raw, at + 2)[0], at + 4
     packet.kind = TYPES.get(ethertype, f"0x{ethertype:04x}")
-    if packet.kind == "ip" and len(raw) >= at + 20:
-        packet.ident, flags = struct.unpack_from("!HH", raw, at + 4)
-        packet.fragment = flags & 0x3fff
-        packet.src = str(ipaddress.IPv4Address(raw[at + 12:at + 16]))
-        packet.dst = str(ipaddress.IPv4Address(raw[at + 16:at + 20]))
-        packet.protocol = PROTOCOLS.get(raw[at + 9], str(raw[at + 9]))
-        at += (raw[at] & 15) * 4
+    if packet.kind == "arp" and len(raw) >= at + 28:
+        packet.message = ARP.get(struct.unpack_from("!H", raw, at + 6)[0], "")
+        packet.src = str(ipaddress.IPv4Address(raw[at + 14:at + 18]))
+        packet.dst = str(ipaddress.IPv4Address(raw[at + 24:at + 28]))
+    elif packet.kind == "ip" and len(raw) >= at + 20:
+        transport(packet, raw, ipv4(packet, raw, at))
     elif packet.kind == "ip6" and len(raw) >= at + 40:
-        packet.src = str(ipaddress.IPv6Address(raw[at + 8:at + 24]))
-        packet.dst = str(ipaddress.IPv6Address(raw[at + 24:at + 40]))
-        packet.protocol = PROTOCOLS.get(raw[at + 6], str(raw[at + 6]))
-        at += 40
-    if packet.protocol in ("tcp", "udp") and len(raw) >= at + 4 and not packet.fragment & 0x1fff:
-        packet.sport, packet.dport = struct.unpack_from("!HH", raw, at)
-        if packet.protocol == "tcp" and len(raw) > at + 13:
-            packet.tcp_flags = raw[at + 13]
+        transport(packet, raw, ipv6(packet, raw, at))
     return packet
 
 
-class Filter:
-    """A little of what tcpdump understands: words joined by "and".
+def ipv4(packet: Packet, raw: bytes, at: int) -> int:
+    """Read the header; where the next one begins."""
+    packet.ident, flags = struct.unpack_from("!HH", raw, at + 4)
+    packet.fragment = flags & 0x3fff
+    packet.src = str(ipaddress.IPv4Address(raw[at + 12:at + 16]))
+    packet.dst = str(ipaddress.IPv4Address(raw[at + 16:at + 20]))
+    packet.protocol = PROTOCOLS.get(raw[at + 9], str(raw[at + 9]))
+    return at + (raw[at] & 15) * 4
 
-    ip ip6 arp udp tcp icmp icmp6 any push, vlan [N], [src|dst] host A, [src|dst] port N
-    """
 
-    def __init__(self, text: str = "any", data: bytes = b"") -> None:
-        self.text = text
-        self.data = data
-        words = [word for word in text.split() if word != "and"]
-        self.tests = []
-        while words:
-            self.tests.append(self._take(words))
+def ipv6(packet: Packet, raw: bytes, at: int) -> int:
+    """Read the header and those behind it; where the transport's begins."""
+    packet.src = str(ipaddress.IPv6Address(raw[at + 8:at + 24]))
+    packet.dst = str(ipaddress.IPv6Address(raw[at + 24:at + 40]))
+    following, at = raw[at + 6], at + 40
+    while following in EXTENSIONS and len(raw) >= at + 8:
+        packet.extensions += (EXTENSIONS[following],)
+        if following == FRAGMENT:
+            flags, packet.ident = struct.unpack_from("!HI", raw, at + 2)
+            # As IPv4 has them: the offset below, "more follow" above it.
+            packet.fragment = flags >> 3 | (flags & 1) << 13
+        size = 8 if following == FRAGMENT else (raw[at + 1] + 1) * 8
+        following, at = raw[at], at + size
+    packet.protocol = PROTOCOLS.get(following, str(following))
+    return at
 
-    def _take(self, words: list[str]):
-        word, side = words.pop(0), ""
-        if word in ("src", "dst") and words:
-            side, word = word, words.pop(0)
-        if word in ("host", "port") and words:
-            return self._end_test(word, side, words.pop(0))
-        if not side:
-            if word == "any":
-                return lambda packet: True
-            if word == "push":
-                return lambda packet: bool(packet.tcp_flags & 8)
-            if word in TYPES.values():
-                return lambda packet: packet.kind == word
-            if word in PROTOCOLS.values():
-                return lambda packet: packet.protocol == word
-            if word == "vlan":
-                if words and words[0].isdigit():
-                    vlan = int(words.pop(0))
-                    return lambda packet: packet.vlan == vlan
-                return lambda packet: packet.vlan is not None
-        raise WalkError(f"cannot understand '{word}' in the filter '{self.text}'; it knows: "
-                        + " ".join(self.__doc__.split("\n")[2].split()))
 
-    def _end_test(self, word: str, side: str, value: str):
-        if word == "port":
-            if not value.isdigit():
-                raise WalkError(f"'{value}' in the filter is not a port")
-            ends = {"": ("sport", "dport"), "src": ("sport",), "dst": ("dport",)}[side]
-            wanted: str | int = int(value)
-        else:
-            try:
-                wanted = str(ipaddress.ip_address(value))
-            except ValueError as error:
-                raise WalkError(f"'{value}' in the filter is not an address") from error
-            ends = {"": ("src", "dst"), "src": ("src",), "dst": ("dst",)}[side]
-        return lambda packet: any(getattr(packet, end) == wanted for end in ends)
-
-    def matches(self, packet: Packet) -> bool:
-        return all(test(packet) for test in self.tests) and self.data in packet.raw
-
-    def __str__(self) -> str:
-        return self.text + (f" and data {self.data!r}" if self.data else "")
+def transport(packet: Packet, raw: bytes, at: int) -> None:
+    if packet.fragment & 0x1fff:
+        return
+    if packet.protocol in MESSAGES and len(raw) > at:
+        packet.message = MESSAGES[packet.protocol].get(raw[at], f"type {raw[at]}")
+    if packet.protocol in ("tcp", "udp") and len(raw) >= at + 4:
+        packet.sport, packet.dport = struct.unpack_from("!HH", raw, at)
+        if packet.protocol == "tcp" and len(raw) > at + 13:
+            packet.tcp_flags = raw[at + 13]

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from typing import Callable, Iterator
 
 from bed import FAR_IP, NS, NUT_IP, PATIENCE, PEER_IP, Background, Bed, run
-from packet import Filter
+from capfilter import Filter
 
 PORT = 7000
 DATA = b"follow-me"
+PUSH = "tcp[tcpflags] & tcp-push != 0"
 ARRIVE = "R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11"
 LEAVE = "T7 T9 T10 T11 T12 T14"
 
@@ -218,9 +219,9 @@ def tcp(bed: Bed):
     client.sendall(DATA.ljust(100, b"."))
     receive_all(client, 100)
     task.finish()
-    yield [Wanted("receive", Filter(f"tcp and dst port {PORT} and push"),
+    yield [Wanted("receive", Filter(f"tcp and dst port {PORT} and {PUSH}"),
                   f"{ARRIVE} R14 R16 R18 R22 R23 R24; R8 R17"),
-           Wanted("transmit", Filter(f"tcp and src port {PORT} and push"),
+           Wanted("transmit", Filter(f"tcp and src port {PORT} and {PUSH}"),
                   f"T1 T2 T3 T4 T5 T6 {LEAVE}; T10 T15")]
 
 

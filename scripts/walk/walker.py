@@ -9,11 +9,11 @@ from typing import Any
 
 import figures
 import timeline
-from bed import NS, Bed, run
+from bed import Bed, run
 from errors import NoPacket, WalkError
 from follow import Follower, Walk, packet_of
 from hooks import Hook, install
-from packet import Filter
+from progress import Progress
 from scenarios import Scenario, Wanted
 from tracefs import Event, Trace
 
@@ -24,6 +24,8 @@ TRIES = 3
 SETTLE = 4
 # Events before the packet: its interrupt is among the latest.
 KEEP = 20000
+ARMED = "the probes are armed on {device}: send now; waiting {seconds} s for '{filter}'"
+WAITING = "{left} s left; frames seen on {device} so far: {seen}, none of them matches"
 
 
 def header(device: str, name: str, title: str) -> dict[str, Any]:
@@ -62,11 +64,11 @@ def joined(old: list[Event], new: list[Event]) -> list[Event]:
 class Walker:
     """Probes in place; any number of scenarios one after the other."""
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace = trace
+    def __init__(self, trace: Trace, progress: Progress) -> None:
+        self.trace, self.progress = trace, progress
         self.hooks: dict[str, Hook]
         self.missing: list[dict]
-        self.hooks, self.missing = install(trace)
+        self.hooks, self.missing = install(trace, progress)
 
     def play(self, scenario: Scenario, bed: Bed) -> dict[str, Any]:
         for attempt in range(TRIES):
@@ -121,27 +123,37 @@ class Walker:
         """The next packet of somebody else, on any machine."""
         result = header(device, "follow", f"the next packet that matches '{wanted[0].filter}'")
         result["missing"] = self.missing
-        names = {"receive": "e1k_rx_deliver", "transmit": "e1k_tx_map"}
-        end = time.monotonic() + seconds
-        events: list[Event] = []
-        self.trace.start()
-        while time.monotonic() < end:
-            time.sleep(0.2)
-            new = self.trace.read()
-            events = joined(events[-KEEP:], new)
-            if any(event.name == names[one.path] and event.values["name"] == device
-                   and one.filter.matches(packet_of(event)) for event in new for one in wanted):
-                # So that the rest of its way is there too.
-                time.sleep(0.3)
-                break
-        self.trace.stop()
-        events = joined(events, self.trace.read())
+        events = self.wait_for(device, wanted, seconds)
         result["walks"] = self.walks(events, device, wanted, {})
         if not result["walks"]:
             raise NoPacket(f"no packet that matches '{wanted[0].filter}' on {device} "
                            f"within {seconds:g} s")
         result["lost"] = self.trace.lost()
         return result
+
+    def wait_for(self, device: str, wanted: list[Wanted], seconds: float) -> list[Event]:
+        """Until one that matches has come, and a moment more for the rest of its way."""
+        names = {"receive": "e1k_rx_deliver", "transmit": "e1k_tx_map"}
+        events: list[Event] = []
+        seen = 0
+        self.trace.start()
+        end = time.monotonic() + seconds
+        self.progress.say(ARMED, device=device, filter=wanted[0].filter, seconds=f"{seconds:g}")
+        while time.monotonic() < end:
+            time.sleep(0.2)
+            new = self.trace.read()
+            events = joined(events[-KEEP:], new)
+            frames = [(one, event) for one in wanted for event in new
+                      if event.name == names[one.path] and event.values["name"] == device]
+            seen += len(frames)
+            if any(one.filter.matches(packet_of(event)) for one, event in frames):
+                self.progress.say("it came; waiting for the rest of its way")
+                time.sleep(0.3)
+                break
+            self.progress.now_and_then(WAITING, left=f"{max(0, end - time.monotonic()):.0f}",
+                                       device=device, seen=seen)
+        self.trace.stop()
+        return joined(events, self.trace.read())
 
 
 def moved(before: dict[str, int], after: dict[str, int]) -> str:
@@ -198,4 +210,4 @@ def check_device(device: str) -> None:
                         + (f"; these are: {', '.join(ours)}" if ours else ""))
 
 
-__all__ = ["Walker", "check_device", "problems", "Filter", "NS"]
+__all__ = ["Walker", "check_device", "problems"]

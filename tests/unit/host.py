@@ -27,6 +27,7 @@ import gdb
 import linemap
 import splat
 import suite
+import walk
 from compare import NoLess, NoMore
 
 LOG = ["[    1.000000] e1k 0000:00:04.0 eth3: link is up, 1000 Mb/s",
@@ -273,6 +274,7 @@ TESTS: dict[str, Callable[[], None]] = {
     "CHANGED=: a map that is older than the sources": test_map_is_older,
     "CHANGED=: a line that many tests run": test_many_tests,
     "CHANGED=: the map, written, read and renewed": test_map_is_kept,
+    **walk.TESTS,
 }
 
 

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""English, and the same in another language: zh.json has each sentence by its English."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = ("en", "zh")
+CHOICE = {"language": "en"}
+
+
+def choose(language: str) -> None:
+    CHOICE["language"] = language
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, str]:
+    path = Path(__file__).resolve().parent / "zh.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def tr(text: str) -> str:
+    """The sentence in the language that was chosen; its {fields} are filled in afterwards."""
+    return catalogue().get(text, text) if CHOICE["language"] == "zh" else text
