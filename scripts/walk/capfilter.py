@@ -9,6 +9,7 @@ import struct
 
 import packet as frames
 from errors import UsageError, WalkError
+from layout import RECORDED
 from packet import Packet
 
 # Debian's name for it, then everybody else's.
@@ -20,8 +21,6 @@ TAGGED = re.compile(r"\b(vlan|0x8100)\b")
 CLASS, LOAD, MODE, ABSOLUTE, BEHIND_IPV4, SIZE = 7, 0, 0xe0, 0x20, 0x40, 0x18
 SIZES = {0: 4, 8: 2, 16: 1}
 SHORTEST_IPV4 = 20
-# So much of each frame is in the driver's trace (E1K_TRACE_HDR).
-RECORDED = 64
 # What libpcap says, and what it means to whoever wrote the filter.
 MEANING = {"expression rejects all packets": "no packet can match it"}
 

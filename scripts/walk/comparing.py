@@ -7,8 +7,8 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
-from drawing import (AT, COLOUR, CONTEXTS, FAINT, INK, LANES, PAGE, RED, clip, esc, legend,
-                     subtitle, svg)
+from drawing import (AT, COLOUR, CONTEXTS, FAINT, INK, LANES, RED, clip, dot, esc,
+                     legend, subtitle, svg, whole_page)
 from figures import (FRAMES, INTERRUPTS, LONGEST, MEDIAN, MOST, PACKETS, POLL_CPUS, POLLS,
                      STACK_CPUS)
 
@@ -148,8 +148,7 @@ class Sides:
         colour = RED if row["drop"] else COLOUR.get(row["lane"], FAINT)
         self.out.append(f'<g data-step="{row["step"]}"><title>{esc(row["step"])} '
                         f'{esc(row["function"])}: {esc(row["words"])}</title>'
-                        f'<circle cx="{x}" cy="{y}" r="8" fill="{colour}"/>'
-                        f'<text class="n" x="{x}" y="{y + 3.2}">{row["n"]}</text></g>')
+                        f'{dot(x, y, 8, colour, row)}</g>')
         name, shade = CONTEXTS.get(row["context"], (row["context"], FAINT))
         where = name if row["cpu"] is None else \
             f"{row['task'] if row['context'] == 'process' else name} · {row['cpu']}"
@@ -197,4 +196,4 @@ def page(pair: Comparison, left: dict[str, Any], right: dict[str, Any]) -> str:
             f'<div class="card">{picture(left, right)}</div>'
             "<h2>What the steps are</h2>" + legend([left, right]))
     title = f"The walk of a packet: {left['scenario']} and {right['scenario']}"
-    return PAGE.format(title=esc(title), body=body)
+    return whole_page(title, body)

@@ -7,6 +7,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from lang import CHOICE, tr
+
 LANES = (("wire", "wire", "#64748b"), ("nic", "NIC, ring", "#0f766e"),
          ("hardirq", "hard IRQ", "#b91c1c"), ("softirq", "softirq", "#c2410c"),
          ("link", "link", "#a16207"), ("ip", "IP", "#4d7c0f"),
@@ -117,11 +119,11 @@ class Picture:
             self.out.append(f'<line x1="20" x2="{WIDTH - 20}" y1="{y + ROW / 2}" '
                             f'y2="{y + ROW / 2}" stroke="#e2e8f0"/>')
         self.out.append(f'<g id="{self.walk["path"]}-{row["n"]}" data-step="{row["step"]}"><title>'
-                        f'{esc(row["step"])} {esc(row["function"])}: {esc(row["words"])}</title>')
+                        f'{esc(row["step"])} {esc(row["function"])}: {esc(row["words"])}'
+                        f'{esc(" ... " + row["gap"]) if row.get("gap") else ""}</title>')
         if row["drop"]:
             self.out.append(f'<circle cx="{x}" cy="{y}" r="13" fill="{RED}" opacity=".18"/>')
-        self.out.append(f'<circle cx="{x}" cy="{y}" r="9" fill="{colour}"/>'
-                        f'<text class="n" x="{x}" y="{y + 3.4}">{row["n"]}</text>')
+        self.out.append(dot(x, y, 9, colour, row))
         if row["us"] is not None:
             self.out.append(f'<text class="t s" x="58" y="{y + 4}">{row["us"]:.0f}</text>')
         self.words(row, y + 4)
@@ -129,7 +131,8 @@ class Picture:
 
     def words(self, row: dict[str, Any], y: float) -> None:
         step = "" if row["step"] == "drop" else row["step"]
-        function = row["function"].rpartition(":")[2] or "the NIC"
+        function = row["function"].rpartition(":")[2] or tr("the NIC")
+        words = row["words"] + (f" ({tr('inferred')})" if row.get("inferred") else "")
         room = 93 - len(clip(function, 26))
         self.out.append(f'<text class="s" x="{TEXT}" y="{y}" font-size="10.5">{step}</text>')
         style = "x" if row["drop"] else ""
@@ -138,7 +141,17 @@ class Picture:
         room -= len(row["source"])
         self.out.append(f'<text x="{TEXT + 36}" y="{y}"><tspan class="f" fill="{INK}">'
                         f'{esc(clip(function, 26))}</tspan><tspan class="{style}" dx="8" '
-                        f'fill="#475569">{esc(clip(row["words"], room))}</tspan>{source}</text>')
+                        f'fill="#475569">{esc(clip(words, room))}</tspan>{source}</text>')
+
+
+def dot(x: float, y: float, radius: float, colour: str, row: dict[str, Any]) -> str:
+    """A step's mark: hollow if nobody saw it, and what it left behind shows it."""
+    paint, ink = f'fill="{colour}"', ""
+    if row.get("inferred"):
+        paint = f'fill="#ffffff" stroke="{colour}" stroke-width="1.6" stroke-dasharray="3 2"'
+        ink = f' style="fill:{colour}"'
+    return (f'<circle cx="{x}" cy="{y}" r="{radius}" {paint}/>'
+            f'<text class="n" x="{x}" y="{y + 3.3}"{ink}>{row["n"]}</text>')
 
 
 def svg(parts: list[str], width: int, height: int) -> str:
@@ -154,7 +167,7 @@ def draw_walk(result: dict[str, Any], walk: dict[str, Any]) -> str:
 
 
 def subtitle(result: dict[str, Any]) -> str:
-    return f"{result['title']} · {result['device']}, Linux {result['kernel']}"
+    return f"{tr(result['title'])} · {result['device']}, Linux {result['kernel']}"
 
 
 def picture(results: list[dict[str, Any]]) -> str:
@@ -171,7 +184,7 @@ def picture(results: list[dict[str, Any]]) -> str:
 
 
 PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width">
 <style>
 body{{margin:0;background:#f1f5f9;color:#0f172a;font:15px/1.5 system-ui,'Segoe UI',sans-serif}}
@@ -190,25 +203,31 @@ g[data-step]:hover circle{{stroke:#0f172a;stroke-width:2}}
 """
 
 
+def whole_page(title: str, body: str) -> str:
+    return PAGE.format(title=esc(title), body=body, language=CHOICE["language"])
+
+
 def page(results: list[dict[str, Any]]) -> str:
     """Works without a network: everything is in it."""
     body = []
     for result in results:
-        body.append(f"<h2>{esc(result['scenario'])}: {esc(result['title'])}</h2>"
+        body.append(f"<h2>{esc(result['scenario'])}: {esc(tr(result['title']))}</h2>"
                     f"<p>{esc(result['device'])}, Linux {esc(result['kernel'])}</p>")
         body += [f'<div class="card">{draw_walk(result, walk)}</div>' for walk in result["walks"]]
+        body += [f"<p>{esc(line)}</p>" for line in result.get("notes", ())]
         body += [f"<p>Not in this kernel: <code>{esc(row['hook'])}</code>: "
                  f"{esc(row['instead'])}</p>" for row in result["missing"]]
     body.append("<h2>What the steps are</h2>" + legend(results))
     names = " and ".join(result["scenario"] for result in results[:2]) \
         if len(results) < 3 else f"{len(results)} scenarios"
-    return PAGE.format(title=f"The walk of a packet: {esc(names)}", body="\n".join(body))
+    return whole_page(f"The walk of a packet: {names}", "\n".join(body))
 
 
 def legend(results: list[dict[str, Any]]) -> str:
     from hooks import load_steps
     used = {row["step"] for result in results for walk in result["walks"] for row in walk["steps"]}
-    rows = "".join(f"<tr><td>{esc(step['id'])}</td><td>{esc(step['title'])}</td>"
-                   f"<td>{esc(step['words'])}</td></tr>"
+    title, words = ("zh", "zh_words") if CHOICE["language"] == "zh" else ("title", "words")
+    rows = "".join(f"<tr><td>{esc(step['id'])}</td><td>{esc(step[title])}</td>"
+                   f"<td>{esc(step.get(words, step['words']))}</td></tr>"
                    for step in load_steps().values() if step["id"] in used)
     return f"<table><tr><th>step</th><th></th><th></th></tr>{rows}</table>"

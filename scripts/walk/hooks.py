@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from errors import WalkError
+from layout import Layout, measure
 from progress import Progress
 from tracefs import Trace
 
@@ -35,6 +37,10 @@ class Hook:
     # may well be the address of an skb that this call has nothing to do with.
     skb: str = "1"
     deref: bool = False
+    # The packet's first bytes are recorded too: what its data begins with (layout.py).
+    data: str = ""
+    # Whoever calls this has use for the packet: that it is freed later is no loss.
+    delivers: bool = False
     instead: str = ""
     # Set when it is installed: what the running kernel calls it.
     symbol: str = ""
@@ -42,9 +48,13 @@ class Hook:
     @property
     def optional(self) -> bool:
         """Belongs to a module that need not be loaded."""
-        return self.name.startswith(("bond_", "br_", "vlan_"))
+        return self.name.startswith(("bond_", "br_", "vlan_", "nft_", "ipt_", "ip6t_"))
 
-    def install(self, trace: Trace) -> bool:
+    @property
+    def ipv6(self) -> bool:
+        return bool(re.search(r"v6|ip6|icmp6|ndisc|igmp6|fragment6|udp6", self.name))
+
+    def install(self, trace: Trace, layout: Layout | None) -> bool:
         if self.event:
             self.symbol = self.event.replace("/", ":")
             # Not our own system calls: reading the trace would never end.
@@ -54,14 +64,18 @@ class Hook:
             self.symbol = trace.add_probe(self.name, self.ret, lambda _: "ret=$retval:x64",
                                           True) or ""
         else:
-            self.symbol = trace.add_probe(self.name, self.probe, self.args) or ""
+            self.symbol = trace.add_probe(self.name, self.probe,
+                                          lambda symbol: self.args(symbol, layout)) or ""
         return bool(self.symbol)
 
-    def args(self, symbol: str) -> str:
+    def args(self, symbol: str, layout: Layout | None) -> str:
         """What a probe on this symbol is to record."""
-        which = self.skb if "." not in symbol else ANY
+        known = "." not in symbol
+        which = self.skb if known else ANY
+        data = layout.fetch(self.skb, self.data) if layout and self.data and known else ""
         return " ".join([f"a{n}=$arg{n}:x64" for n in which]
-                        + ["d1=+0($arg1):x64"] * self.deref + [self.extra] * bool(self.extra))
+                        + ["d1=+0($arg1):x64"] * self.deref
+                        + [part for part in (self.extra, data) if part])
 
 
 def load_hooks() -> dict[str, Hook]:
@@ -82,14 +96,19 @@ def install(trace: Trace, progress: Progress) -> tuple[dict[str, Hook], list[dic
     """
     present, missing = {}, []
     hooks = load_hooks()
+    layout = measure(trace)
+    if not layout:
+        missing.append({"hook": "sk_buff", "step": "T4", "ipv6": False,
+                        "instead": "its layout could not be measured: what is lost before it "
+                                   "reaches the driver is not found"})
     progress.say("arming {count} probes", count=len(hooks))
     for number, (name, hook) in enumerate(hooks.items()):
         progress.now_and_then("{number} of {count} probes are armed", number=number,
                               count=len(hooks))
-        if hook.install(trace):
+        if hook.install(trace, layout):
             present[name] = hook
         elif not hook.optional:
-            missing.append({"hook": name, "step": hook.rx or hook.tx or "",
+            missing.append({"hook": name, "step": hook.rx or hook.tx or "", "ipv6": hook.ipv6,
                             "instead": hook.instead or "not in this kernel, or inlined"})
     if "e1k_irq" not in present:
         raise WalkError("the kernel shows no tracepoints of e1k: is the module loaded?")

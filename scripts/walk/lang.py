@@ -6,6 +6,9 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Callable, TypeVar
+
+Made = TypeVar("Made")
 
 LANGUAGES = ("en", "zh")
 CHOICE = {"language": "en"}
@@ -24,3 +27,13 @@ def catalogue() -> dict[str, str]:
 def tr(text: str) -> str:
     """The sentence in the language that was chosen; its {fields} are filled in afterwards."""
     return catalogue().get(text, text) if CHOICE["language"] == "zh" else text
+
+
+def in_each(make: Callable[[], Made]) -> dict[str, Made]:
+    """What is made while each language is chosen."""
+    before, made = CHOICE["language"], {}
+    for language in LANGUAGES:
+        choose(language)
+        made[language] = make()
+    choose(before)
+    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drawing import PAGE, esc, svg
+from drawing import esc, svg, whole_page
 
 COLOURS = ("#b91c1c", "#0369a1")
 WIDTH, BAR, GAP, LEFT, TOP = 900, 26, 12, 190, 74
@@ -44,4 +44,4 @@ def page(result: dict[str, Any]) -> str:
                        for row in table["rows"])
         body.append(f"<h2>{esc(table['title'])}</h2><table><tr>{head}</tr>{rows}</table>"
                     f"<p>{esc(table.get('note', ''))}</p>")
-    return PAGE.format(title=esc(result["title"]), body="\n".join(body))
+    return whole_page(result["title"], "\n".join(body))

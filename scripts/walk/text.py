@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import comparing
+from lang import CHOICE, tr
 
 RESET, BOLD, DIM, RED = "\033[0m", "\033[1m", "\033[2m", "\033[1;31m"
 COLOURS = {"hardirq": "\033[31m", "softirq": "\033[33m", "ksoftirqd": "\033[35m",
@@ -32,23 +33,27 @@ class Text:
         where = "" if row["cpu"] is None else f"{row['cpu']}"
         source = f"  {row['source']}" if row["source"] else ""
         words = row["words"]
+        gap = self.paint(DIM, f"{'':33}{'':12} ... {row['gap']}\n") if row.get("gap") else ""
+        name = row["function"] or (f"({tr('inferred')})" if row.get("inferred") else "")
         line = (f"{row['n']:3}  {row['step']:<4} {time:>8} {delta:>7}  {where:>3}  "
                 + self.paint(COLOURS.get(row["context"], ""), f"{context[:11]:<11}")
-                + f" {row['function'][:31]:<31} ")
+                + f" {name[:31]:<31} ")
         if row["drop"]:
-            return line + self.paint(RED, words)
-        return line + words + self.paint(DIM, source)
+            return gap + line + self.paint(RED, words)
+        if row.get("inferred") and row["function"]:
+            words += f" ({tr('inferred')})"
+        return gap + line + words + self.paint(DIM, source)
 
     def walk(self, result: dict[str, Any], walk: dict[str, Any]) -> str:
-        title = {"receive": "Receive", "transmit": "Transmit"}[walk["path"]]
+        title = tr({"receive": "Receive", "transmit": "Transmit"}[walk["path"]])
         head = (f"{'#':>3}  {'step':<4} {'us':>8} {'since':>7}  CPU  {'context':<11} "
-                f"{'function':<31} what happened")
+                f"{'function':<31} {tr('what happened')}")
         lines = [self.paint(BOLD, f"{title}: {walk['packet']}"), self.paint(DIM, head)]
         lines += [self.step(row) for row in walk["steps"]]
         return "\n".join(lines)
 
     def result(self, result: dict[str, Any]) -> str:
-        parts = [self.paint(BOLD, f"{result['scenario']}: {result['title']}")
+        parts = [self.paint(BOLD, f"{result['scenario']}: {tr(result['title'])}")
                  + f"\n{result['device']}, Linux {result['kernel']}"]
         parts += [self.walk(result, walk) for walk in result["walks"]]
         parts.append(self.notes(result))
@@ -57,21 +62,27 @@ class Text:
     @staticmethod
     def plain(row: dict[str, Any]) -> str:
         """A step as the documentation shows it."""
+        words = row["zh"] if CHOICE["language"] == "zh" else row["words"]
         time = "" if row["us"] is None else f"{row['us']:.0f} us"
         where = "NIC" if row["cpu"] is None else f"CPU {row['cpu']}, " + \
             (row["task"] if row["context"] == "process" else SHORT.get(row["context"],
                                                                        row["context"]))
         name = row["function"].rpartition(":")[2]
         source = f"  ({row['source']})" if row["source"] else ""
-        return f"{time:>9}  {where:<18} {name:<26} {row['words']}{source}"
+        if row.get("inferred"):
+            source = f"  ({tr('inferred')})"
+        return f"{time:>9}  {where:<18} {name:<26} {words}{source}"
 
     @staticmethod
     def notes(result: dict[str, Any]) -> str:
-        lines = [f"not seen this time: {line}" for line in result.get("problems", ())]
-        lines += [f"not in this kernel: {row['hook']} ({row['instead']})"
-                  for row in result["missing"]]
+        lines = [tr("not seen this time: {line}").format(line=line)
+                 for line in result.get("problems", ())]
+        lines += result.get("notes", ())
+        lines += [tr("not in this kernel: {hook} ({instead})").format(
+            hook=row["hook"], instead=row["instead"]) for row in result["missing"]]
         if result.get("lost"):
-            lines.append(f"{result['lost']} lines of the trace had no room: steps may be missing")
+            lines.append(tr("{lost} lines of the trace had no room: steps may be missing").format(
+                lost=result["lost"]))
         return "\n".join(lines)
 
     def side_by_side(self, left: dict[str, Any], right: dict[str, Any], width: int = 58) -> str:

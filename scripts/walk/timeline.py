@@ -3,106 +3,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+import gaps
 import source
-from follow import FREED, Mark, Walk
 from hooks import Hook
-from tracefs import Event
+from lang import CHOICE, in_each, tr
+from trail import Mark, Trail, Walk
+from words import summed_of, words_of
 
-# Up to here a frame is copied (E1K_RX_HEAD_LEN).
-COPIED = 256
-CAUSES = ((0x80, "receive timer"), (0x40, "receiver overrun"), (0x10, "few descriptors left"),
-          (0x04, "link"), (0x01, "transmit done"))
-SUMMED = {0: "checksum not verified", 1: "checksum verified",
-          2: "checksum of the whole computed", 3: "checksum left to the NIC"}
-SENT_SUMMED = {0: "checksum complete or not needed", 3: "checksum left to the NIC"}
-PACKET_TYPES = {0: "for this host", 1: "broadcast", 2: "multicast", 3: "for another host"}
-REASONS = {"NO_SOCKET": "no socket listens there", "SOCKET_RCVBUFF": "the socket's buffer is full",
-           "SOCKET_FILTER": "the socket's filter said no", "OTHERHOST": "it is for another host",
-           "IP_CSUM": "the IP header's checksum is wrong",
-           "NETFILTER_DROP": "netfilter said drop", "CPU_BACKLOG": "the CPU's input queue is full",
-           "PROTO_MEM": "no memory left for the protocol"}
-
-
-class Values(dict):
-    """A field that this kernel does not print is a question mark, not an error."""
-
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-def values_of(event: Event) -> Values:
-    values = Values(event.values)
-    if "vec" in values:
-        values["action"] = values["vec_name"]
-    describe = DESCRIBE.get(event.name)
-    if describe:
-        describe(values)
-    return values
-
-
-def describe_irq(values: Values) -> None:
-    names = [name for bit, name in CAUSES if values["icr"] & bit]
-    values["icr"] = f"0x{values['icr']:x}"
-    values["causes"] = f" ({', '.join(names)})" if names else ""
-
-
-def describe_desc(values: Values) -> None:
-    high = values["hi"]
-    values["len"], values["status"], values["errors"] = high & 0xffff, \
-        f"0x{high >> 32 & 0xff:02x}", f"0x{high >> 40 & 0xff:02x}"
-
-
-def describe_skb(values: Values) -> None:
-    size = values["truesize"]
-    if not values["frags"] and values["len"] <= COPIED:
-        values["built"] = f"small: copied into an skb of {size} bytes, the buffer stays in the ring"
-    elif values["frags"]:
-        values["built"] = f"an skb of {size} bytes: head and {values['frags']} page fragments, " \
-                          "nothing copied"
-    else:
-        values["built"] = f"an skb of {size} bytes around the buffer itself, nothing copied"
-
-
-def describe_deliver(values: Values) -> None:
-    values["protocol"] = f"0x{values['protocol']:04x}"
-    values["type"] = PACKET_TYPES.get(values["pkt_type"], "?")
-    values["csum"] = SUMMED.get(values["ip_summed"], "?")
-    values["tag"] = f", VLAN {values['vlan_tci'] & 0xfff}" if values["vlan"] else ""
-
-
-def describe_poll_end(values: Values) -> None:
-    values["complete"] = "NAPI complete" if values["complete"] else \
-        "not complete, to be polled again"
-
-
-def describe_start_xmit(values: Values) -> None:
-    values["dev"] = values["name"]
-    values["ip_summed_text"] = SENT_SUMMED.get(values["ip_summed"], "?")
-
-
-def describe_device(values: Values) -> None:
-    values["dev"] = values["name"]
-
-
-def describe_handled(values: Values) -> None:
-    values["ret"] = "handled" if values["ret"] else "not mine"
-
-
-DESCRIBE = {"e1k_irq": describe_irq, "e1k_rx_desc": describe_desc, "e1k_rx_skb": describe_skb,
-            "e1k_rx_deliver": describe_deliver, "e1k_poll_end": describe_poll_end,
-            "e1k_tx_map": lambda values: values.update(offload=offload(values)),
-            "net_dev_start_xmit": describe_start_xmit, "net_dev_queue": describe_device,
-            "netif_receive_skb": describe_device, "irq_handler_exit": describe_handled}
-
-
-def offload(values: Values) -> str:
-    inserts = ["checksums"] if values["ip_summed"] == 3 else []
-    if values["vlan"]:
-        inserts.append(f"VLAN {values['vlan_tci'] & 0xfff}")
-    text = f"; TSO: the NIC makes {values['frames']} frames" if values["frames"] > 1 else ""
-    return text + (f"; the NIC inserts {' and '.join(inserts)}" if inserts else "")
+BLANK = {"function": "", "cpu": None, "context": "hardware", "task": "", "us": None, "event": "",
+         "source": "", "drop": "", "gap": "", "inferred": True}
+HEADERS = ("__ip_queue_xmit", "ip6_xmit")
 
 
 def function_of(mark: Mark, hook: Hook) -> str:
@@ -113,85 +26,85 @@ def function_of(mark: Mark, hook: Hook) -> str:
     return hook.symbol
 
 
-def words_of(mark: Mark, hook: Hook, summed: str) -> str:
-    if mark.step == "drop":
-        return f"DROPPED: {mark.note}" + \
-            (f", {REASONS[mark.note]}" if mark.note in REASONS else "")
-    if mark.step == "R23" and mark.event.name in FREED:
-        return "its data joined the packet that waits in the queue; freed"
-    values = values_of(mark.event)
-    values["t3"] = summed
-    return hook.say.format_map(values)
-
-
-def made_up(walk: Walk, facts: dict[str, str]) -> list[tuple[int, dict[str, Any]]]:
+def made_up(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
     """Steps that happen outside of the kernel: what they left behind shows them.
 
     Each with the index of the event that it comes before.
     """
     found = []
-    blank = {"function": "", "cpu": None, "context": "hardware", "task": "", "us": None,
-             "event": "", "source": "", "drop": ""}
-    for mark in walk.ordered():
+    marks = walk.ordered()
+    for mark in marks:
         if mark.event.name == "e1k_rx_desc" and walk.path == "receive":
             size = mark.event.values["hi"] & 0xffff
-            first = walk.ordered()[0].event.index
-            found.append((first, {**blank, "step": "R1", "lane": "wire", "words":
-                                  f"{size} bytes; address and FCS accepted"
+            first = marks[0].event.index
+            found.append((first, {**BLANK, "step": "R1", "lane": "wire", "words":
+                                  tr("{size} bytes; address and FCS accepted").format(size=size)
                                   + (f" ({facts['mac']})" if facts.get("mac") else "")}))
-            found.append((first, {**blank, "step": "R2", "lane": "nic", "words":
-                                  f"DMA into the buffer of descriptor {mark.event.values['slot']}, "
-                                  "then DD is set"}))
+            found.append((first, {**BLANK, "step": "R2", "lane": "nic", "words": tr(
+                "DMA into the buffer of descriptor {slot}, then DD is set").format(
+                    slot=mark.event.values["slot"])}))
             break
-    before = next((mark.event for mark in walk.ordered()
-                   if mark.event.name == "__ip_queue_xmit"), None)
-    if before and not any(mark.step == "T3" for mark in walk.marks.values()):
-        found.append((before.index, {**blank, "step": "T3", "lane": "transport", "words":
-                                     f"TCP header; {summed_of(walk)} (inlined in this kernel)",
+    before = next((mark.event for mark in marks if mark.event.name in HEADERS), None)
+    if before and not any(mark.step == "T3" for mark in marks):
+        found.append((before.index, {**BLANK, "step": "T3", "lane": "transport", "words": tr(
+            "TCP header; {t3} (inlined in this kernel)").format(t3=tr(summed_of(walk))),
                                      "function": "__tcp_transmit_skb", "cpu": before.cpu,
                                      "context": before.context, "task": before.comm}))
-    for mark in walk.ordered():
+    for mark in marks:
         if mark.event.name == "e1k_tx_doorbell":
-            found.append((mark.event.index + 1, {**blank, "step": "T12", "lane": "wire", "words":
-                                                 "descriptors and data by DMA, sent, DD set"}))
+            found.append((mark.event.index + 1, {**BLANK, "step": "T12", "lane": "wire", "words":
+                                                 tr("descriptors and data by DMA, sent, DD set")}))
             break
+    if walk.left_in:
+        found.append((marks[-1].event.index + 1,
+                      {**BLANK, "step": "T6" if "neigh" in walk.left_in else "T7", "lane": "link",
+                       "words": tr("it is still in {place} when the watching ends").format(
+                           place=tr(walk.left_in))}))
     return found
 
 
-def summed_of(walk: Walk) -> str:
-    mapped = next((mark.event for mark in walk.ordered() if mark.event.name == "e1k_tx_map"), None)
-    return SENT_SUMMED.get(mapped.values["ip_summed"], "") if mapped else ""
+def in_both(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
+    """The steps that were not traced, with their words in each language."""
+    said = in_each(partial(made_up, walk, facts))
+    return [(place, {**row, "zh": chinese["words"]}) for (place, row), (_, chinese)
+            in zip(said[CHOICE["language"]], said["zh"])]
 
 
-def build(walk: Walk, hooks: dict[str, Hook], facts: dict[str, str]) -> dict[str, Any]:
+def build(walk: Walk, trail: Trail, facts: dict[str, Any]) -> dict[str, Any]:
     """The walk as plain data: what --json prints, and what is drawn."""
-    extra = made_up(walk, facts)
+    extra = in_both(walk, facts)
     marks = walk.ordered()
-    start = previous = marks[0].event.time
+    origin = facts.get("origin", marks[0].event.time)
+    whole = marks[-1].event.time - marks[0].event.time
     steps: list[dict[str, Any]] = []
+    previous: Mark | None = None
 
     for mark in marks:
         steps += [row for before, row in extra if before <= mark.event.index]
         extra = [(before, row) for before, row in extra if before > mark.event.index]
-        event, hook = mark.event, hooks[mark.event.name]
+        event, hook = mark.event, trail.hooks[mark.event.name]
+        said = in_each(partial(words_of, walk, mark, hook, previous))
         steps.append({
-            "step": mark.step if mark.step != "drop" else "drop",
+            "step": mark.step,
             # A drop is drawn where the packet was.
             "lane": steps[-1]["lane"] if mark.step == "drop" and steps else lane_of(mark, hook),
             "function": function_of(mark, hook), "event": event.name,
             "cpu": event.cpu, "context": event.context, "task": event.comm,
-            "us": round(event.time - start, 1),
-            "delta": round(event.time - previous, 1),
-            "words": words_of(mark, hook, summed_of(walk)),
+            "us": round(event.time - origin, 1),
+            "delta": round(event.time - (previous or mark).event.time, 1),
+            "words": said[CHOICE["language"]], "zh": said["zh"],
             "source": source.places().get(event.name, ("", ""))[0],
-            "drop": mark.note if mark.step == "drop" else "",
+            "drop": (mark.note or "NOT_SPECIFIED") if mark.step == "drop" else "",
+            "gap": gaps.explain(trail, walk, previous, mark, whole) if previous else "",
+            "inferred": False,
         })
-        previous = event.time
+        previous = mark
     steps += [row for _, row in extra]
     for number, row in enumerate(steps, 1):
         row["n"] = number
         row.setdefault("delta", None)
-    return {"path": walk.path, "packet": str(walk.packet), "steps": steps}
+    return {"path": walk.path, "packet": str(walk.packet), "kind": walk.packet.kind,
+            "steps": steps}
 
 
 def lane_of(mark: Mark, hook: Hook) -> str:
@@ -201,9 +114,9 @@ def lane_of(mark: Mark, hook: Hook) -> str:
         return "nic"
     if hook.lane == "stack":
         usual = "ip" if mark.step == "drop" else "link"
-        return {"R24": "process", "R23": "socket", "R21": "process", "R20": "socket",
-                "T14": "softirq", "T15": "transport", "R16": "ip", "R19": "transport",
-                "R11": "link", "R15": "link"}.get(mark.step, usual)
+        return {"R24": "process", "R23": "socket", "R22": "transport", "R21": "process",
+                "R20": "socket", "T14": "softirq", "T15": "transport", "R16": "ip", "R18": "ip",
+                "R19": "transport", "R11": "link", "R15": "link"}.get(mark.step, usual)
     return hook.lane
 
 

@@ -4,6 +4,7 @@ that nobody else writes to, and all of it gone again afterwards."""
 
 from __future__ import annotations
 
+import bisect
 import os
 import re
 import signal
@@ -75,6 +76,7 @@ class Symbols:
 
     def __init__(self) -> None:
         self.table = ""
+        self.starts: list[tuple[int, str]] = []
 
     def variants(self, function: str) -> list[str]:
         if not self.table:
@@ -82,6 +84,15 @@ class Symbols:
                 self.table = table.read()
         found = re.findall(rf" [tT] ({function}{SUFFIXES})\s", self.table)
         return sorted(set(found), key=len)
+
+    def at(self, address: int) -> str:
+        """The function that an address is in, without the compiler's additions."""
+        if not self.starts:
+            with open("/proc/kallsyms", encoding="ascii", errors="replace") as table:
+                rows = [line.split()[:3] for line in table]
+            self.starts = sorted((int(row[0], 16), row[2]) for row in rows if row[1] in "tTwW")
+        index = bisect.bisect_right(self.starts, (address, "\x7f")) - 1
+        return self.starts[index][1].partition(".")[0] if index >= 0 else ""
 
 
 def interrupted(*_: object) -> None:
@@ -190,6 +201,11 @@ class Trace:
         # sys_enter_read -> enter_read: the same word as the hook's
         made.name = made.name.removeprefix("sys_")
         self.formats[number] = made
+
+    def remove_probe(self, name: str) -> None:
+        self.try_write(self.dir / "events" / self.group / name / "enable", "0")
+        self.try_write(self.root / "kprobe_events", f"-:{self.group}/{name}", append=True)
+        self.probes.remove(name)
 
     def arm(self) -> None:
         """Let the probes fire; nothing is recorded before start()."""

@@ -5,17 +5,21 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import Any
 
+import culprit
 import figures
 import timeline
-from bed import Bed, run
+from bed import NS, Bed, run
 from errors import NoPacket, WalkError
-from follow import Follower, Walk, packet_of
 from hooks import Hook, install
+from lang import tr
 from progress import Progress
 from scenarios import Scenario, Wanted
+from sending import BORN, NAMED, Follower, target_of
 from tracefs import Event, Trace
+from trail import SEEN, Walk, more_bytes, packet_of
 
 # A scenario is played again when its packet was not seen: on a busy machine
 # the NIC may not have been idle before it.
@@ -24,6 +28,11 @@ TRIES = 3
 SETTLE = 4
 # Events before the packet: its interrupt is among the latest.
 KEEP = 20000
+# Seconds after which a packet that waits is taken to be stuck: a neighbour that does not
+# answer is asked three times, a second apart.
+GIVE_UP = 8.0
+# Seconds to wait for the answer to a packet, which may match too.
+OTHER_HALF = 1.5
 ARMED = "the probes are armed on {device}: send now; waiting {seconds} s for '{filter}'"
 WAITING = "{left} s left; frames seen on {device} so far: {seen}, none of them matches"
 
@@ -35,11 +44,11 @@ def header(device: str, name: str, title: str) -> dict[str, Any]:
 
 def pick(follower: Follower, wanted: Wanted) -> Walk | None:
     """The first that has what is preferred, else the first that matches."""
-    follow = follower.receive if wanted.path == "receive" else follower.transmit
-    name = "e1k_rx_deliver" if wanted.path == "receive" else "e1k_tx_map"
     first = None
-    for which in range(len(follower.candidates(name, wanted.filter))):
-        walk = follow(wanted.filter, which)
+    anchors = follower.seen("receive", wanted.filter) if wanted.path == "receive" \
+        else follower.sends(wanted.filter)
+    for anchor in anchors:
+        walk = follower.receive(anchor) if wanted.path == "receive" else follower.transmit(anchor)
         first = first or walk
         if not wanted.prefer or has(walk, wanted.prefer):
             return walk
@@ -66,6 +75,7 @@ class Walker:
 
     def __init__(self, trace: Trace, progress: Progress) -> None:
         self.trace, self.progress = trace, progress
+        self.found: list[Walk] = []
         self.hooks: dict[str, Hook]
         self.missing: list[dict]
         self.hooks, self.missing = install(trace, progress)
@@ -80,7 +90,6 @@ class Walker:
 
     def play_once(self, scenario: Scenario, bed: Bed) -> tuple[dict[str, Any], list[Wanted]]:
         result = header(bed.nut, scenario.name, scenario.title)
-        result["missing"] = self.missing
         play = scenario.play(bed)
         try:
             next(play)
@@ -89,6 +98,7 @@ class Walker:
             try:
                 wanted = next(play)
                 events = self.record(bed.nut, wanted)
+                result["notes"] = self.culprits(bed.nut, NS)
             finally:
                 self.trace.stop()
             after = bed.counters()
@@ -97,6 +107,7 @@ class Walker:
             bed.restore()
         result["lost"] = self.trace.lost()
         result["walks"] = self.walks(events, bed.nut, wanted, {"mac": moved(before, after)})
+        result["missing"] = self.not_here(result["walks"])
         result["figures"] = figures.count(events, bed.nut, bed.peer, wanted)
         return result, wanted
 
@@ -114,28 +125,55 @@ class Walker:
         return joined(events, self.trace.read())
 
     def walks(self, events: list[Event], device: str, wanted: list[Wanted],
-              facts: dict[str, str]) -> list[dict[str, Any]]:
-        follower = Follower(events, self.hooks, device)
-        walks = (pick(follower, one) for one in wanted)
-        return [timeline.build(walk, self.hooks, facts) for walk in walks if walk]
+              facts: dict[str, Any], above: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+        """All on one clock: it begins with the first event of the first of them."""
+        follower = Follower(events, self.hooks, device, above)
+        walks = [walk for walk in (pick(follower, one) for one in wanted) if walk]
+        if not walks:
+            return []
+        for walk in walks:
+            self.name_places(walk)
+        # Anew each time: whoever plays a scenario looks at it again and again.
+        self.found = walks
+        origin = min(walk.ordered()[0].event.time for walk in walks)
+        return [timeline.build(walk, follower, {**facts, "origin": origin}) for walk in walks]
+
+    def name_places(self, walk: Walk) -> None:
+        """In which function it was dropped."""
+        for mark in walk.marks.values():
+            place = mark.event.values.get("location")
+            if mark.event.name == "kfree_skb" and place:
+                mark.event.values["where"] = self.trace.symbols.at(place)
+
+    def culprits(self, device: str, ns: str = "") -> list[str]:
+        return [line for walk in self.found for line in culprit.notes(walk, device, ns)]
 
     def follow(self, device: str, wanted: list[Wanted], seconds: float) -> dict[str, Any]:
         """The next packet of somebody else, on any machine."""
-        result = header(device, "follow", f"the next packet that matches '{wanted[0].filter}'")
-        result["missing"] = self.missing
-        events = self.wait_for(device, wanted, seconds)
-        result["walks"] = self.walks(events, device, wanted, {})
+        result = header(device, "follow", tr("the next packet that matches '{filter}'").format(
+            filter=wanted[0].filter))
+        above = devices_above(device)
+        events = self.wait_for(device, wanted, seconds, above)
+        result["walks"] = self.walks(events, device, wanted, {}, above)
         if not result["walks"]:
             raise NoPacket(f"no packet that matches '{wanted[0].filter}' on {device} "
                            f"within {seconds:g} s")
+        result["notes"] = self.culprits(device)
+        result["missing"] = self.not_here(result["walks"])
         result["lost"] = self.trace.lost()
         return result
 
-    def wait_for(self, device: str, wanted: list[Wanted], seconds: float) -> list[Event]:
+    def not_here(self, walks: list[dict[str, Any]]) -> list[dict]:
+        """What is missing of the hooks that these walks could have used."""
+        ipv6 = any(walk["kind"] == "ip6" for walk in walks)
+        ipv4 = any(walk["kind"] != "ip6" for walk in walks)
+        return [row for row in self.missing if ipv6 and row["ipv6"] or ipv4 and not row["ipv6"]]
+
+    def wait_for(self, device: str, wanted: list[Wanted], seconds: float,
+                 above: tuple[str, ...]) -> list[Event]:
         """Until one that matches has come, and a moment more for the rest of its way."""
-        names = {"receive": "e1k_rx_deliver", "transmit": "e1k_tx_map"}
         events: list[Event] = []
-        seen = 0
+        watch, told = Watch(device, wanted), False
         self.trace.start()
         end = time.monotonic() + seconds
         self.progress.say(ARMED, device=device, filter=wanted[0].filter, seconds=f"{seconds:g}")
@@ -143,17 +181,78 @@ class Walker:
             time.sleep(0.2)
             new = self.trace.read()
             events = joined(events[-KEEP:], new)
-            frames = [(one, event) for one in wanted for event in new
-                      if event.name == names[one.path] and event.values["name"] == device]
-            seen += len(frames)
-            if any(one.filter.matches(packet_of(event)) for one, event in frames):
+            watch.look(new)
+            if watch.complete():
+                break
+            if watch.matched and not told:
+                told = True
                 self.progress.say("it came; waiting for the rest of its way")
-                time.sleep(0.3)
+                end = min(end, time.monotonic() + OTHER_HALF)
+            if watch.born and not watch.matched and \
+                    self.settled(Follower(events, self.hooks, device, above), watch):
                 break
             self.progress.now_and_then(WAITING, left=f"{max(0, end - time.monotonic()):.0f}",
-                                       device=device, seen=seen)
+                                       device=device, seen=watch.seen)
+        # What comes after the last of it: the poll ends, the process reads.
+        time.sleep(0.3)
         self.trace.stop()
         return joined(events, self.trace.read())
+
+    def settled(self, follower: Follower, watch: "Watch") -> bool:
+        """Something that matches was sent, and did not reach the driver: is it lost?"""
+        fates = {anchor.fate for anchor in follower.sends(watch.filter)}
+        if fates & {"dropped", "unborn"}:
+            self.progress.say("it was lost before it reached the driver")
+            return True
+        if fates == {"waits"} and time.monotonic() - watch.born > GIVE_UP:
+            self.progress.say("it waits, and does not go on")
+            return True
+        if not fates:
+            # Another device's.
+            watch.born = 0.0
+        return False
+
+
+class Watch:
+    """Looks at events as they come."""
+
+    def __init__(self, device: str, wanted: list[Wanted]) -> None:
+        self.device, self.filter = device, wanted[0].filter
+        self.names = {SEEN[one.path] for one in wanted}
+        self.sends = any(one.path == "transmit" for one in wanted)
+        self.seen = 0
+        # Which of the driver's events one that matches was in.
+        self.matched: set[str] = set()
+        # When one that matches was first sent by a process, or 0.
+        self.born = 0.0
+
+    def complete(self) -> bool:
+        return self.matched == self.names
+
+    def look(self, new: list[Event]) -> None:
+        """In the driver it is seen for certain; where it is born it may be another's."""
+        frames = [event for event in new if event.name in self.names
+                  and event.values["name"] == self.device]
+        self.seen += len(frames)
+        wide = more_bytes(new)
+        self.matched |= {event.name for event in frames if self.filter.matches(
+            packet_of(event, wide.get(event.index, b"")))}
+        if self.sends and not self.born and any(self.is_sent(event) for event in new):
+            self.born = time.monotonic()
+
+    def is_sent(self, event: Event) -> bool:
+        if event.name in BORN and "b" in event.values:
+            return self.filter.matches(packet_of(event))
+        return event.name in NAMED and self.filter.matches(target_of(event))
+
+
+def devices_above(device: str) -> tuple[str, ...]:
+    """VLANs, bridge, bond that send through it, and what is above those."""
+    found: list[str] = []
+    for path in Path(f"/sys/class/net/{device}").glob("upper_*"):
+        name = path.name.removeprefix("upper_")
+        found += [name, *devices_above(name)]
+    return tuple(found)
 
 
 def moved(before: dict[str, int], after: dict[str, int]) -> str:
@@ -181,7 +280,7 @@ def problems(result: dict[str, Any], wanted: list[Wanted]) -> list[str]:
         found += [f"{one.path}: {name} was not seen" for name in one.functions
                   if name not in functions]
         reasons = [row["drop"] for row in walk["steps"] if row["drop"]]
-        if one.drop and one.drop not in reasons:
+        if one.drop and not set(one.drop.split()) & set(reasons):
             found.append(f"{one.path}: dropped for {reasons or 'nothing'}, not {one.drop}")
         if not one.drop and reasons:
             found.append(f"{one.path}: dropped for {reasons}")
