@@ -39,7 +39,7 @@ clean: ## Remove what was built (not the cache in ~/.cache/e1k)
 run: guest-module ## Boot a guest, bring the driver up, move packets, show the result
 	scripts/run
 
-walk: guest-module ## Follow one packet through the kernel: S=udp,rps,... or napi drops copies; C=gro
+walk: guest-module ## Follow one packet through the kernel: S=udp,rps,... or napi drops sends copies; C=gro
 	scripts/walk/walk
 
 walk-docs: guest-module ## Put what the walk prints today into docs/packet-walk.md

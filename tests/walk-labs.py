@@ -4,7 +4,7 @@
 # timeout: 400
 #
 # The labs: interrupts per packet fall under load and another NIC is not
-# starved; every place that can drop a frame drops one and its counter tells;
+# starved; every place that can drop a received frame or lose a sent one does, and its counter tells;
 # the copies of a send are where they are said to be.
 
 import json
@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(HERE, "lib"))
 
 import e1k
 
-LABS = ("napi", "drops", "copies")
+LABS = ("napi", "drops", "sends", "copies")
 
 
 def test(t):

@@ -18,6 +18,7 @@ from errors import WalkError
 
 NS = "nut"
 NUT_IP, PEER_IP, FAR_IP = "192.0.2.1", "192.0.2.2", "198.51.100.2"
+NUT_IP6, PEER_IP6 = "2001:db8::1", "2001:db8::2"
 PEER_MAC = os.environ.get("PEER_MAC", "52:54:00:e1:00:02")
 SHARE_MAC = os.environ.get("SHARE_MAC", "52:54:00:e1:00:03")
 SHARE_PEER_MAC = os.environ.get("SHARE_PEER_MAC", "52:54:00:e1:00:04")
@@ -158,9 +159,11 @@ class Bed:
         for line in (f"-n {NS} link set lo up",
                      f"-n {NS} link set {nut} addrgenmode none",
                      f"-n {NS} addr add {NUT_IP}/24 dev {nut}",
+                     f"-n {NS} addr add {NUT_IP6}/64 dev {nut} nodad",
                      f"-n {NS} link set {nut} up",
                      f"link set {self.peer} addrgenmode none",
                      f"addr replace {PEER_IP}/24 dev {self.peer}",
+                     f"addr replace {PEER_IP6}/64 dev {self.peer} nodad",
                      f"link set {self.peer} up"):
             run("ip", *line.split())
         wait_for(lambda: "LOWER_UP" in run("ip", "-n", NS, "link", "show", "dev", nut),

@@ -16,13 +16,14 @@ import labs
 import lang
 import options
 import plotting
+from allscenarios import SCENARIOS
 from bed import Bed, driver_of
 from capfilter import Filter
 from comparing import PAIRS
 from errors import NoPacket, WalkError
 from lang import tr
 from progress import Progress
-from scenarios import SCENARIOS, Wanted
+from scenarios import Wanted
 from text import Text, wants_colour
 from tracefs import Trace, find_tracefs
 from walker import Walker, check_device
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     lang.choose(args.lang)
     if args.list:
         for scenario in SCENARIOS.values():
-            print(f"{scenario.name:<12} {tr(scenario.title)}")
+            print(f"{scenario.name:<14} {tr(scenario.title)}")
         return 0
     wanted = Filter(args.follow) if args.follow is not None else None
     options.check_files(args)

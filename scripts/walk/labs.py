@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Three labs: what NAPI does under load, where frames are dropped and which
-counter tells, and how often the bytes of a send are copied."""
+"""The labs: what NAPI does under load, where received frames are dropped and sent ones
+lost and which counter tells, and how often the bytes of a send are copied."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any, Callable
 import copylab
 import droplab
 import napilab
+import sendlab
 from bed import Bed
 from errors import WalkError
 from tracefs import Trace
 
 Lab = Callable[[Bed, Trace], dict[str, Any]]
 LABS: dict[str, Lab] = {"napi": napilab.run_lab, "drops": droplab.run_lab,
-                        "copies": copylab.run_lab}
+                        "sends": sendlab.run_lab, "copies": copylab.run_lab}
 
 
 def play(name: str) -> dict[str, Any]:

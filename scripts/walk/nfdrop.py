@@ -17,7 +17,7 @@ BATCH_BEGIN, BATCH_END = 16, 17
 NEWTABLE, DELTABLE, NEWCHAIN = 0, 2, 3
 REQUEST, ACK, CREATE = 1, 4, 0x400
 NESTED, IPV4 = 0x8000, 2
-LOCAL_IN, DROP = 1, 0
+LOCAL_IN, LOCAL_OUT, DROP = 1, 3, 0
 TABLE = b"e1k_walk\0"
 
 
@@ -56,11 +56,12 @@ def talk(sock: socket.socket, data: bytes, answers: int) -> None:
 
 
 @contextlib.contextmanager
-def everything_dropped(ns: str) -> Iterator[None]:
-    """While inside, nothing reaches a socket in the namespace."""
+def everything_dropped(ns: str, place: int = LOCAL_IN, chain_name: bytes = b"input") -> \
+        Iterator[None]:
+    """While inside, nothing reaches a socket in the namespace, or leaves one."""
     table = attribute(1, TABLE)
-    hook = attribute(1, struct.pack("!I", LOCAL_IN)) + attribute(2, struct.pack("!i", 0))
-    chain = (attribute(1, TABLE) + attribute(3, b"input\0") + attribute(4 | NESTED, hook)
+    hook = attribute(1, struct.pack("!I", place)) + attribute(2, struct.pack("!i", 0))
+    chain = (attribute(1, TABLE) + attribute(3, chain_name + b"\0") + attribute(4 | NESTED, hook)
              + attribute(5, struct.pack("!I", DROP)) + attribute(7, b"filter\0"))
     with namespace(ns):
         sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)

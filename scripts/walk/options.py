@@ -8,11 +8,11 @@ import math
 import os
 from pathlib import Path
 
+from allscenarios import SCENARIOS
 from comparing import PAIRS
 from errors import UsageError, WalkError
 from labs import LABS
 from lang import LANGUAGES
-from scenarios import SCENARIOS
 
 # That of the driver (dkms.conf); a unit test holds them together.
 VERSION = "0.9.0"

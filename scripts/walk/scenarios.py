@@ -225,7 +225,7 @@ def tcp(bed: Bed):
                   f"T1 T2 T3 T4 T5 T6 {LEAVE}; T10 T15")]
 
 
-@scenario("tso", "protocols", "20 000 bytes of TCP at once: the NIC cuts them into frames")
+@scenario("tso", "protocols", "20 000 bytes of TCP are written: it makes packets longer than a frame, the NIC cuts them")
 def tso(bed: Bed):
     server, client = tcp_pair(bed)
     yield None
