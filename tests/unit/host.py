@@ -28,6 +28,9 @@ import linemap
 import splat
 import suite
 import walk
+import walkevents
+import walkfollow
+import walkrecorded
 from compare import NoLess, NoMore
 
 LOG = ["[    1.000000] e1k 0000:00:04.0 eth3: link is up, 1000 Mb/s",
@@ -275,6 +278,9 @@ TESTS: dict[str, Callable[[], None]] = {
     "CHANGED=: a line that many tests run": test_many_tests,
     "CHANGED=: the map, written, read and renewed": test_map_is_kept,
     **walk.TESTS,
+    **walkevents.TESTS,
+    **walkfollow.TESTS,
+    **walkrecorded.TESTS,
 }
 
 

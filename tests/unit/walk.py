@@ -104,8 +104,8 @@ def test_filters_refused() -> None:
     for text in ("and and", "udp and", "(udp", "net 10.0.0.0/33", "push"):
         assert "cannot be used" in refused(text), text
     # More of the frame than there is: it would never match, and nobody would know why.
-    assert "64" in refused("udp[100] = 1") and "64" in refused("ether[64] = 1")
-    Filter("ether[63] = 1")
+    assert "128" in refused("udp[100] = 1") and "128" in refused("ether[128] = 1")
+    Filter("ether[127] = 1")
 
 
 def test_packets() -> None:

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Unit tests of the packet walk: what real kernels have recorded (tests/lib/walkrecord.py)
+is made a walk of again, and has to show what its scenario is there for."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any, Callable
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1] / "scripts/walk")]
+
+# pylint: disable=wrong-import-position
+import text
+import timeline
+import walker
+from capfilter import Filter
+from hooks import load_hooks
+from scenarios import Wanted
+from sending import Follower
+from tracefs import Event
+
+RECORDED = sorted((HERE / "recorded").glob("*.json.gz"))
+
+
+def plain(value: Any) -> Any:
+    return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value
+
+
+def load(path: Path) -> tuple[Follower, list[Wanted]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        content = json.load(file)
+    hooks = {name: hook for name, hook in load_hooks().items() if name in content["symbols"]}
+    for name, hook in hooks.items():
+        hook.symbol = content["symbols"][name]
+    events = [Event(index, time, cpu, comm, pid, context, name,
+                    {key: plain(value) for key, value in values.items()}, tuple(pointers))
+              for index, (time, cpu, comm, pid, context, name, values, pointers)
+              in enumerate(content["events"])]
+    wanted = [Wanted(way, Filter(expression, data.encode()), steps, tuple(functions), prefer, drop)
+              for way, expression, data, steps, functions, prefer, drop in content["wanted"]]
+    return Follower(events, hooks, content["device"]), wanted
+
+
+def check(path: Path) -> None:
+    follower, wanted = load(path)
+    walks = [walk for walk in (walker.pick(follower, one) for one in wanted) if walk]
+    made = [timeline.build(walk, follower, {}) for walk in walks]
+    problems = walker.problems({"walks": made}, wanted)
+    assert not problems, problems
+    for walk in made:
+        for row in walk["steps"]:
+            assert "?" not in row["words"].removesuffix("?").replace("? then", ""), row["words"]
+            assert text.Text(False).step(row)
+        times = [row["us"] for row in walk["steps"] if row["us"] is not None]
+        assert times == sorted(times)
+
+
+TESTS: dict[str, Callable[[], None]] = {
+    f"walk: as recorded: {path.name.removesuffix('.json.gz')}": partial(check, path)
+    for path in RECORDED}
