@@ -154,7 +154,8 @@ class Receiving(Trail):
     def end_step(walk: Walk, before: Event | None, freed: Event) -> str:
         """Where it is freed is where it was last."""
         last = walk.marks.get(before.index) if before else None
-        step = last.step if last else "R14"
+        # A clone that nothing has touched since: where the others are.
+        step = last.step if last else walk.marks[max(walk.marks)].step
         if any(mark.step == "R22" for mark in walk.marks.values()):
             if freed.context == "process":
                 return "R24"

@@ -9,6 +9,8 @@ from trail import Mark, Trail, Walk
 
 # Worth a word: so much, and such a part of the whole walk.
 LEAST_US, PART = 50, 0.08
+# And if nothing is known of it, so much more: that says little.
+UNKNOWN_PART = 0.3
 # A task that was put off its CPU and had not finished: the lower bits of its state.
 RUNNING = 0xff
 ANSWERS = ("tcp_ack",)
@@ -22,7 +24,7 @@ def explain(trail: Trail, walk: Walk, before: Mark, after: Mark, whole: float) -
     between = trail.events[before.event.index + 1:after.event.index]
     parts = peer(walk, after) or asleep(between, before.event, after.event)
     parts += interrupts(between, after.event)
-    if not parts:
+    if not parts and gap > whole * UNKNOWN_PART:
         parts = [tr("nothing that is watched happened: it ran, or the machine had no CPU for it")]
     return "; ".join(parts)
 

@@ -47,8 +47,9 @@ class Hook:
 
     @property
     def optional(self) -> bool:
-        """Belongs to a module that need not be loaded."""
-        return self.name.startswith(("bond_", "br_", "vlan_", "nft_", "ipt_", "ip6t_"))
+        """Of a module that need not be loaded, or of newer kernels and no loss on others."""
+        return self.name.startswith(("qdisc_drop", "bond_", "br_", "vlan_", "nft_", "ipt_",
+                                     "ip6t_"))
 
     @property
     def ipv6(self) -> bool:

@@ -244,7 +244,8 @@ class Follower(Receiving):
             del walk.marks[enter.index]
             return
         walk.add(self.after(enter.index, SENDMSG, mine, found.index), "T1")
-        walk.add(self.after(enter.index, ROUTES, mine, found.index), "T4")
+        # Before there is a packet: a part of the system call.
+        walk.add(self.after(enter.index, ROUTES, mine, found.index), "T1")
         walk.add(leave, "T1")
         if any(mark.step == "T2" for mark in walk.marks.values()):
             walk.add(self.after(born.index, ("tcp_write_xmit",), mine, found.index), "T2")

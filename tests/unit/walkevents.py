@@ -264,7 +264,7 @@ def test_no_route() -> None:
     story.add("exit_sendto", context="process", ret=-101)
     walk, = story.sent("udp and dst host 203.0.113.9")
     assert drops(walk) == ["ENETUNREACH"] and "no route leads there" in walk["steps"][-1]["words"]
-    assert [row["step"] for row in walk["steps"]] == ["T1", "T1", "T4", "drop"]
+    assert [row["step"] for row in walk["steps"]] == ["T1", "T1", "T1", "drop"]
 
 
 # --- words -----------------------------------------------------------------------------
