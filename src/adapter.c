@@ -502,8 +502,8 @@ static void e1k_adapter_leave_zero_copy(struct e1k_adapter *adapter,
 					const struct e1k_cfg *cfg)
 {
 	struct e1k_ring_set rings = e1k_adapter_rings(adapter);
-	struct e1k_ring_set old = {};
 	bool started = adapter->started;
+	struct e1k_ring_set old = {};
 	int err;
 
 	adapter->cfg = *cfg;

@@ -391,8 +391,8 @@ static __always_inline u32
 e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	       struct e1k_rx_buf *buf, u32 buf_len, u64 hi)
 {
-	enum e1k_xdp_result result = E1K_XDP_PASS;
 	struct xdp_buff *xdp = &ring->xdp.buff.base;
+	enum e1k_xdp_result result = E1K_XDP_PASS;
 	u32 len;
 
 	if (!e1k_rx_gather_xdp(ring, buf, buf_len, hi & E1K_RXD_EOP))

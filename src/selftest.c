@@ -82,8 +82,8 @@ static bool e1k_test_roundtrip(struct net_device *netdev,
 {
 	struct sk_buff *skb = e1k_test_frame(netdev, seed);
 	struct sk_buff *want;
-	const void *got;
 	bool same = false;
+	const void *got;
 	u32 len;
 
 	if (!skb)

@@ -391,8 +391,8 @@ static __always_inline void e1k_tx_watch_sender(struct e1k_tx_ring *ring,
  */
 netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 {
-	struct e1k_tx_frame frame;
 	u32 first = ring->next_to_use;
+	struct e1k_tx_frame frame;
 	struct e1k_tx_buf *last;
 	bool kick;
 
@@ -557,8 +557,8 @@ bool e1k_tx_xsk(struct e1k_tx_ring *ring, dma_addr_t dma, u32 len, bool first,
 		bool last)
 {
 	struct e1k_tx_buf *buf = &ring->buf[e1k_tx_slot(ring, ring->next_to_use)];
-	u64 flags = E1K_TXD_IFCS | READ_ONCE(ring->delay);
 	bool ok = len >= ETH_HLEN || (len && !(first && last));
+	u64 flags = E1K_TXD_IFCS | READ_ONCE(ring->delay);
 
 	buf->kind = E1K_TX_XSK;
 	buf->bytes = ok ? len : 0;

@@ -38,9 +38,9 @@ static void e1k_xdp_send(struct e1k_rx_ring *ring, bool flush)
 {
 	struct e1k_xdp *x = &ring->xdp;
 	struct netdev_queue *txq = x->tx->txq;
+	bool stopped = READ_ONCE(x->tx->stopped);
 	/* XDP_TX copies frames out of AF_XDP buffers */
 	bool own = !ring->xsk.pool;
-	bool stopped = READ_ONCE(x->tx->stopped);
 	struct e1k_xdp_tx *q;
 	u32 sent = 0;
 

@@ -197,8 +197,8 @@ u32 e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 		    struct e1k_rx_buf *buf, u32 len, u64 hi)
 {
 	struct xdp_buff *xdp = buf->xdp;
-	enum e1k_xdp_result result;
 	bool eop = hi & E1K_RXD_EOP;
+	enum e1k_xdp_result result;
 
 	buf->xdp = NULL;
 	xsk_buff_set_size(xdp, len);
@@ -244,8 +244,8 @@ void e1k_xsk_reject(struct e1k_rx_buf *buf)
 bool e1k_xsk_xmit(struct e1k_tx_ring *ring)
 {
 	struct e1k_tx_xmit_stats *stats = &ring->stats->xmit;
-	struct netdev_queue *txq = ring->txq;
 	struct xsk_buff_pool *pool = ring->xsk;
+	struct netdev_queue *txq = ring->txq;
 	bool first = true, last;
 	u32 n, i, room, bad = 0;
 
