@@ -5,8 +5,7 @@
 #include_next <linux/slab.h>
 
 #ifndef kzalloc_obj
-#define kzalloc_obj(object) \
-	((typeof(object) *)kzalloc(sizeof(object), GFP_KERNEL))
+#define kzalloc_obj(object) kzalloc(sizeof(object), GFP_KERNEL)
 #endif
 
 #endif /* COMPAT_LINUX_SLAB_H */
