@@ -78,11 +78,9 @@ def no_alarm(t, what, begin, end):
 
 def least_queued(t, number):
     """Below so many bytes BQL does not stop the queue: then the stack's watchdog, which
-    looks at stopped queues only, sees nothing, and the driver has to. BQL takes the limit
-    over with the next completion."""
-    path = f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit_min"
-    t.must(t.on_nut("sh", "-c", f"echo {number} >{path}"))
-    t.ping()
+    looks at stopped queues only, sees nothing, and the driver has to."""
+    path = f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit"
+    t.must(t.on_nut("sh", "-c", f"echo {number} >{path}_min && echo {number} >{path}"))
 
 
 def paused():

@@ -29,7 +29,7 @@ class Transmitter:
     def reset(self) -> None:
         self._context = offload.Context()
         self._frame = bytearray()
-        self.misled = False         # its registers are not the driver's
+        self.misled = False         # the driver is not to blame for what is on the ring
         self._copies: deque[tuple[int, int]] = deque()      # descriptors fetched early
         self._nic.later.cancel("tx")
 
@@ -79,6 +79,8 @@ class Transmitter:
             nic.line.cause_late(INT_TXDW)
 
     def _all_done(self, address: int, size: int) -> None:
+        # The driver may use the slots again before they are sent.
+        self.misled = True
         memory = self._nic.bus.memory
         for slot in range(size):
             at = address + 16 * slot + 8
