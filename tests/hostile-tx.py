@@ -76,13 +76,6 @@ def no_alarm(t, what, begin, end):
     t.check(e1k.wait_for(t.has_carrier) and t.ping(), f"{what}: the peer answers afterwards")
 
 
-def least_queued(t, number):
-    """Below so many bytes BQL does not stop the queue: then the stack's watchdog, which
-    looks at stopped queues only, sees nothing, and the driver has to."""
-    path = f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit"
-    t.must(t.on_nut("sh", "-c", f"echo {number} >{path}_min && echo {number} >{path}"))
-
-
 def paused():
     hostile.arm("read", offset=STATUS, value=STATUS_PAUSED)
     hostile.arm("tx-stall")
@@ -90,21 +83,22 @@ def paused():
 
 def test(t):
     t.quiet()
-    least_queued(t, 100000)
+    # The stack's watchdog checks stopped queues only: it sees nothing, the driver has to.
+    control.bql_limit(t, 100000)
     heals(t, "few frames that stop no queue", {"fault": "tx-stall", "until": "kick"}, (1, 0, 0))
-    least_queued(t, 0)
+    control.bql_limit(t, 0)
     heals(t, "a lost doorbell", {"fault": "tx-stall", "until": "kick"}, (1, 0, 0))
     # A NIC that may still know its ring is reset where QEMU's transmitter is restarted.
     heals(t, "a transmitter that hangs", {"fault": "tx-stall", "until": "restart"}, (1, 0, 1),
           keeps=False)
     heals(t, "a NIC that hangs", {"fault": "tx-stall", "until": "reset"}, (1, 0, 1), keeps=False)
-    least_queued(t, 100000)
+    control.bql_limit(t, 100000)
     no_alarm(t, "a pulled cable", lambda: hostile.nic("link", up=False),
              lambda: hostile.nic("link", up=True))
     no_alarm(t, "a partner that asks to pause", paused, hostile.disarm)
     no_alarm(t, "a guest that stands still",
              lambda: t.must(e1k.command(e1k.QMP, "x-pause", '{"seconds": 5}')), lambda: None)
-    least_queued(t, 0)
+    control.bql_limit(t, 0)
 
     stream = traffic.Stream(t)
     for what, fault in (("nothing is reported done", {"fault": "tx-silent", "until": "restart"}),

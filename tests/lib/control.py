@@ -120,3 +120,9 @@ class Pinging:
             with contextlib.suppress(OSError):
                 os.kill(self._process.pid, 9)
             self._process.wait()
+
+
+def bql_limit(t, number):
+    """BQL stops the queue when more than so many bytes are in flight; 0: as BQL decides."""
+    path = f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit"
+    t.must(t.on_nut("sh", "-c", f"echo {number} >{path}_min && echo {number} >{path}"))
