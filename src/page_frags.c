@@ -112,9 +112,7 @@ bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp)
 			return false;
 		left = frags->per_small_page;
 	}
-	/*
-	 * Older kernels may lack the counter, which one fragment does not need
-	 */
+	/* Kernels may have no such counter for a page with one fragment */
 	if (left > 1)
 		page_pool_fragment_page(page, left);
 	first->page = page;

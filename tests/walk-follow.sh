@@ -11,11 +11,7 @@
 plan 5
 setup
 
-# A copy, where Python can keep what it has compiled: it starts often here.
-mkdir -p /tmp/walk/scripts
-cp -r "$LIB/../../scripts/walk" /tmp/walk/scripts/
-cp -r "$LIB/../../src" /tmp/walk/
-WALK=/tmp/walk/scripts/walk/e1k-walk
+copy_walk
 
 # "follow COMMAND FILTER OPTION...": what is printed about a packet of the command, which
 # is repeated in the NIC's namespace until one was seen.

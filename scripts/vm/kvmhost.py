@@ -16,9 +16,6 @@ import qemu
 from config import NIC_MODELS, GuestConfig
 from guest import Guest, GuestError
 
-QEMU = ("10.0", "trixie")
-# Without fast string operations no instruction counts as thousands (-icount).
-CPU = "max,la57=off,-erms,-fsrm"
 # With XSAVE the second level's kernel complains of sizes.
 SECOND_CPU = "host,-xsave,la57=off"
 LOAD_SECONDS = 120
@@ -67,8 +64,8 @@ def config(mem: int, append: str = "") -> GuestConfig:
     """The first level. Its time follows its instructions: an emulated exit takes a
     millisecond of a busy machine's time, in which both levels would do nothing but serve
     their timers."""
-    return plain(mem=mem, append=append, qemu=qemu.newer(*QEMU), cpu_options=(
-        "-accel", "tcg,thread=single,tb-size=512", "-cpu", CPU, "-icount", "shift=0,sleep=on"))
+    return plain(mem=mem, append=append, qemu=qemu.counted_qemu(),
+                 cpu_options=tuple(qemu.counted_options()))
 
 
 def is_needed() -> bool:

@@ -21,7 +21,7 @@ TAGGED = re.compile(r"\b(vlan|0x8100)\b")
 CLASS, LOAD, MODE, ABSOLUTE, BEHIND_IPV4, SIZE = 7, 0, 0xe0, 0x20, 0x40, 0x18
 SIZES = {0: 4, 8: 2, 16: 1}
 SHORTEST_IPV4 = 20
-# What libpcap says, and what it means to whoever wrote the filter.
+# Messages of libpcap, and what they mean to the author of the filter.
 MEANING = {"expression rejects all packets": "no packet can match it"}
 
 

@@ -11,13 +11,13 @@ from bed import NS, PEER_IP, Background, Bed, run
 from capfilter import Filter
 from scenarios import DATA, PORT, Wanted, pair, scenario
 
-# Nobody has these: one on the wire, one that no route leads to.
+# Addresses without a host: one on the wire, one that no route leads to.
 SILENT_IP, NOWHERE_IP = "192.0.2.99", "203.0.113.9"
 IP_MTU_DISCOVER, DO_NOT_CUT = 10, 2
 
 
 def send(sock: socket.socket, address: str, size: int = 64) -> None:
-    """From a task of its own; that it fails is what is to be seen."""
+    """Send from a task of its own. The send fails: that is what the walk shows."""
     def once() -> None:
         with contextlib.suppress(OSError):
             sock.sendto(DATA.ljust(size, b"."), (address, PORT + 1))
@@ -30,7 +30,7 @@ def lost(steps: str, reason: str, functions: tuple[str, ...] = ()) -> list[Wante
 
 
 def know_peer(bed: Bed) -> None:
-    """So that no ARP is lost instead of the datagram."""
+    """A permanent neighbour, so that the datagram is lost and no ARP request."""
     mac = run("cat", f"/sys/class/net/{bed.peer}/address").strip()
     bed.ip(f"neigh replace {PEER_IP} lladdr {mac} dev {bed.nut} nud permanent",
            f"neigh del {PEER_IP} dev {bed.nut}")
@@ -84,7 +84,7 @@ def too_long(bed: Bed):
     yield lost("T1", "EMSGSIZE", ("udp_sendmsg", "ip_route_output_flow"))
 
 
-@scenario("unanswered", "lost sends", "nobody answers ARP: it waits for the address in vain")
+@scenario("unanswered", "lost sends", "no host answers ARP: the datagram waits in vain")
 def unanswered(bed: Bed):
     server, _ = pair(bed)
     be_quick(bed)

@@ -26,7 +26,7 @@ ABOUT = """Follow one packet through a live kernel, step by step.
 """
 STATUS = """exit status: 0 the packet was seen; 1 it was not, or could not be watched for;
 2 what was asked for can never be done (options, filter, names)"""
-# Only where a packet of somebody else is waited for.
+# Only with --follow.
 FOLLOWING = (("device", "--device"), ("path", "--path"), ("timeout", "--timeout"))
 FILES = ("json", "svg", "html")
 
@@ -92,8 +92,8 @@ def check_together(args: argparse.Namespace) -> None:
             if getattr(args, name) is not None:
                 raise UsageError(f"{option} belongs to --follow")
     elif args.check:
-        raise UsageError("--check is for scenarios: nobody says which steps somebody "
-                         "else's packet has to show")
+        raise UsageError("--check is for scenarios: no list says which steps another "
+                         "packet has to show")
     args.path = args.path or "both"
     args.timeout = args.timeout or 30.0
     files = [os.path.realpath(getattr(args, name)) for name in FILES

@@ -94,7 +94,7 @@ def icmp6(bed: Bed):
            Wanted("receive", Filter(f"{TYPE} {ECHO_REPLY}"), READ, ("icmpv6_rcv", "ping_rcv"))]
 
 
-@scenario("echo6", "IPv6", "somebody pings us over IPv6: the kernel answers by itself")
+@scenario("echo6", "IPv6", "an echo request over IPv6: the kernel answers by itself")
 def echo6(bed: Bed):
     settle6(bed)
     yield None

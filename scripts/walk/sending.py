@@ -102,7 +102,7 @@ class Follower(Receiving):
         return found
 
     def fate(self, born: Event, pointer: int) -> tuple[Anchor | None, set[int]]:
-        """What became of it; nothing if it was sent, or used by somebody else."""
+        """What became of the packet; nothing if it was sent, or used by another reader."""
         touched: set[int] = {born.index}
         last, elsewhere = born, False
         for event in self.events[born.index + 1:]:
@@ -199,7 +199,7 @@ class Follower(Receiving):
             if event.name == "dev_queue_xmit_nit":
                 walk.add(self.after(event.index, ("packet_rcv", "tpacket_rcv"),
                                     lambda e: e.pid == event.pid, found.index), "T9")
-            # A clone that somebody else made of it: a tap's.
+            # The clone of a tap.
             if event.name != "skb_clone":
                 walk.add(event, self.hooks[event.name].tx, pointer=pointer)
             self.chains(walk, event, found.index)

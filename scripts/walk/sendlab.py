@@ -75,7 +75,7 @@ PLACES = (
           size=4000, error="EMSGSIZE"),
     Place("D13", "netfilter", "a chain at LOCAL_OUT whose policy is drop", "(none)", netfilter,
           reasons=("NETFILTER_DROP",), error="EPERM"),
-    Place("D14", "no neighbour", "to an address that nobody on the wire has",
+    Place("D14", "no neighbour", "to an address that no host on the wire has",
           "arp_cache: res_failed", silent, SILENT_IP, reasons=("NEIGH_FAILED",)),
     Place("D15", "queueing discipline", "pfifo with limit 0", "tc -s qdisc: dropped", queue,
           reasons=("QDISC_DROP", "OVERLIMIT", "GENERIC")),

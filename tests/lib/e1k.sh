@@ -310,6 +310,15 @@ has_received() {
 	(($(counter rx_packets) >= $1))
 }
 
+# "copy_walk": copy e1k-walk to where Python can keep what it has compiled, for tests that
+# start it often; sets WALK.
+copy_walk() {
+	mkdir -p /tmp/walk/scripts
+	cp -r "$LIB/../../scripts/walk" /tmp/walk/scripts/
+	cp -r "$LIB/../../src" /tmp/walk/
+	WALK=/tmp/walk/scripts/walk/e1k-walk
+}
+
 # Ping the peer as fast as it goes; on return answers come: $pinging is the process.
 keep_pinging() {
 	local enough=$(($(counter rx_packets) + 10))
