@@ -323,13 +323,11 @@ static void e1k_adapter_restart_tx(struct e1k_adapter *adapter)
 	e1k_tx_start(adapter->tx);
 }
 
-/**
- * e1k_adapter_kick() - write the tail again and poll
- * @adapter: the device, started
- * Context: RTNL. Recovers from an overlooked tail write and, since the poll
- * unmasks interrupts, from a lost interrupt.
+/*
+ * Recovers from an overlooked tail write and, since the poll unmasks interrupts,
+ * from a lost interrupt.
  */
-void e1k_adapter_kick(struct e1k_adapter *adapter)
+static void e1k_adapter_kick(struct e1k_adapter *adapter)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
 

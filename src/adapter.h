@@ -121,7 +121,6 @@ void e1k_adapter_close(struct e1k_adapter *adapter);
 void e1k_adapter_suspend(struct e1k_adapter *adapter);
 int e1k_adapter_resume(struct e1k_adapter *adapter);
 int e1k_adapter_reset(struct e1k_adapter *adapter);
-void e1k_adapter_kick(struct e1k_adapter *adapter);
 int e1k_adapter_recover(struct e1k_adapter *adapter, enum e1k_recovery_step step);
 int e1k_adapter_reconfigure(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
 			    struct netlink_ext_ack *extack);

@@ -151,16 +151,6 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 		e1k_rx_layout_long(mtu, keep_bad, layout);
 }
 
-/**
- * e1k_rx_shares_pages() - check whether receive buffers share pages
- * @layout: buffer layout
- * Return: true if a page holds more than one buffer.
- */
-bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout)
-{
-	return layout->truesize <= PAGE_SIZE / 2;
-}
-
 static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 {
 	struct xdp_rxq_info *rxq = &ring->xdp.rxq;

@@ -203,6 +203,5 @@ void e1k_rx_ring_abandon(struct e1k_rx_ring *ring);
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
 u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring);
 bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring);
-bool e1k_rx_shares_pages(const struct e1k_rx_layout *layout);
 
 #endif /* E1K_RX_RING_H */

@@ -116,10 +116,20 @@ def check_prefix(project: Project) -> list[str]:
             and not NAMED_BY_KERNEL.match(symbol.name)]
 
 
+def check_unused(project: Project) -> list[str]:
+    """Functions and data of the driver that no other file uses: dead, or to be static."""
+    table = {source: symbols(obj) for source, obj in project.builds()[0].objects().items()}
+    wanted = {s.name for names in table.values() for s in names if s.kind == "U"}
+    return [f"{source}: no other file uses {symbol.name}" for source, names in table.items()
+            for symbol in names if symbol.kind in "TDRB" and symbol.name.startswith("e1k_")
+            and symbol.name not in wanted]
+
+
 CHECKS = [
     Check("places", "every file has a place among the rooms", check_places),
     Check("includes", "headers are included leftward only", check_includes),
     Check("walls", "no room knows what is not its business", check_walls),
     Check("calls", "no room uses what a room to its right defines", check_calls),
     Check("prefix", "e1k_ before every name that is not static", check_prefix),
+    Check("unused", "what is not static is used by another file", check_unused),
 ]

@@ -249,7 +249,6 @@ void e1k_filter_open_vlan(struct e1k_hw *hw, bool on);
 #define E1K_PHY_ADDR		1
 
 int e1k_phy_read(struct e1k_hw *hw, u32 reg, u16 *val);
-int e1k_phy_write(struct e1k_hw *hw, u32 reg, u16 val);
 int e1k_phy_init(struct e1k_hw *hw);
 u16 e1k_phy_adv(const struct e1k_link_cfg *cfg);
 int e1k_phy_setup(struct e1k_hw *hw, const struct e1k_link_cfg *cfg);

@@ -56,15 +56,7 @@ int e1k_phy_read(struct e1k_hw *hw, u32 reg, u16 *val)
 	return err;
 }
 
-/**
- * e1k_phy_write() - write a PHY register
- * @hw: the NIC
- * @reg: register, 0 to 31
- * @val: new value
- * Context: may sleep; takes hw->mdio_lock. SDM 13.4.6.
- * Return: 0, -EIO if the PHY has no such register, -ETIMEDOUT.
- */
-int e1k_phy_write(struct e1k_hw *hw, u32 reg, u16 val)
+static int e1k_phy_write(struct e1k_hw *hw, u32 reg, u16 val)
 {
 	u16 ignored;
 	int err;
