@@ -123,6 +123,8 @@ class Pinging:
 
 
 def bql_limit(t, number):
-    """BQL stops the queue when more than so many bytes are in flight; 0: as BQL decides."""
+    """BQL stops the queue when more than so many bytes are in flight; 0: as BQL decides. A
+    new limit takes effect with the next completion."""
     path = f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit"
     t.must(t.on_nut("sh", "-c", f"echo {number} >{path}_min && echo {number} >{path}"))
+    t.ping()
