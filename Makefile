@@ -40,10 +40,10 @@ run: guest-module ## Boot a guest, bring the driver up, move packets, show the r
 	scripts/run
 
 walk: guest-module ## Follow one packet through the kernel: S=udp,rps,... or napi drops sends copies; C=gro
-	scripts/walk/walk
+	tools/walk/walk
 
 walk-docs: guest-module ## Put what the walk prints today into docs/packet-walk.md
-	scripts/walk/walk-docs
+	tools/walk/walk-docs
 
 test: guest-module bpf ## Run the tests in guests: T=ping CHANGED=1 NIC=e1000-82545em KVER= KROOT= J= V=1
 	scripts/test

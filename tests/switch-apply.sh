@@ -36,6 +36,6 @@ check "back to e1000, not in use" e1k_switch back wan0
 keep "$(cat "/sys/bus/pci/devices/$NUT_PCI/vendor")"
 ip link set dev wan0 down
 check_fails "a module that cannot be had: it stays" "not found|No such file" \
-	/e1k/scripts/switch/e1k-switch --module /tmp/none.ko apply
+	/e1k/tools/switch/e1k-switch --module /tmp/none.ko apply
 check "not in use: it is switched" e1k_switch apply
 check "e1k drives it" driver_is "$DRV"

@@ -48,10 +48,10 @@ refused "another kind of NIC" "not a NIC of the e1000's kind" lo
 check_fails "no NIC: refused" "which NIC" e1k_switch to e1k
 refused "to persist without the service" "persist needs" wan0 --persist
 check_fails "not as a user" "root rights" \
-	setpriv --reuid 65534 --clear-groups /e1k/scripts/switch/e1k-switch back --all
+	setpriv --reuid 65534 --clear-groups /e1k/tools/switch/e1k-switch back --all
 sed 's/ mod_unload / mod_unlode /' "$E1K_KO" >/tmp/e1k.ko
 check_fails "a module of another kernel" "nvalid module format" \
-	/e1k/scripts/switch/e1k-switch --module /tmp/e1k.ko to e1k wan0
+	/e1k/tools/switch/e1k-switch --module /tmp/e1k.ko to e1k wan0
 ip netns add inner
 ip link set dev wan0 netns inner
 refused "a NIC in another network namespace" "in another network namespace" "$NUT_PCI"

@@ -12,7 +12,7 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-WALK = os.path.join(HERE, "..", "scripts", "walk")
+WALK = os.path.join(HERE, "..", "tools", "walk")
 sys.path.insert(0, os.path.join(HERE, "lib"))
 
 import e1k

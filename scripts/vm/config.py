@@ -138,7 +138,7 @@ class GuestConfig:
         """The fixed environment of every program run in the guest."""
         module = "/e1k/" + str(self.module_path(kernel).relative_to(TREE))
         return {
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/e1k/scripts/walk",
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/e1k/tools/walk",
             "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash",
             "LANG": "C.UTF-8", "TERM": "dumb", "TMPDIR": "/tmp",
             # The tree cannot be written to: without this each test compiles all that it imports.

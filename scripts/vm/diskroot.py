@@ -36,7 +36,7 @@ MODULES = ("8021q", "macvlan")
 UNUSED = ("test", "idlelib", "lib2to3", "ensurepip", "tkinter", "turtledemo", "pydoc_data",
           "distutils", "sqlite3", "dist-packages", "config-*", "*.opt-?.pyc")
 MERGED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-TREE_PARTS = ("tests", "scripts")
+TREE_PARTS = ("tests", "scripts", "tools")
 
 
 class Collection:

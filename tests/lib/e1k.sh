@@ -313,10 +313,10 @@ has_received() {
 # "copy_walk": copy e1k-walk to where Python can keep what it has compiled, for tests that
 # start it often; sets WALK.
 copy_walk() {
-	mkdir -p /tmp/walk/scripts
-	cp -r "$LIB/../../scripts/walk" /tmp/walk/scripts/
+	mkdir -p /tmp/walk/tools
+	cp -r "$LIB/../../tools/walk" /tmp/walk/tools/
 	cp -r "$LIB/../../src" /tmp/walk/
-	WALK=/tmp/walk/scripts/walk/e1k-walk
+	WALK=/tmp/walk/tools/walk/e1k-walk
 }
 
 # Ping the peer as fast as it goes; on return answers come: $pinging is the process.

@@ -18,7 +18,7 @@ nut_carrier() {
 }
 
 e1k_switch() {
-	/e1k/scripts/switch/e1k-switch --module "$E1K_KO" "$@"
+	/e1k/tools/switch/e1k-switch --module "$E1K_KO" "$@"
 }
 
 # The driver of the NIC under test.

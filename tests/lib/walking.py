@@ -6,7 +6,7 @@ import os
 import sys
 
 LIB = os.path.dirname(os.path.abspath(__file__))
-WALK = os.path.join(LIB, "..", "..", "scripts", "walk")
+WALK = os.path.join(LIB, "..", "..", "tools", "walk")
 sys.path.insert(0, WALK)
 
 import e1k

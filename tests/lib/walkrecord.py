@@ -14,7 +14,7 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts/walk"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools/walk"))
 
 from allscenarios import SCENARIOS
 from bed import Bed

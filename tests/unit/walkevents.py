@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 TREE = Path(__file__).resolve().parents[2]
-WALK = TREE / "scripts/walk"
+WALK = TREE / "tools/walk"
 sys.path[:0] = [str(WALK)]
 
 # pylint: disable=wrong-import-position

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Callable
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "scripts/walk")]
+sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "tools/walk")]
 
 # pylint: disable=wrong-import-position
 import culprit

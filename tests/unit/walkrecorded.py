@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[1] / "scripts/walk")]
+sys.path[:0] = [str(HERE.parents[1] / "tools/walk")]
 
 # pylint: disable=wrong-import-position
 import text

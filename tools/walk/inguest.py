@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "vm"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts/vm"))
 
 # pylint: disable=wrong-import-position
 from config import GuestConfig
@@ -42,7 +42,7 @@ def walk(config: GuestConfig, name: str, runs: list[list[str]]) -> Path:
                 raise WalkFailed(f"cannot load the module: {loaded.output.decode()}")
             for arguments in runs:
                 print(f"In the guest: e1k-walk {' '.join(arguments)}", flush=True)
-                done = guest.run(["/e1k/scripts/walk/e1k-walk", *arguments], timeout=LIMIT,
+                done = guest.run(["/e1k/tools/walk/e1k-walk", *arguments], timeout=LIMIT,
                                  on_output=show)
                 if done.code:
                     what = f"no end after {LIMIT} s" if done.timed_out else f"exit {done.code}"
