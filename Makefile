@@ -60,7 +60,7 @@ test-differential: guest-module ## The same scenarios on the stock driver and on
 test-selftests: export KROOT := $(or $(KROOT),forky)
 test-selftests: setup-test setup-kernels guest-module ## The kernel's own selftests on this NIC: T= NIC= DRV=e1000 (another driver)
 	scripts/selftests
-	DIR=tests/selftests J=1 scripts/test
+	DIR=tests/upstream J=1 scripts/test
 
 coverage: setup-debug ## The tests on the debug kernel, and which lines of the module they ran
 	scripts/coverage --clear

@@ -141,6 +141,8 @@ class GuestConfig:
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/e1k/tools/walk",
             "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash",
             "LANG": "C.UTF-8", "TERM": "dumb", "TMPDIR": "/tmp",
+            # For "from lib import ..." in a test, whatever folder it is in.
+            "PYTHONPATH": "/e1k/tests",
             # The tree cannot be written to: without this each test compiles all that it imports.
             "PYTHONPYCACHEPREFIX": "/run/pycache",
             "E1K_KO": os.environ.get("E1K_KO") or module,

@@ -29,11 +29,14 @@ HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|ti
                     r"allow-log|heals):"
                     r"\s*(.*?)\s*$")
 HEADER_LINES = 60
+SUITE = "tests"
+# Below tests/, but not of the suite: run by DIR=, by name, or on the host.
+APART = ("differential", "long", "upstream", "unit", "lib")
 
 
 @dataclass
 class Test:
-    """A program in tests/ or below."""
+    """A program below tests/."""
 
     path: Path
     timeout: int = DEFAULT_TIMEOUT
@@ -56,6 +59,11 @@ class Test:
     @property
     def name(self) -> str:
         return self.case or self.path.name
+
+    @property
+    def place(self) -> str:
+        """As T= may say it, with the folder: xdp/xdp-tx.py"""
+        return f"{self.path.parent.name}/{self.name}"
 
     @property
     def arguments(self) -> list[str]:
@@ -131,15 +139,17 @@ def read_test(path: Path) -> Test:
 
 def matches(name: str, patterns: str) -> bool:
     """T=: parts of names, shell patterns, or core; several are joined by commas or blanks.
-    What begins with - is left out."""
-    stem = name.rsplit(".", 1)[0]
+    What begins with - is left out. A name may have its folder before it, FOLDER/NAME, which
+    only a pattern with a slash looks at."""
+    base = name.split("/", 1)[-1]
 
     def fits(pattern: str) -> bool:
         if pattern == "core":
-            return name in CORE
+            return base in CORE
+        whole = name if "/" in pattern else base
         if not set(pattern) & set("*?["):
-            return pattern in name
-        return fnmatch.fnmatch(name, pattern) or fnmatch.fnmatch(stem, pattern)
+            return pattern in whole
+        return fnmatch.fnmatch(whole, pattern) or fnmatch.fnmatch(whole.rsplit(".", 1)[0], pattern)
 
     words = patterns.replace(",", " ").split()
     wanted = [p for p in words if not p.startswith("-")]
@@ -184,17 +194,22 @@ def with_cases(test: Test) -> list[Test]:
         return [replace(test, case=case) for case in tomllib.load(file)]
 
 
+def programs(directory: str = SUITE) -> list[Path]:
+    """The test programs of a directory; the suite's are in the folders below it."""
+    found = sorted((TREE / directory).glob("*/*" if directory == SUITE else "*"),
+                   key=lambda path: path.name)
+    return [path for path in found if path.suffix in (".sh", ".py") and path.is_file() and
+            os.access(path, os.X_OK) and (directory != SUITE or path.parent.name not in APART)]
+
+
 def collect(patterns: str, nics: list[str], machine: str, directory: str) -> list[Item]:
     """What is to be run of this directory, ordered so that a guest serves many tests."""
     items = []
     order = (*ALL_NICS, *STOCK_NICS.values())
-    for path in sorted((TREE / directory).glob("*")):
-        if path.suffix not in (".sh", ".py") or not path.is_file() or \
-                not os.access(path, os.X_OK):
-            continue
+    for path in programs(directory):
         for test in with_cases(read_test(path)):
             # A test that wants one NIC has it, once, whatever was chosen for the others.
-            wanted = [n for n in nics if matches(test.name, chosen(patterns, n))]
+            wanted = [n for n in nics if matches(test.place, chosen(patterns, n))]
             for nic in [test.nic] if test.nic and wanted else wanted:
                 shape = Shape(nic, test.machine or machine, test.disk, test.peer, test.bus,
                               test.counted, test.smp)

@@ -13,12 +13,8 @@ in it and returns what it saw. Each begins on a bed laid anew, unless they share
 import os
 import socket
 import struct
-import sys
 import traceback
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-# pylint: disable=wrong-import-position
 import compare
 from lib import e1k, genl
 

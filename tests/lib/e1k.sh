@@ -4,7 +4,7 @@
 # What every test needs: TAP output, the test bed, and its cleaning up.
 #
 # Sourced by a shell test:
-#	. "$(dirname "$0")/lib/e1k.sh"
+#	. "$(dirname "$0")/../lib/e1k.sh"
 #	plan 2
 #	setup
 #	check "the peer answers" ping -c 1 "$PEER_IP"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Make allocations and DMA mappings fail, by the module in tests/faults.
+"""Make allocations and DMA mappings fail, by the module in tests/fault/module.
 
     faults.need(t)
     for fault in faults.each(lambda: set_mtu(9000)):
@@ -21,7 +21,7 @@ from lib import e1k
 
 DEBUG = "/sys/kernel/debug/e1k_faults"
 MODULE = os.path.join(os.path.dirname(os.environ.get("E1K_KO", "/e1k/e1k.ko")),
-                      "tests/faults/e1k_faults.ko")
+                      "tests/fault/module/e1k_faults.ko")
 DMA_DUMP = "/sys/kernel/debug/dma-api/dump"
 SIOCSIFFLAGS, SIOCGIFFLAGS, SIOCSIFMTU, SIOCETHTOOL = 0x8914, 0x8913, 0x8922, 0x8946
 IFF_UP = 1

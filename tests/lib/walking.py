@@ -9,7 +9,7 @@ LIB = os.path.dirname(os.path.abspath(__file__))
 WALK = os.path.join(LIB, "..", "..", "tools", "walk")
 sys.path.insert(0, WALK)
 
-import e1k
+from lib import e1k
 from allscenarios import SCENARIOS
 
 TRACING = "/sys/kernel/tracing"

@@ -12,11 +12,9 @@ the interface was taken down and up, or not at all. A guest that dies ends the t
 import subprocess
 import sys
 import time
-
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from lib import e1k, hostile, traffic  # pylint: disable=wrong-import-position
+from lib import e1k, hostile, traffic
 
 EOP, ALL_ONES = hostile.MASK_EOP, 0xffffffff
 SECONDS = 3

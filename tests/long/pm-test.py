@@ -5,12 +5,7 @@ does it for tests: the NIC keeps its power, and goes on as before.
 
 usage: scripts/vm/vm run --disk --peer e1000e -- tests/long/pm-test.py"""
 
-import sys
-
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from lib import e1k, power  # pylint: disable=wrong-import-position
+from lib import e1k, power
 
 LEVELS = ("devices", "platform", "processors")
 

@@ -167,6 +167,15 @@ def test_choice() -> None:
                              ("tcp,rx-flood", True), ("-rx", False), ("-vlan", True),
                              ("rx,-flood", False), ("-rx-*", False), ("vlan,-tcp", False)):
         assert suite.matches("rx-flood.sh", patterns) == wanted, patterns
+        assert suite.matches("hostile/rx-flood.sh", patterns) == wanted, patterns
+    for patterns, wanted in (("xdp/", True), ("xsk/", False), ("-xdp/", False), ("xdp/*", True),
+                             ("xdp/tcp", True), ("xdp", False), ("x*", False), ("core", True)):
+        assert suite.matches("xdp/tcp.py", patterns) == wanted, patterns
+
+
+def test_names() -> None:
+    names = [path.name for path in suite.programs()]
+    assert len(names) == len(set(names)) and set(suite.CORE) <= set(names)
 
 
 SOURCE = ["/* a.c */", "int add(int x)", "{", "\tx++;", "", "\treturn x;", "}", "",
@@ -268,7 +277,8 @@ TESTS: dict[str, Callable[[], None]] = {
     "differential: at least, at most": test_bounds,
     "differential: a difference that is meant": test_table,
     "differential: the table can be read": test_own_table,
-    "T=: names, patterns, and what is left out": test_choice,
+    "T=: names, patterns, folders, and what is left out": test_choice,
+    "the suite: no name twice, all of T=core": test_names,
     "splats: where in the sources, if it is known": test_splat,
     "gdb: the module's sections": test_gdb,
     "CHANGED=: the tests that run a changed line": test_changed_line,
