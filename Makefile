@@ -30,7 +30,7 @@ install: modules ## Install the module for KDIR= (as root); the stock driver sta
 		"$$(modinfo -F vermagic ./e1k.ko | cut -d " " -f 1)"
 
 compile_commands.json: modules ## For editors: how each file was compiled
-	scripts/compile-commands
+	scripts/kernel/compile-commands
 
 clean: ## Remove what was built (not the cache in ~/.cache/e1k)
 	$(if $(wildcard $(KDIR)/Makefile),$(build) clean)
@@ -71,7 +71,7 @@ mutate: setup-test setup-run ## Break the driver in one place at a time: is it n
 	scripts/mutate
 
 debug-kernel: setup-debug ## Build that kernel: KIND=debug or kcsan (once, then it is in the cache)
-	scripts/debug-kernel $(KIND)
+	scripts/kernel/debug-kernel $(KIND)
 
 bpf: setup-test ## Build the BPF programs of the tests and the examples, into build/bpf
 	$(MAKE) -s -C tests/bpf
@@ -86,14 +86,14 @@ unit: ## Run the unit tests on this machine
 	$(MAKE) -s -C tests/unit
 
 check: setup-check setup-kernels ## Style and static analysis of the sources
-	scripts/check
+	scripts/check/check
 
 kernels: setup-kernels ## Build for every supported kernel
-	scripts/kernels
+	scripts/kernel/kernels
 
 upstream: setup-debug setup-check setup-kernels ## Put src/ into the newest kernel's tree, build it there, write a patch series: JOBS=
-	scripts/kroot make forky
-	scripts/upstream
+	scripts/kernel/kroot make forky
+	scripts/kernel/upstream
 
 bench: guest-module setup-kernels ## Compare with the stock driver, counted and timed: QUICK=1
 	scripts/bench/bench
@@ -121,7 +121,7 @@ setup-%:
 
 # The module for the kernel that the guest will boot: not necessarily KDIR's.
 guest-module: $(if $(KROOT),setup-kernels,setup-run)
-	@scripts/guest-module
+	@scripts/kernel/guest-module
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \

@@ -119,7 +119,7 @@ class GuestConfig:
             raise ConfigError(f"BUS={self.bus} needs MACHINE=q35 and a NIC of QEMU's")
         if not self.root.is_dir():
             raise ConfigError(f"KROOT={self.kroot}: {self.root} does not exist "
-                              "(scripts/kroot makes one)")
+                              "(scripts/kernel/kroot makes one)")
 
     @property
     def root(self) -> Path:

@@ -17,7 +17,7 @@ from pathlib import Path
 from paths import cache_dir, publish
 
 
-# Kernels that scripts/debug-kernel builds: names for KVER=.
+# Kernels that scripts/kernel/debug-kernel builds: names for KVER=.
 LAB_KINDS = ("debug", "kcsan")
 
 
@@ -92,7 +92,7 @@ def choose_kernel(root: Path, want: str = "") -> Kernel:
     if want in LAB_KINDS:
         kernels = find_kernels(root, want)
         if not kernels:
-            raise KernelError(f"no kernel {want}; scripts/debug-kernel {want} builds it")
+            raise KernelError(f"no kernel {want}; scripts/kernel/debug-kernel {want} builds it")
         return kernels[-1]
     kernels = find_kernels(root)
     if want:

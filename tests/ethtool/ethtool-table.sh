@@ -12,7 +12,7 @@ TOP=$LIB/../..
 if [[ ${1-} == --print ]]; then
 	plan 0 >/dev/null
 	setup
-	nut "$TOP/scripts/ethtool-table" "$NUT"
+	nut "$TOP/tests/lib/ethtool-table" "$NUT"
 	exit
 fi
 
@@ -35,7 +35,7 @@ changed() {
 
 before=$(changed)
 answers() {
-	nut "$TOP/scripts/ethtool-table" "$NUT" >"$tables"
+	nut "$TOP/tests/lib/ethtool-table" "$NUT" >"$tables"
 }
 check "the driver answers" answers
 check "docs/ethtool.md says the same" diff <(documented) "$tables"

@@ -85,7 +85,7 @@ def _for_each_file(project: Project, command: Callable[[Compilation], list[str]]
     It is the one of the kernel's own suite: an old one cannot read new headers.
     """
     def analyse(build: Build, compilation: Compilation) -> list[str]:
-        enter = [] if build.is_host else ["scripts/kroot", "exec", build.suite]
+        enter = [] if build.is_host else ["scripts/kernel/kroot", "exec", build.suite]
         done = run(*enter, "sh", "-c", 'cd "$1" && shift && exec "$@"', "sh",
                    compilation.directory, *command(compilation), compilation.source)
         found = _shorten(done.stdout, build)

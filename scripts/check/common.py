@@ -129,11 +129,11 @@ class Project:
         return (TREE / name).read_text(errors="replace")
 
     def builds(self) -> list[Build]:
-        """Build for every suite, once, with scripts/kernels."""
+        """Build for every suite, once, with scripts/kernel/kernels."""
         with self._lock:
             if self._builds is None:
                 print(f"(building for {', '.join(self.suites)})", file=sys.stderr, flush=True)
-                done = run("scripts/kernels", *self.suites)
+                done = run("scripts/kernel/kernels", *self.suites)
                 self.build_log = done.stdout
                 self.build_failed = done.returncode != 0
                 own = run("sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME").stdout.strip()
