@@ -34,7 +34,8 @@ compile_commands.json: modules ## For editors: how each file was compiled
 
 clean: ## Remove what was built (not the cache in ~/.cache/e1k)
 	$(if $(wildcard $(KDIR)/Makefile),$(build) clean)
-	rm -rf build compile_commands.json scripts/vm/__pycache__ scripts/bench/__pycache__
+	rm -rf build compile_commands.json
+	find scripts tests tools -name __pycache__ -prune -exec rm -r {} +
 
 run: guest-module ## Boot a guest, bring the driver up, move packets, show the result
 	scripts/run

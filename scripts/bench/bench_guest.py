@@ -9,15 +9,15 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vm"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 # pylint: disable=wrong-import-position
-from config import GuestConfig, Nic  # noqa: E402
-from guest import Guest, GuestError  # noqa: E402
-from paths import BUILD, TREE  # noqa: E402
+from lib.paths import BUILD, TREE
+from vm.config import GuestConfig, Nic
+from vm.guest import Guest, GuestError
 
-from counting import Counts, read_counts  # noqa: E402
-from symbols import Symbols  # noqa: E402
-from workloads import WORKLOADS, Workload  # noqa: E402
+from counting import Counts, read_counts
+from symbols import Symbols
+from workloads import WORKLOADS, Workload
 
 HERE = TREE / "scripts/bench"
 TOOLS = BUILD / "bench"

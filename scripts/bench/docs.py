@@ -10,7 +10,7 @@ from typing import Any
 import plot
 import table
 from figures import BUDGETED, goals, read_budget
-from paths import TREE
+from lib.paths import TREE
 
 PAGE = TREE / "docs/performance.md"
 XDP_PAGE = TREE / "docs/xdp.md"

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, Iterable
 
 from bench_guest import RECEIVER, Run
-from paths import TREE
+from lib.paths import TREE
 
 BUDGET = TREE / "tests/perf-budget"
 TOP_FUNCTIONS = 40

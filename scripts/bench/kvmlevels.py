@@ -17,11 +17,9 @@ from pathlib import Path
 from typing import Any, Callable
 
 from bench_guest import COUNTED_KERNEL, HERE, TOOLS
-import initramfs
-import kvmhost
-import qemu
-from guest import Guest, GuestError
-from kernel import Kernel
+from vm import initramfs, kvmhost, qemu
+from vm.guest import Guest, GuestError
+from vm.kernel import Kernel
 
 # Without a result for so long the emulated machine, or the guest in it, stands still: they
 # do at times.

@@ -16,8 +16,8 @@ from statistics import median
 from typing import Callable
 
 from bench_guest import BenchError, build_tools
-from config import GuestConfig, Nic
-from guest import Guest, GuestError
+from vm.config import GuestConfig, Nic
+from vm.guest import Guest, GuestError
 
 MODELS = {"e1k": "e1000", "e1000": "e1000", "virtio_net": "virtio-net-pci", "e1000e": "e1000e"}
 # The first four have an interrupt line each; the others use MSI-X.

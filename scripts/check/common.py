@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-TREE = Path(__file__).resolve().parents[2]
+from lib.paths import TREE
 
 
 class CheckError(Exception):

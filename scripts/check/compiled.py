@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from common import TREE, Build, Check, CheckError, Project, need, run
+from check.common import TREE, Build, Check, CheckError, Project, need, run
 
 # What of gcc's command line makes the code what it is, as opposed to what
 # only gcc knows.

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 
-import kernelsource
-from common import Check, Project, run, symbols
+from check import kernelsource
+from check.common import Check, Project, run, symbols
 
 
 def check_kernel_doc(project: Project) -> list[str]:

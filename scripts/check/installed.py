@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from common import Check, Project, run
+from check.common import Check, Project, run
 
 # As the kernel asks for a driver of the 82540EM: modalias of a PCI device
 ALIAS = "pci:v00008086d0000100Esv00001AF4sd00001100bc02sc00i00"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from common import Check, Project
+from check.common import Check, Project
 
 FOREIGN = re.compile(r"(?i)\bcompat_\w+|\bCOMPAT\b|\bE1K_HAVE_\w+|\b__has_include\w*|kcompat")
 # What a header of include/ gives a name: macros, functions, types, constants.

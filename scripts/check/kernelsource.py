@@ -7,16 +7,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
 
-from common import TREE, CheckError
-
-sys.path.insert(0, str(TREE / "scripts/vm"))
-# pylint: disable=wrong-import-position
-from paths import cache_dir
+from check.common import CheckError
+from lib.paths import cache_dir
 
 # Newer kernels have moved kernel-doc; not every path is in every source.
 PATHS = ("scripts/checkpatch.pl", "scripts/spelling.txt", "scripts/const_structs.checkpatch",

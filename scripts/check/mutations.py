@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from common import Check, Project, run
+from check.common import Check, Project, run
 
 
 def check_mutations(_: Project) -> list[str]:

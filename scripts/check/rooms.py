@@ -7,7 +7,7 @@ import fnmatch
 import re
 from pathlib import Path
 
-from common import Check, Project, symbols
+from check.common import Check, Project, symbols
 
 # A room includes and calls what is to its left, and its neighbours in braces.
 ORDER = """

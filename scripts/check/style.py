@@ -9,8 +9,8 @@ import re
 import tempfile
 from pathlib import Path
 
-import kernelsource
-from common import TREE, Check, CheckError, Project, run
+from check import kernelsource
+from check.common import TREE, Check, CheckError, Project, run
 
 # Complaints of checkpatch that do not hold here: file, type, reason.
 CHECKPATCH_ALLOW = [

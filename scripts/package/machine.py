@@ -17,13 +17,11 @@ import tempfile
 import time
 from pathlib import Path
 
-TREE = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TREE / "scripts/vm"))
-
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 # pylint: disable=wrong-import-position
-import accel
-import qemu
-from kernel import version_key
+from lib.paths import TREE
+from vm import accel, qemu
+from vm.kernel import version_key
 
 DIR = TREE / "build/package"
 BOOT_SECONDS = 900

@@ -13,8 +13,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from paths import cache_dir, publish
-from qemu import cpu_options
+from lib.paths import cache_dir, publish
+from vm.qemu import cpu_options
 
 PROBE_SECONDS = 20
 PROBE_WORD = "e1k-guest: probe ok"

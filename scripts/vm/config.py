@@ -7,9 +7,9 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kernel import Kernel, choose_kernel
+from lib.paths import BUILD, TREE, kroot_dir
 from nic.personality import PERSONALITIES
-from paths import BUILD, TREE, kroot_dir
+from vm.kernel import Kernel, choose_kernel
 
 NUT_MAC = "52:54:00:e1:00:01"
 PEER_MAC = "52:54:00:e1:00:02"
@@ -142,7 +142,7 @@ class GuestConfig:
             "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash",
             "LANG": "C.UTF-8", "TERM": "dumb", "TMPDIR": "/tmp",
             # For "from lib import ..." in a test, whatever folder it is in.
-            "PYTHONPATH": "/e1k/tests",
+            "PYTHONPATH": "/e1k/tests:/e1k/scripts",
             # The tree cannot be written to: without this each test compiles all that it imports.
             "PYTHONPYCACHEPREFIX": "/run/pycache",
             "E1K_KO": os.environ.get("E1K_KO") or module,

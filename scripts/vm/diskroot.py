@@ -16,9 +16,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from initramfs import module_files
-from kernel import Kernel
-from paths import TREE, cache_dir
+from lib.paths import TREE, cache_dir
+from vm.initramfs import module_files
+from vm.kernel import Kernel
 
 PROGRAMS = (
     "bash", "sh", "python3", "ip", "ethtool", "devlink", "tc", "ping", "tcpdump", "insmod",

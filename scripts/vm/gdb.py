@@ -7,7 +7,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from paths import BUILD
+from lib.paths import BUILD
 
 # In the guest: names and addresses of the module's sections, those with code and data
 SECTIONS = ("cd /sys/module/e1k/sections && "

@@ -22,17 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable
 
-import accel
-import diskroot
-import initramfs
-import klog
-import qemu
-import splat
-from config import PEER_MODULES, SOFT_NICS, GuestConfig
-from kernel import boot_image
-from paths import BUILD, TREE
-from qmpclient import QmpClient, QmpError, serve_guest
-from softnic import SoftNic, find_qemu, memory_options
+from lib.paths import BUILD, TREE
+from vm import accel, diskroot, initramfs, klog, qemu, splat
+from vm.config import PEER_MODULES, SOFT_NICS, GuestConfig
+from vm.kernel import boot_image
+from vm.qmpclient import QmpClient, QmpError, serve_guest
+from vm.softnic import SoftNic, find_qemu, memory_options
 
 BOOT_SECONDS = 180
 # How many of the host's seconds a guest's may take whose clock counts instructions.

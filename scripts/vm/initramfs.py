@@ -15,9 +15,9 @@ import stat
 import subprocess
 from pathlib import Path
 
-from config import arch_of
-from kernel import Kernel, KernelError
-from paths import TREE, cache_dir, publish
+from lib.paths import TREE, cache_dir, publish
+from vm.config import arch_of
+from vm.kernel import Kernel, KernelError
 
 # In loading order; what is built in or pulled in as a dependency is handled.
 BASE_MODULES = ("virtio_pci", "overlay", "virtio_console")

@@ -20,10 +20,10 @@ import threading
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
-from config import GuestConfig
-from guest import Guest, GuestError, Job, Result
-from paths import BUILD
-from qmpclient import QmpError
+from lib.paths import BUILD, TREE
+from vm.config import GuestConfig
+from vm.guest import Guest, GuestError, Job, Result
+from vm.qmpclient import QmpError
 
 READY = b"ready\n"
 
@@ -182,7 +182,8 @@ def spawn(name: str, config: GuestConfig) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     with open(directory / "keeper.log", "wb") as log:
         child = subprocess.Popen(  # pylint: disable=consider-using-with
-            [sys.executable, __file__, name, json.dumps(dataclasses.asdict(config))],
+            [sys.executable, "-m", "vm.keeper", name, json.dumps(dataclasses.asdict(config))],
+            env={**os.environ, "PYTHONPATH": str(TREE / "scripts")},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
     assert child.stdout
     if child.stdout.readline() != READY:

@@ -14,7 +14,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from paths import cache_dir, publish
+from lib.paths import cache_dir, publish
 
 
 # Kernels that scripts/kernel/debug-kernel builds: names for KVER=.

@@ -11,10 +11,9 @@ import threading
 import time
 from typing import Any, Callable
 
-import accel
-import qemu
-from config import NIC_MODELS, GuestConfig
-from guest import Guest, GuestError
+from vm import accel, qemu
+from vm.config import NIC_MODELS, GuestConfig
+from vm.guest import Guest, GuestError
 
 # With XSAVE the second level's kernel complains of sizes.
 SECOND_CPU = "host,-xsave,la57=off"

@@ -13,8 +13,8 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import ConfigError
-from paths import TREE, cache_dir, publish
+from lib.paths import TREE, cache_dir, publish
+from vm.config import ConfigError
 
 # Directories of the driver, and of the tests
 SOURCES = ("src", "include")

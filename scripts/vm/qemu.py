@@ -9,10 +9,10 @@ import re
 import subprocess
 from pathlib import Path
 
-import hosttsc
-from config import (NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, SOFT_NICS, ConfigError,
-                    GuestConfig, Nic)
-from paths import TREE
+from lib.paths import TREE
+from vm import hosttsc
+from vm.config import (NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, SOFT_NICS, ConfigError,
+                       GuestConfig, Nic)
 
 # Slot numbers are fixed so that a guest looks the same each time. Four slots
 # apart means the same INTx line on both machines: `share` sits on nut's.

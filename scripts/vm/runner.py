@@ -11,15 +11,12 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Callable
 
-import aftermath
-import klog
-import ktap
-import splat
-from config import ConfigError, GuestConfig
-from guest import Guest, GuestError
-from kernel import KernelError
-from paths import BUILD, TREE
-from suite import Item, Shape
+from lib.paths import BUILD, TREE
+from vm import aftermath, klog, ktap, splat
+from vm.config import ConfigError, GuestConfig
+from vm.guest import Guest, GuestError
+from vm.kernel import KernelError
+from vm.suite import Item, Shape
 
 SLOW_FACTOR = 3
 # Checkers cost a factor of two to four.

@@ -14,12 +14,12 @@ import threading
 from pathlib import Path
 from typing import Any, Callable
 
-import qemu
-from config import NUT_MAC
+from lib.paths import TREE
 from nic.personality import PERSONALITIES
-from paths import TREE
+from vm import qemu
+from vm.config import NUT_MAC
 
-PROGRAM = TREE / "scripts/vm/nic/nic"
+PROGRAM = TREE / "scripts/nic/nic"
 # vfio-user-pci came with QEMU 10.1.
 QEMU_VERSION, QEMU_SUITE = "10.1", "forky"
 # QEMU gives a device up that does not answer for so long; the host may be busy.

@@ -10,10 +10,10 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from config import (ALL_NICS, BUSES, MACHINES, NIC_MODELS, PEER_MODULES, SOFT_NICS, STOCK_NICS,
-                    ConfigError)
+from lib.paths import TREE
 from nic.personality import DATASHEET, PERSONALITIES
-from paths import TREE
+from vm.config import (ALL_NICS, BUSES, MACHINES, NIC_MODELS, PEER_MODULES, SOFT_NICS, STOCK_NICS,
+                       ConfigError)
 
 DEFAULT_TIMEOUT = 120
 # What every NIC must do: probing, ping, TCP, UDP, TSO, checksums, VLAN, jumbo frames,

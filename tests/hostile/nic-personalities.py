@@ -3,22 +3,17 @@
 """The NIC in software does what the rows of its table say, and notices what a driver
 does wrong: its registers and rings are driven here without a guest's driver."""
 
-import os
 import struct
-import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../scripts/vm/nic"))
-
-# pylint: disable=wrong-import-position
-from i82540em import Nic
-from later import Later
 from lib import e1k
-from personality import PERSONALITIES
-from regs import (CTRL, CTRL_RST, CTRL_SLU, CTRL_VME, EERD, ICR, IMC, IMS, INT_RXT0, INT_TXDW, ITR,
-                  MDIC, MTA, RAL, RCTL, RCTL_BAM, RCTL_EN, RCTL_LBM, RCTL_SECRC, RDBAL, RDH,
-                  RDLEN, RDT, STATUS, STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDBAL, TDH, TDLEN,
-                  TDT, TPR, TXD_DEXT, TXD_EOP, TXD_RS, TXD_TSE, TXD_TXSM, TXD_VLE)
-from vfio_user import REGION_BAR0, REGION_CONFIG, MachineDead
+from nic.i82540em import Nic
+from nic.later import Later
+from nic.personality import PERSONALITIES
+from nic.regs import (CTRL, CTRL_RST, CTRL_SLU, CTRL_VME, EERD, ICR, IMC, IMS, INT_RXT0, INT_TXDW, ITR,
+                      MDIC, MTA, RAL, RCTL, RCTL_BAM, RCTL_EN, RCTL_LBM, RCTL_SECRC, RDBAL, RDH,
+                      RDLEN, RDT, STATUS, STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDBAL, TDH, TDLEN,
+                      TDT, TPR, TXD_DEXT, TXD_EOP, TXD_RS, TXD_TSE, TXD_TXSM, TXD_VLE)
+from nic.vfio_user import REGION_BAR0, REGION_CONFIG, MachineDead
 
 MAC = bytes.fromhex("525400e10001")
 BROADCAST = b"\xff" * 6 + MAC + b"\x88\xb5"

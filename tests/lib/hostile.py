@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The NIC in software (scripts/vm/nic) misbehaves: commands to it, and what must be true
+"""The NIC in software (scripts/nic) misbehaves: commands to it, and what must be true
 after each of its faults. For tests with "# nic: datasheet"."""
 
 import importlib.machinery

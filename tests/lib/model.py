@@ -3,13 +3,8 @@
 the NIC in software, or that of the manual for QEMU's models."""
 
 import os
-import sys
 
-from lib import e1k
-
-sys.path.insert(0, os.path.join(e1k.LIB, "../../scripts/vm"))
-
-from nic.personality import DATASHEET, PERSONALITIES  # pylint: disable=wrong-import-position
+from nic.personality import DATASHEET, PERSONALITIES
 
 NAME = os.environ.get("NIC", "e1000")
 ROW = PERSONALITIES.get(NAME, DATASHEET)

@@ -12,9 +12,7 @@ import struct
 import sys
 
 from lib import e1k, traffic
-
-sys.path.insert(0, f"{e1k.LIB}/../../scripts/vm")
-from initramfs import Cpio  # pylint: disable=wrong-import-position
+from vm.initramfs import Cpio
 
 SYS_KEXEC_FILE_LOAD = 320   # x86_64
 ON_CRASH = 2                # KEXEC_FILE_ON_CRASH

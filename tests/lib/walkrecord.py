@@ -12,11 +12,9 @@ import gzip
 import json
 import os
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools/walk"))
+from lib.walking import SCENARIOS
 
-from allscenarios import SCENARIOS
 from bed import Bed
 from progress import Progress
 from tracefs import Trace

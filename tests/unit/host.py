@@ -17,21 +17,14 @@ import traceback
 from pathlib import Path
 from typing import Callable
 
-TREE = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TREE / "scripts/vm"), str(TREE / "tests/differential")]
-
-# pylint: disable=wrong-import-position
-import aftermath
 import compare
-import gdb
-import linemap
-import splat
-import suite
 import walk
 import walkevents
 import walkfollow
 import walkrecorded
 from compare import NoLess, NoMore
+from lib.paths import TREE
+from vm import aftermath, gdb, linemap, splat, suite
 
 LOG = ["[    1.000000] e1k 0000:00:04.0 eth3: link is up, 1000 Mb/s",
        "[    2.000000] e1k 0000:00:04.0 eth3: TX queue 0 hung: ntu 5 ntc 1 TDH 1 TDT 5",

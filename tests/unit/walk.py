@@ -9,19 +9,15 @@ import re
 import socket
 import struct
 import subprocess
-import sys
-from pathlib import Path
 from typing import Callable
 
-TREE = Path(__file__).resolve().parents[2]
-WALK = TREE / "tools/walk"
-sys.path[:0] = [str(WALK)]
-
-# pylint: disable=wrong-import-position
 import options
 import packet
 from capfilter import Filter
 from errors import UsageError, WalkError
+from lib.paths import TREE
+
+WALK = TREE / "tools/walk"
 
 MACS = bytes.fromhex("525400e10001" "525400e10002")
 

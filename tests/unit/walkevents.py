@@ -9,16 +9,10 @@ import json
 import re
 import socket
 import struct
-import sys
 import xml.etree.ElementTree
 from pathlib import Path
 from typing import Any, Callable
 
-TREE = Path(__file__).resolve().parents[2]
-WALK = TREE / "tools/walk"
-sys.path[:0] = [str(WALK)]
-
-# pylint: disable=wrong-import-position
 import comparing
 import culprit
 import drawing
@@ -32,10 +26,12 @@ import walker
 import words
 from capfilter import Filter
 from hooks import load_hooks
+from lib.paths import TREE
 from sending import Follower, target_of
 from tracefs import Event
 from trail import Mark
 
+WALK = TREE / "tools/walk"
 HOOKS = load_hooks()
 for hook in HOOKS.values():
     hook.symbol = hook.name

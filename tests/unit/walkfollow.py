@@ -6,13 +6,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import sys
-from pathlib import Path
 from typing import Callable
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "tools/walk")]
-
-# pylint: disable=wrong-import-position
 import culprit
 import text
 import walker

@@ -6,15 +6,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any, Callable
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[1] / "tools/walk")]
-
-# pylint: disable=wrong-import-position
 import text
 import timeline
 import walker
@@ -24,7 +19,7 @@ from scenarios import Wanted
 from sending import Follower
 from tracefs import Event
 
-RECORDED = sorted((HERE / "recorded").glob("*.json.gz"))
+RECORDED = sorted((Path(__file__).resolve().parent / "recorded").glob("*.json.gz"))
 
 
 def plain(value: Any) -> Any:

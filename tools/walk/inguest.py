@@ -6,11 +6,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts/vm"))
-
+sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 # pylint: disable=wrong-import-position
-from config import GuestConfig
-from guest import Guest, GuestError
+from vm.config import GuestConfig
+from vm.guest import Guest, GuestError
 
 LIMIT = 900
 LOAD = """for module in $(modinfo -F depends $E1K_KO | tr , ' '); do modprobe $module || exit; done

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regs import BMCR, BMCR_LOOPBACK, BMSR, BMSR_LINK, INT_LSC, PSSR, PSSR_LINK
+from nic.regs import BMCR, BMCR_LOOPBACK, BMSR, BMSR_LINK, INT_LSC, PSSR, PSSR_LINK
 
 if TYPE_CHECKING:
-    from i82540em import Nic
+    from nic.i82540em import Nic
 
 DEFAULTS = {0: 0x1140, 1: 0x796d, 4: 0x0de1, 5: 0x45e0, 6: 0x0001, 9: 0x0e00, 10: 0x3c00,
             15: 0x3000, 16: 0x0360, 17: 0xac08 | PSSR_LINK, 20: 0x0d60}

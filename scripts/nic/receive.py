@@ -8,13 +8,13 @@ import zlib
 from collections import deque
 from typing import TYPE_CHECKING
 
-from regs import (CTRL, CTRL_VME, GORCL, GPRC, INT_RXDMT0, INT_RXO, INT_RXT0, MPC, MTA, RAH_AV,
-                  RAL, RCTL, RCTL_BAM, RCTL_BSEX, RCTL_EN, RCTL_LPE, RCTL_MPE, RCTL_SECRC,
-                  RCTL_UPE, RCTL_VFE, RDBAL, RDH, RDLEN, RDT, RNBC, ROC, RXD_DD, RXD_EOP,
-                  RXD_IXSM, RXD_VP, TORL, TPR, VFTA)
+from nic.regs import (CTRL, CTRL_VME, GORCL, GPRC, INT_RXDMT0, INT_RXO, INT_RXT0, MPC, MTA, RAH_AV,
+                      RAL, RCTL, RCTL_BAM, RCTL_BSEX, RCTL_EN, RCTL_LPE, RCTL_MPE, RCTL_SECRC,
+                      RCTL_UPE, RCTL_VFE, RDBAL, RDH, RDLEN, RDT, RNBC, ROC, RXD_DD, RXD_EOP,
+                      RXD_IXSM, RXD_VP, TORL, TPR, VFTA)
 
 if TYPE_CHECKING:
-    from i82540em import Nic
+    from nic.i82540em import Nic
 
 FIFO_BYTES = 48 << 10
 BROADCAST = b"\xff" * 6

@@ -7,13 +7,13 @@ import struct
 from collections import deque
 from typing import TYPE_CHECKING
 
-import offload
-from regs import (GOTCL, GPTC, INT_TXD_LOW, INT_TXDW, TCTL, TCTL_EN, TDBAL, TDH, TDLEN, TDT,
-                  TOTL, TPT, TXD_DD, TXD_DEXT, TXD_EOP, TXD_IXSM, TXD_RS, TXD_TSE, TXD_TXSM,
-                  TXD_VLE, is_context)
+from nic import offload
+from nic.regs import (GOTCL, GPTC, INT_TXD_LOW, INT_TXDW, TCTL, TCTL_EN, TDBAL, TDH, TDLEN, TDT,
+                      TOTL, TPT, TXD_DD, TXD_DEXT, TXD_EOP, TXD_IXSM, TXD_RS, TXD_TSE, TXD_TXSM,
+                      TXD_VLE, is_context)
 
 if TYPE_CHECKING:
-    from i82540em import Nic
+    from nic.i82540em import Nic
 
 ZLEN = 60
 

@@ -13,20 +13,20 @@ import struct
 from collections import deque
 from typing import Any, Callable
 
-import identity
-from faults import Faults
-from later import Later
-from line import Line
-from personality import Personality
-from phy import Phy
-from receive import Receiver
-from regs import (CTRL, CTRL_RST, CTRL_SLU, EECD, EERD, ICR, ICS, IMC, IMS, INT_LSC, ITR, LEDCTL,
-                  MDIC, MTA, RAL, RCTL, RCTL_LBM, RDT, SPACE, STATS, STATS_END, STATUS,
-                  STATUS_BASE, STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDBAL, TDT, VFTA, VFTA_END,
-                  WIDE)
-from transmit import Transmitter
-from vfio_user import REGION_BAR0, REGION_CONFIG, MachineDead, Server
-from watch import Watch
+from nic import identity
+from nic.faults import Faults
+from nic.later import Later
+from nic.line import Line
+from nic.personality import Personality
+from nic.phy import Phy
+from nic.receive import Receiver
+from nic.regs import (CTRL, CTRL_RST, CTRL_SLU, EECD, EERD, ICR, ICS, IMC, IMS, INT_LSC, ITR, LEDCTL,
+                      MDIC, MTA, RAL, RCTL, RCTL_LBM, RDT, SPACE, STATS, STATS_END, STATUS,
+                      STATUS_BASE, STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDBAL, TDT, VFTA, VFTA_END,
+                      WIDE)
+from nic.transmit import Transmitter
+from nic.vfio_user import REGION_BAR0, REGION_CONFIG, MachineDead, Server
+from nic.watch import Watch
 
 PCI_COMMAND, PCI_MASTER, PCI_NO_INTX = 4, 4, 0x400
 IO_BYTES = 64

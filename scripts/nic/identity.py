@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import struct
 
-from personality import INTEL, Personality
+from nic.personality import INTEL, Personality
 
 PM_CAP, PM_CTRL, PCIX_CAP = 0xdc, 0xe0, 0xe4
 ADDRESS_BITS = 6

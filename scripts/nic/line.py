@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regs import IMS, INT_RXT0, ITR
+from nic.regs import IMS, INT_RXT0, ITR
 
 if TYPE_CHECKING:
-    from i82540em import Nic
+    from nic.i82540em import Nic
 
 # A line that is up for longer than this was left up.
 LONG_S = 5.0
