@@ -43,7 +43,7 @@ run: guest-module ## Boot a guest, bring the driver up, move packets, show the r
 walk: guest-module ## Follow one packet through the kernel: S=udp,rps,... or napi drops sends copies; C=gro
 	tools/walk/walk
 
-walk-docs: guest-module ## Put what the walk prints today into docs/packet-walk.md
+walk-docs: guest-module ## Put what the walk prints today into docs/walk/packet-walk.md
 	tools/walk/walk-docs
 
 test: guest-module bpf ## Run the tests in guests: T=ping CHANGED=1 NIC=e1000-82545em KVER= KROOT= J= V=1

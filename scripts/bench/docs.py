@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Put today's results into docs/performance.md, docs/xdp.md and the plots."""
+"""Put today's results into docs/use/performance.md, docs/use/xdp.md and the plots."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import table
 from figures import BUDGETED, goals, read_budget
 from lib.paths import TREE
 
-PAGE = TREE / "docs/performance.md"
-XDP_PAGE = TREE / "docs/xdp.md"
-PICTURES = TREE / "docs/performance"
+PAGE = TREE / "docs/use/performance.md"
+XDP_PAGE = TREE / "docs/use/xdp.md"
+PICTURES = TREE / "docs/use/performance"
 
 
 def _behind(results: dict[str, Any]) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who may know whom: docs/architecture.md has the picture, this is its guard."""
+"""Who may know whom: docs/driver/architecture.md has the picture, this is its guard."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def may_know(user: str, used: str) -> bool:
 
 def check_places(project: Project) -> list[str]:
     """Rooms that the order does not mention."""
-    return [f"{name}: room \"{room_of(name)}\" has no place in scripts/checks/rooms.py"
+    return [f"{name}: room \"{room_of(name)}\" has no place in scripts/check/rooms.py"
             for name in project.sources("src")
             if room_of(name) not in RANK.keys() | LEAVES]
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 240
 #
-# docs/ethtool.md says what ethtool can do with this NIC: it is what the driver
+# docs/use/ethtool.md says what ethtool can do with this NIC: it is what the driver
 # answers. With --print the tables are printed, to be put into the document.
 
 # shellcheck source=tests/lib/e1k.sh
@@ -22,7 +22,7 @@ setup
 tables=$(mktemp)
 defer "rm -f $tables"
 documented() {
-	sed '1,/^<!-- begin/d; /^<!-- end/,$d' "$TOP/docs/ethtool.md"
+	sed '1,/^<!-- begin/d; /^<!-- end/,$d' "$TOP/docs/use/ethtool.md"
 }
 # Whatever the tool tried, and more than one test would notice.
 changed() {
@@ -38,7 +38,7 @@ answers() {
 	nut "$TOP/tests/lib/ethtool-table" "$NUT" >"$tables"
 }
 check "the driver answers" answers
-check "docs/ethtool.md says the same" diff <(documented) "$tables"
+check "docs/use/ethtool.md says the same" diff <(documented) "$tables"
 wait_for has_carrier
 unchanged() {
 	[[ $(changed) == "$before" ]]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """The register dump has the documented format: the registers of the table in
-docs/ethtool.md, in its order, little endian; and asking changes nothing."""
+docs/use/ethtool.md, in its order, little endian; and asking changes nothing."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import subprocess
 from lib import control, e1k
 from lib.registers import IMS, Registers
 
-DOC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/ethtool.md")
+DOC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/use/ethtool.md")
 
 
 def raw_dump(t):

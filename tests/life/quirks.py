@@ -44,14 +44,14 @@ def test(t):
             _, text = file.read().split(begin, 1)
         return re.findall(row, re.split(r"\n\n|\n};", text.lstrip())[0], re.M)
 
-    documented = table("docs/hardware.md", "| quirk |", r"^\| `([\w-]+)` \| (.*?) \|")
+    documented = table("docs/driver/hardware.md", "| quirk |", r"^\| `([\w-]+)` \| (.*?) \|")
     known = table("src/hw/platform.c", "e1k_quirks[", r'\{ "([\w-]+)"')
     t.equal(sorted(name for name, _ in documented), sorted(known),
-            "docs/hardware.md explains each that there is")
+            "docs/driver/hardware.md explains each that there is")
     here = [name for name, where in documented
             if where == "QEMU" or (where.startswith("QEMU ") and name in dict(shown))]
     t.equal(sorted(name for name, _ in shown), sorted(here),
-            "docs/hardware.md: the same are in force on QEMU")
+            "docs/driver/hardware.md: the same are in force on QEMU")
 
     out = t.must(t.on_nut("ethtool", "-i", t.nut)).out
     eeprom = info["versions"]["running"]["fw.eeprom"]

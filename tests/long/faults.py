@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """What a driver makes of each fault of the hostile NIC, under traffic: the table of
-docs/reliability.md. Not part of the suite: some drivers do not survive it.
+docs/driver/reliability.md. Not part of the suite: some drivers do not survive it.
 
 usage, in a guest with NIC=datasheet:
        E1K_KO=/path/to/e1000.ko tests/long/faults.py [FIRST [COUNT]]

@@ -30,7 +30,7 @@ __attribute__((constructor)) static void by_lines(void)
 
 /*
  * QEMU's NIC receives nothing for a second of the guest's clock when the size
- * of its buffers has changed (docs/hardware.md). What comes over a wire waits
+ * of its buffers has changed (docs/driver/hardware.md). What comes over a wire waits
  * for it; what comes back from a loop is lost.
  */
 static void settle(void)
