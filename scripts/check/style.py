@@ -38,7 +38,7 @@ CHECKPATCH_ALLOW = [
 
 LICENSE_ID = "SPDX-License-Identifier: GPL-2.0-only"
 # Files that cannot or need not say their license.
-NO_LICENSE_ID = ("LICENSE", "*.md", "*.json", "*.svg", "*.png", "debian/changelog",
+NO_LICENSE_ID = ("LICENSE", "*.md", "*.json", "*.json.gz", "*.svg", "*.png", "debian/changelog",
                  "debian/control", "debian/source/format", "debian/*.docs", "debian/*.install",
                  "debian/*.links", "debian/*.manpages", "debian/*.examples")
 

@@ -20,6 +20,7 @@ from typing import Callable
 import compare
 import walk
 import walkevents
+import walkexports
 import walkfollow
 import walkrecorded
 from compare import NoLess, NoMore
@@ -284,6 +285,7 @@ TESTS: dict[str, Callable[[], None]] = {
     **walkevents.TESTS,
     **walkfollow.TESTS,
     **walkrecorded.TESTS,
+    **walkexports.TESTS,
 }
 
 

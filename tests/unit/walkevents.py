@@ -19,10 +19,12 @@ import drawing
 import gaps
 import lang
 import layout
+import outcome
 import text
 import timeline
 import trail
 import walker
+import webpage
 import words
 from capfilter import Filter
 from hooks import load_hooks
@@ -312,8 +314,9 @@ def test_pictures() -> None:
     assert all(f"receive-{row['n']}" in marks for row in result["walks"][0]["steps"])
     assert "(inferred)" in drawing.picture([result])
     xml.etree.ElementTree.fromstring(comparing.picture(result, result))
-    for page in (drawing.page([result]), comparing.page(comparing.PAIRS["rps"], result, result)):
-        assert '<html lang="en">' in page and page.rstrip().endswith("</html>")
+    for page in (webpage.page([result]),
+                 webpage.page([result, result], comparing.PAIRS["rps"])):
+        assert "NO_SOCKET" in page and page.rstrip().endswith("</html>")
     assert "NO_SOCKET" in text.Text(True).side_by_side(result, result)
 
 
@@ -363,7 +366,7 @@ def sentences() -> set[str]:
     for table in (words.SUMMED, words.SENT_SUMMED, words.PACKET_TYPES, words.NEIGHBOUR,
                   words.ERRORS, WAITS):
         found |= set(table.values())
-    found |= {name for _, name in words.CAUSES} | {walker.ARMED, walker.WAITING}
+    found |= set(outcome.WORDS) | {name for _, name in words.CAUSES} | {walker.ARMED, walker.WAITING}
     return {one for one in found if re.search("[a-z]", one)}
 
 

@@ -10,15 +10,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Callable
 
+import figures
 import text
 import timeline
 import walker
+from allscenarios import SCENARIOS
 from capfilter import Filter
 from hooks import load_hooks
+from many import Drops
 from scenarios import Wanted
 from sending import Follower
-from tracefs import Event
+from tracefs import Event, Symbols
 
+# Any: a recording does not say when it was made.
+EPOCH = 1796000000000000
 RECORDED = sorted((Path(__file__).resolve().parent / "recorded").glob("*.json.gz"))
 
 
@@ -39,6 +44,28 @@ def load(path: Path) -> tuple[Follower, list[Wanted]]:
     wanted = [Wanted(way, Filter(expression, data.encode()), steps, tuple(functions), prefer, drop)
               for way, expression, data, steps, functions, prefer, drop in content["wanted"]]
     return Follower(events, hooks, content["device"]), wanted
+
+
+def result(name: str) -> dict[str, Any]:
+    """Of the newest kernel that recorded it: what e1k-walk would have said."""
+    path = max(path for path in RECORDED if path.name.rpartition("-")[0] == name)
+    follower, wanted = load(path)
+    walks = [walk for walk in (walker.pick(follower, one) for one in wanted) if walk]
+    for walk in walks:
+        for mark in walk.marks.values():
+            if mark.event.name == "kfree_skb":
+                # The addresses were those of another machine.
+                mark.event.values["where"] = "udp_rcv"
+    drops = Drops(Symbols())
+    drops.add(Event(**{**vars(event), "values": {**event.values, "location": 0}})
+              for event in follower.events)
+    origin = min(walk.ordered()[0].event.time for walk in walks)
+    release = path.name.removesuffix(".json.gz").rpartition("-")[2]
+    made = {**walker.header(follower.device, name, SCENARIOS[name].title), "driver": "e1k",
+            "kernel": release, "epoch": EPOCH, "drops": drops.plain(), "notes": [],
+            "figures": figures.count(follower.events, follower.device, "", wanted)}
+    return {**made, "walks": [timeline.build(walk, follower, {"origin": origin})
+                              for walk in walks]}
 
 
 def check(path: Path) -> None:

@@ -12,6 +12,7 @@ import xml.etree.ElementTree
 from lib import e1k, walking
 import coverage
 import drawing
+import webpage
 
 # The others have tests of their own.
 GROUPS = ("protocols", "paths", "drops")
@@ -26,7 +27,7 @@ def draws(results):
             for row in walk["steps"]:
                 if f"{walk['path']}-{row['n']}" not in marks:
                     return f"{result['scenario']}: step {row['n']} has no mark"
-    return "" if "</html>" in drawing.page(results) else "the page has no end"
+    return "" if "</html>" in webpage.page(results) else "the page has no end"
 
 
 def test(t):

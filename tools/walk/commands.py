@@ -8,18 +8,22 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, TextIO
 
 import comparing
 import drawing
+import exports
 import labs
 import lang
+import many
 import options
 import plotting
+import webpage
 from allscenarios import SCENARIOS
 from bed import Bed, driver_of
 from capfilter import Filter
 from comparing import PAIRS
+from crowd import Crowd
 from errors import NoPacket, WalkError
 from lang import tr
 from progress import Progress
@@ -27,6 +31,9 @@ from scenarios import Wanted
 from text import Text, wants_colour
 from tracefs import Trace, find_tracefs
 from walker import Walker, check_device
+
+# To a terminal: go home and clear what is below.
+CLEAR = "\033[H\033[J"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,13 +53,16 @@ def run(args: argparse.Namespace) -> int:
     if args.lab:
         return run_lab(args, progress)
     text = Text(wants_colour(args.colour))
-    if wanted:
-        results, failed = [follow(args, wanted, progress)], []
-        if args.json != "-":
-            print(text.result(results[0]))
-    else:
-        results, failed = play(chosen(args), text if args.json != "-" else None, progress)
-    if args.compare and args.json != "-":
+    quiet = "-" in (args.json, args.lines)
+    with Output(args) as output:
+        if wanted:
+            results, failed = [follow(args, wanted, progress, output)], []
+            if not quiet:
+                print(many.as_text(results[0]) + "\n" if "many" in results[0] else "",
+                      text.result(results[0]), sep="")
+        else:
+            results, failed = play(chosen(args), None if quiet else text, progress, output)
+    if args.compare and not quiet:
         pair = PAIRS[args.compare]
         print(text.side_by_side(*results), text.figures(pair, *results),
               pair.zh if args.lang == "zh" else pair.lesson, sep="\n\n")
@@ -75,7 +85,7 @@ def run_lab(args: argparse.Namespace, progress: Progress) -> int:
     if args.svg and "plot" in result:
         save(args.svg, plotting.bars(result["plot"]))
     if args.html:
-        save(args.html, plotting.page(result))
+        save(args.html, webpage.page([], None, result))
     failed = [step for step, good in result["seen"].items() if not good]
     if failed and args.check:
         print(f"e1k-walk: not seen: {', '.join(failed)}", file=sys.stderr)
@@ -93,8 +103,8 @@ def check_module() -> None:
         raise WalkError("the module e1k is not loaded: modprobe e1k, or insmod e1k.ko")
 
 
-def play(names: list[str], text: Text | None,
-         progress: Progress) -> tuple[list[dict[str, Any]], list[str]]:
+def play(names: list[str], text: Text | None, progress: Progress,
+         output: Output) -> tuple[list[dict[str, Any]], list[str]]:
     results, failed = [], []
     progress.say("preparing the two ends of the wire")
     with Bed() as bed, Trace() as trace:
@@ -104,6 +114,7 @@ def play(names: list[str], text: Text | None,
                          all=len(names))
             result = walker.play(SCENARIOS[name], bed)
             results.append(result)
+            output.result(result)
             failed += [f"{name}: {line}" for line in result["problems"]]
             if text:
                 print(text.result(result), end="\n\n", flush=True)
@@ -124,11 +135,78 @@ def the_device(name: str | None) -> str:
     return name
 
 
-def follow(args: argparse.Namespace, wanted: Filter, progress: Progress) -> dict[str, Any]:
-    paths = ("receive", "transmit") if args.path == "both" else (args.path,)
+def follow(args: argparse.Namespace, wanted: Filter, progress: Progress,
+           output: Output) -> dict[str, Any]:
+    paths = [Wanted(path, wanted, "") for path in
+             (("receive", "transmit") if args.path == "both" else (args.path,))]
     with Trace() as trace:
-        return Walker(trace, progress).follow(
-            args.device, [Wanted(path, wanted, "") for path in paths], args.timeout)
+        walker = Walker(trace, progress)
+        if not args.count and not args.live:
+            result = walker.follow(args.device, paths, args.timeout)
+            output.result(result)
+            return result
+        crowd = Crowd(walker, args.device, paths)
+        output.begin(crowd.result())
+        result = crowd.run(args.count or 0, args.timeout, output.walk, table(args))
+        output.end(result)
+    if not result["walks"] and not (args.live and result["drops"]):
+        raise NoPacket(f"no packet that matches '{wanted}' on {args.device}"
+                       + (f" within {args.timeout:g} s" if args.timeout else ""))
+    return result
+
+
+def table(args: argparse.Namespace) -> Callable[[dict[str, Any]], None]:
+    """What is shown while it goes on: the figures so far, in place, if somebody looks."""
+    if not args.live or not sys.stdout.isatty() or "-" in (args.json, args.lines):
+        return lambda result: None
+    return lambda result: print(CLEAR + many.as_text(result), flush=True)
+
+
+class Output:
+    """The exports that are written packet by packet, each opened before anything is watched."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args, self.lines = args, None
+        self.events = exports.TraceEvents()
+        self.walks: list[dict[str, Any]] = []
+
+    def __enter__(self) -> "Output":
+        if self.args.lines:
+            file = sys.stdout if self.args.lines == "-" else opened(self.args.lines)
+            self.lines = exports.Lines(file)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.lines and self.lines.file is not sys.stdout:
+            self.lines.file.close()
+
+    def result(self, result: dict[str, Any]) -> None:
+        """One that is there as a whole."""
+        self.begin(result)
+        for walk in result["walks"]:
+            self.walk(walk)
+        self.end(result)
+
+    def begin(self, result: dict[str, Any]) -> None:
+        if self.lines:
+            self.lines.begin(result)
+
+    def walk(self, walk: dict[str, Any]) -> None:
+        if self.lines:
+            self.lines.walk(walk)
+        if self.args.trace:
+            self.events.walk(walk)
+        if self.args.pcapng:
+            self.walks.append(walk)
+
+    def end(self, result: dict[str, Any]) -> None:
+        if self.lines:
+            self.lines.end(result)
+        if self.args.trace:
+            save(self.args.trace, self.events.text(result))
+        if self.args.pcapng:
+            whole = {**result, "walks": self.walks}
+            save(self.args.pcapng, exports.pcapng([whole]))
 
 
 def write(args: argparse.Namespace, results: list[dict[str, Any]]) -> None:
@@ -142,11 +220,18 @@ def write(args: argparse.Namespace, results: list[dict[str, Any]]) -> None:
         if args.svg:
             save(args.svg, comparing.picture(*results) if pair else drawing.picture(results))
         if args.html:
-            save(args.html, comparing.page(pair, *results) if pair else drawing.page(results))
+            save(args.html, webpage.page(results, pair))
 
 
-def save(name: str, content: str) -> None:
+def opened(name: str) -> TextIO:
     try:
-        Path(name).write_text(content, encoding="utf-8")
+        return open(name, "w", encoding="utf-8")
+    except OSError as error:
+        raise WalkError(f"cannot write {name}: {error.strerror}") from error
+
+
+def save(name: str, content: str | bytes) -> None:
+    try:
+        Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise WalkError(f"cannot write {name}: {error.strerror}") from error

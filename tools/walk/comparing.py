@@ -7,8 +7,8 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
-from drawing import (AT, COLOUR, CONTEXTS, FAINT, INK, LANES, RED, clip, dot, esc,
-                     legend, subtitle, svg, whole_page)
+from drawing import (AT, COLOUR, CONTEXTS, FAINT, INK, LANES, RED, clip, dot, esc, subtitle,
+                     svg)
 from figures import (FRAMES, INTERRUPTS, LONGEST, MEDIAN, MOST, PACKETS, POLL_CPUS, POLLS,
                      STACK_CPUS)
 
@@ -183,17 +183,3 @@ def picture(left: dict[str, Any], right: dict[str, Any]) -> str:
         parts.append(f'<g transform="translate(0,{top})">{sides.draw()}</g>')
         top += sides.height
     return svg(parts, WIDTH, top)
-
-
-def page(pair: Comparison, left: dict[str, Any], right: dict[str, Any]) -> str:
-    """Works without a network: everything is in it."""
-    head, *rows = figures(pair, left, right)
-    table = "".join("<tr>" + "".join(f"<td>{esc(cell)}</td>" for cell in row) + "</tr>"
-                    for row in rows)
-    names = "".join(f"<th>{esc(name)}</th>" for name in head)
-    body = (f'<p>{esc(pair.lesson)}</p><table class="figures"><tr>{names}</tr>{table}</table>'
-            f'<p>Shaded: only one of the two runs has this step.</p>'
-            f'<div class="card">{picture(left, right)}</div>'
-            "<h2>What the steps are</h2>" + legend([left, right]))
-    title = f"The walk of a packet: {left['scenario']} and {right['scenario']}"
-    return whole_page(title, body)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from lang import CHOICE, tr
+from lang import tr
 
 LANES = (("wire", "wire", "#64748b"), ("nic", "NIC, ring", "#0f766e"),
          ("hardirq", "hard IRQ", "#b91c1c"), ("softirq", "softirq", "#c2410c"),
@@ -181,53 +181,3 @@ def picture(results: list[dict[str, Any]]) -> str:
             top += one.height
         width, height = (column + 1) * (WIDTH + 10) - 10, max(height, top)
     return svg(parts, width, height)
-
-
-PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width">
-<style>
-body{{margin:0;background:#f1f5f9;color:#0f172a;font:15px/1.5 system-ui,'Segoe UI',sans-serif}}
-main{{max-width:1420px;margin:0 auto;padding:28px 20px 60px}}
-h1{{font-size:26px;margin:0 0 4px}}h2{{font-size:18px;margin:36px 0 10px}}p{{margin:4px 0;color:#475569}}
-.card{{background:#fff;border-radius:12px;box-shadow:0 1px 4px #0002;
-margin:14px 0;overflow-x:auto;padding:4px}}svg{{max-width:none;display:block}}
-table{{border-collapse:collapse;margin:10px 0;background:#fff;border-radius:8px}}td,th{{padding:5px 12px;text-align:left;border-bottom:1px solid #e2e8f0;vertical-align:top}}
-.figures td+td,.figures th+th{{text-align:right;font-variant-numeric:tabular-nums}}
-g[data-step]:hover circle{{stroke:#0f172a;stroke-width:2}}
-</style></head><body><main>
-<h1>{title}</h1>
-<p>One real packet, followed through a live kernel by e1k-walk. Hover over a mark for its words.</p>
-{body}
-</main></body></html>
-"""
-
-
-def whole_page(title: str, body: str) -> str:
-    return PAGE.format(title=esc(title), body=body, language=CHOICE["language"])
-
-
-def page(results: list[dict[str, Any]]) -> str:
-    """Works without a network: everything is in it."""
-    body = []
-    for result in results:
-        body.append(f"<h2>{esc(result['scenario'])}: {esc(tr(result['title']))}</h2>"
-                    f"<p>{esc(result['device'])}, Linux {esc(result['kernel'])}</p>")
-        body += [f'<div class="card">{draw_walk(result, walk)}</div>' for walk in result["walks"]]
-        body += [f"<p>{esc(line)}</p>" for line in result.get("notes", ())]
-        body += [f"<p>Not in this kernel: <code>{esc(row['hook'])}</code>: "
-                 f"{esc(row['instead'])}</p>" for row in result["missing"]]
-    body.append("<h2>What the steps are</h2>" + legend(results))
-    names = " and ".join(result["scenario"] for result in results[:2]) \
-        if len(results) < 3 else f"{len(results)} scenarios"
-    return whole_page(f"The walk of a packet: {names}", "\n".join(body))
-
-
-def legend(results: list[dict[str, Any]]) -> str:
-    from hooks import load_steps
-    used = {row["step"] for result in results for walk in result["walks"] for row in walk["steps"]}
-    title, words = ("zh", "zh_words") if CHOICE["language"] == "zh" else ("title", "words")
-    rows = "".join(f"<tr><td>{esc(step['id'])}</td><td>{esc(step[title])}</td>"
-                   f"<td>{esc(step.get(words, step['words']))}</td></tr>"
-                   for step in load_steps().values() if step["id"] in used)
-    return f"<table><tr><th>step</th><th></th><th></th></tr>{rows}</table>"

@@ -209,7 +209,8 @@ PLACES = (
 )
 
 
-def one(bed: Bed, trace: Trace, place: Place) -> tuple[list[str], bool]:
+def one(bed: Bed, trace: Trace, place: Place) -> tuple[list[str], int, bool]:
+    """A row of the table, how many were lost, and whether it was as it should be."""
     bed.settle()
     before = read(bed, place.counter)
     play = place.play(bed)
@@ -227,7 +228,7 @@ def one(bed: Bed, trace: Trace, place: Place) -> tuple[list[str], bool]:
         shown = "the kernel never hears of it"
     row = [place.step, place.name, place.how, place.counter, shown,
            f"{place.reason} x {dropped}" if place.reason else "-"]
-    return row, is_good(place, heard, dropped, counted)
+    return row, max(dropped, counted), is_good(place, heard, dropped, counted)
 
 
 def is_good(place: Place, heard: int, dropped: int, counted: int) -> bool:
@@ -257,17 +258,18 @@ def run_lab(bed: Bed, trace: Trace) -> dict[str, Any]:
     trace.add_event("skb/kfree_skb")
     trace.add_event("e1k/e1k_rx_deliver")
     rename_counters(bed)
-    rows, seen = [], {}
+    rows, seen, counts = [], {}, {}
     for place in PLACES:
         # A drop that needs a full ring or a lost race may take more than one try
         # where the host gives the guest little time.
         for _ in range(TRIES):
-            row, good = one(bed, trace, place)
+            row, lost, good = one(bed, trace, place)
             if good:
                 break
         rows.append(row)
-        seen[place.step] = good
-    return {"lab": "drops", "title": f"Drop lab: {bed.nut}", "seen": seen, "tables": [
+        seen[place.step], counts[place.step] = good, lost
+    return {"lab": "drops", "title": f"Drop lab: {bed.nut}", "seen": seen, "counts": counts,
+            "tables": [
         {"title": "Where a received frame can be dropped, and which counter tells",
          "head": ["", "place", "made to happen by", "counter", "before and after",
                   "skb:kfree_skb"], "rows": rows,

@@ -21,19 +21,30 @@ ABOUT = """Follow one packet through a live kernel, step by step.
   e1k-walk --list                              the scenarios
   e1k-walk udp                                 play one (in the project's guest)
   e1k-walk --follow 'udp and dst port 53' -d eth0    the next that matches, anywhere
+  e1k-walk --follow tcp -d eth0 --count 100    how long each hop takes, of many packets
   e1k-walk --compare rps                       two runs side by side
   e1k-walk --lab drops                         where frames are dropped, and who counts them
 """
 STATUS = """exit status: 0 the packet was seen; 1 it was not, or could not be watched for;
 2 what was asked for can never be done (options, filter, names)"""
 # Only with --follow.
-FOLLOWING = (("device", "--device"), ("path", "--path"), ("timeout", "--timeout"))
-FILES = ("json", "svg", "html")
+FOLLOWING = (("device", "--device"), ("path", "--path"), ("timeout", "--timeout"),
+             ("count", "--count"), ("live", "--live"))
+FILES = ("json", "svg", "html", "lines", "trace", "pcapng")
+# Those of one packet or a few, which labs do not have.
+OF_WALKS = ("lines", "trace", "pcapng")
 
 
 def seconds(text: str) -> float:
     value = float(text)
     if not 0 < value < math.inf:
+        raise ValueError
+    return value
+
+
+def number(text: str) -> int:
+    value = int(text)
+    if value < 1:
         raise ValueError
     return value
 
@@ -50,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("-p", "--path", choices=("receive", "transmit", "both"))
     made.add_argument("-t", "--timeout", type=seconds, metavar="SECONDS",
                       help="how long --follow waits (default 30)")
+    made.add_argument("-n", "--count", type=number, metavar="N",
+                      help="follow N packets: how long each hop takes of them all")
+    made.add_argument("--live", action="store_const", const=True,
+                      help="follow packets, and count drops, until Ctrl-C or --timeout")
     made.add_argument("--compare", metavar="WHAT", help=f"{', '.join(PAIRS)}: with and without")
     made.add_argument("--lab", metavar="NAME", help=", ".join(LABS))
     made.add_argument("-j", dest="json", action="store_const", const="-",
@@ -57,6 +72,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--json", metavar="FILE", help="write the result, '-' for standard output")
     made.add_argument("--svg", metavar="FILE", help="draw a picture")
     made.add_argument("--html", metavar="FILE", help="write a page that works offline")
+    made.add_argument("--lines", metavar="FILE",
+                      help="write a line of JSON for each step as it is known, '-' for "
+                           "standard output")
+    made.add_argument("--trace", metavar="FILE", help="write trace events, for Perfetto")
+    made.add_argument("--pcapng", metavar="FILE",
+                      help="write the packets, each with what became of it, for Wireshark")
     made.add_argument("--check", action="store_true",
                       help="fail if a step that the scenario shows is missing")
     made.add_argument("--lang", choices=LANGUAGES, default="en",
@@ -94,11 +115,17 @@ def check_together(args: argparse.Namespace) -> None:
     elif args.check:
         raise UsageError("--check is for scenarios: no list says which steps another "
                          "packet has to show")
+    if args.count and args.live:
+        raise UsageError("--count and --live cannot be used together")
+    if args.lab and any(getattr(args, name) for name in OF_WALKS):
+        raise UsageError("a lab has no packet to write: --lines, --trace and --pcapng are for "
+                         "scenarios and --follow")
     args.path = args.path or "both"
-    args.timeout = args.timeout or 30.0
+    # Without a limit, as long as nobody ends it.
+    args.timeout = args.timeout or (0.0 if args.live else 30.0)
     files = [os.path.realpath(getattr(args, name)) for name in FILES
              if getattr(args, name) not in (None, "-")]
-    if len(set(files)) < len(files):
+    if len(set(files)) < len(files) or (args.json, args.lines) == ("-", "-"):
         raise UsageError("two results cannot be written to one file")
 
 
@@ -119,7 +146,7 @@ def check_files(args: argparse.Namespace) -> None:
     """Before anything runs: what could not be written at its end."""
     for name in FILES:
         target = getattr(args, name)
-        if target is None or (name == "json" and target == "-"):
+        if target is None or (name in ("json", "lines") and target == "-"):
             continue
         path = Path(target)
         if path.is_dir():

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A lab's plot and page."""
+"""A lab's plot."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from drawing import esc, svg, whole_page
+from drawing import esc, svg
 
 COLOURS = ("#b91c1c", "#0369a1")
 WIDTH, BAR, GAP, LEFT, TOP = 900, 26, 12, 190, 74
@@ -32,16 +32,3 @@ def bars(plot: dict[str, Any]) -> str:
                        f'fill="{colour}" opacity=".8"/><text x="{x + size + 8:.1f}" '
                        f'y="{y + BAR / 2 + 4}" fill="#334155">{value:.2f}</text>')
     return svg(out, WIDTH, height)
-
-
-def page(result: dict[str, Any]) -> str:
-    body = []
-    if "plot" in result:
-        body.append(f'<div class="card">{bars(result["plot"])}</div>')
-    for table in result["tables"]:
-        head = "".join(f"<th>{esc(cell)}</th>" for cell in table["head"])
-        rows = "".join("<tr>" + "".join(f"<td>{esc(cell)}</td>" for cell in row) + "</tr>"
-                       for row in table["rows"])
-        body.append(f"<h2>{esc(table['title'])}</h2><table><tr>{head}</tr>{rows}</table>"
-                    f"<p>{esc(table.get('note', ''))}</p>")
-    return whole_page(result["title"], "\n".join(body))

@@ -106,7 +106,8 @@ def read(bed: Bed, counter: str) -> int:
     return 0 if counter == "(none)" else snmp(*counter.split(": "))
 
 
-def one(bed: Bed, trace: Trace, place: Place) -> tuple[list[str], bool]:
+def one(bed: Bed, trace: Trace, place: Place) -> tuple[list[str], int, bool]:
+    """A row of the table, how many were lost, and whether it was as it should be."""
     bed.settle()
     sock = bed.socket("nut")
     sock.bind((NUT_IP, PORT))
@@ -133,7 +134,8 @@ def one(bed: Bed, trace: Trace, place: Place) -> tuple[list[str], bool]:
         else "no counter of its own"
     name = next(iter(reasons), "")
     return [place.step, place.name, place.how, ", ".join(sorted(errors)) or "(success)",
-            f"{name} x {reasons[name]}" if name else "-", place.counter, shown], good
+            f"{name} x {reasons[name]}" if name else "-", place.counter, shown], \
+        max(counted, sum(reasons.values()), len(errors)), good
 
 
 def look(trace: Trace, place: Place) -> dict[str, int]:
@@ -151,12 +153,13 @@ def look(trace: Trace, place: Place) -> dict[str, int]:
 
 def run_lab(bed: Bed, trace: Trace) -> dict[str, Any]:
     trace.add_event("skb/kfree_skb")
-    rows, seen = [], {}
+    rows, seen, counts = [], {}, {}
     for place in PLACES:
-        row, good = one(bed, trace, place)
+        row, lost, good = one(bed, trace, place)
         rows.append(row)
-        seen[place.step] = good
-    return {"lab": "sends", "title": f"Lab of lost sends: {bed.nut}", "seen": seen, "tables": [
+        seen[place.step], counts[place.step] = good, lost
+    return {"lab": "sends", "title": f"Lab of lost sends: {bed.nut}", "seen": seen,
+            "counts": counts, "tables": [
         {"title": "Where a packet can be lost before it reaches the driver, and what tells",
          "head": ["", "place", "made to happen by", "sendto()", "skb:kfree_skb", "counter",
                   "before and after"], "rows": rows,

@@ -14,8 +14,13 @@ from trail import Mark, Trail, Walk
 from words import summed_of, words_of
 
 BLANK = {"function": "", "cpu": None, "context": "hardware", "task": "", "us": None, "event": "",
-         "source": "", "drop": "", "gap": "", "inferred": True}
+         "source": "", "drop": "", "gap": "", "gaps": {}, "inferred": True, "pid": None,
+         "skb": "", "values": {}}
 HEADERS = ("__ip_queue_xmit", "ip6_xmit")
+# What does not fit JSON's numbers everywhere: 2 to the power of 53 is the limit of JavaScript.
+LARGEST = 1 << 53
+# An skb's content is shown once, as the packet's bytes.
+CONTENT = ("hdr", "b")
 
 
 def function_of(mark: Mark, hook: Hook) -> str:
@@ -66,8 +71,27 @@ def made_up(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]
 def in_both(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
     """The steps that were not traced, with their words in each language."""
     said = in_each(partial(made_up, walk, facts))
-    return [(place, {**row, "zh": chinese["words"]}) for (place, row), (_, chinese)
-            in zip(said[CHOICE["language"]], said["zh"])]
+    return [(place, {**row, "en": english["words"], "zh": chinese["words"]})
+            for (place, row), (_, english), (_, chinese)
+            in zip(said[CHOICE["language"]], said["en"], said["zh"])]
+
+
+def plain(value: Any) -> Any:
+    """A value of the trace as JSON can have it: bytes and pointers in hexadecimal."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return f"0x{value:x}" if isinstance(value, int) and abs(value) >= LARGEST else value
+
+
+def raw_values(mark: Mark) -> dict[str, Any]:
+    """What the kernel recorded, as it recorded it."""
+    return {name: plain(value) for name, value in mark.event.values.items()
+            if name not in CONTENT}
+
+
+def skb_of(mark: Mark) -> str:
+    pointer = mark.pointer or next(iter(mark.event.pointers), 0)
+    return f"0x{pointer:x}" if pointer else ""
 
 
 def build(walk: Walk, trail: Trail, facts: dict[str, Any]) -> dict[str, Any]:
@@ -84,6 +108,7 @@ def build(walk: Walk, trail: Trail, facts: dict[str, Any]) -> dict[str, Any]:
         extra = [(before, row) for before, row in extra if before > mark.event.index]
         event, hook = mark.event, trail.hooks[mark.event.name]
         said = in_each(partial(words_of, walk, mark, hook, previous))
+        why = in_each(partial(gaps.explain, trail, walk, previous, mark, whole)) if previous else {}
         steps.append({
             "step": mark.step,
             # A drop is drawn where the packet was.
@@ -92,11 +117,11 @@ def build(walk: Walk, trail: Trail, facts: dict[str, Any]) -> dict[str, Any]:
             "cpu": event.cpu, "context": event.context, "task": event.comm,
             "us": round(event.time - origin, 1),
             "delta": round(event.time - (previous or mark).event.time, 1),
-            "words": said[CHOICE["language"]], "zh": said["zh"],
+            "words": said[CHOICE["language"]], "en": said["en"], "zh": said["zh"],
             "source": source.places().get(event.name, ("", ""))[0],
             "drop": (mark.note or "NOT_SPECIFIED") if mark.step == "drop" else "",
-            "gap": gaps.explain(trail, walk, previous, mark, whole) if previous else "",
-            "inferred": False,
+            "gap": why.get(CHOICE["language"], ""), "gaps": why,
+            "inferred": False, "pid": event.pid, "skb": skb_of(mark), "values": raw_values(mark),
         })
         previous = mark
     steps += [row for _, row in extra]
@@ -104,7 +129,9 @@ def build(walk: Walk, trail: Trail, facts: dict[str, Any]) -> dict[str, Any]:
         row["n"] = number
         row.setdefault("delta", None)
     return {"path": walk.path, "packet": str(walk.packet), "kind": walk.packet.kind,
-            "steps": steps}
+            "bytes": walk.packet.raw.hex(), "length": walk.packet.length,
+            # The kernel's clock (CLOCK_MONOTONIC) where "us" is 0.
+            "origin": origin, "steps": steps}
 
 
 def lane_of(mark: Mark, hook: Hook) -> str:

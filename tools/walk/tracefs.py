@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable
@@ -51,6 +52,11 @@ def context_of(flags: int, comm: str) -> str:
     if flags & SOFTIRQ:
         return "ksoftirqd" if comm.startswith("ksoftirqd/") else "softirq"
     return "napi thread" if comm.startswith("napi/") else "process"
+
+
+def epoch() -> int:
+    """Microseconds from 1970 to the zero of the trace's clock."""
+    return round((time.time_ns() - time.monotonic_ns()) / 1000)
 
 
 def find_tracefs() -> Path:
@@ -246,11 +252,11 @@ class Trace:
         names, found = self.names(), []
         for path in (self.dir / "per_cpu").glob("cpu*"):
             for page in self.pages(path / "trace_pipe_raw"):
-                for time, record in records.records(page):
-                    found.append((time, int(path.name[3:]), record))
+                for when, record in records.records(page):
+                    found.append((when, int(path.name[3:]), record))
         found.sort(key=lambda item: item[0])
         events: list[Event] = []
-        for time, cpu, record in found:
+        for when, cpu, record in found:
             made = records.decode(self.formats, record)
             if made:
                 name, flags, pid, values = made
@@ -258,7 +264,7 @@ class Trace:
                 pointers = tuple(values[key] for key in POINTERS
                                  if isinstance(values.get(key), int) and
                                  values[key] & KERNEL_HALF and values[key] > 0)
-                events.append(Event(len(events), time / 1000, cpu, comm, pid,
+                events.append(Event(len(events), when / 1000, cpu, comm, pid,
                                     context_of(flags, comm), name, values, pointers))
         return events
 

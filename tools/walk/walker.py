@@ -11,14 +11,15 @@ from typing import Any
 import culprit
 import figures
 import timeline
-from bed import NS, Bed, run
+from bed import NS, Bed, driver_of, run
 from errors import NoPacket, WalkError
 from hooks import Hook, install
 from lang import tr
+from many import Drops
 from progress import Progress
 from scenarios import Scenario, Wanted
 from sending import BORN, NAMED, Follower, target_of
-from tracefs import Event, Trace
+from tracefs import Event, Trace, epoch
 from trail import SEEN, Walk, more_bytes, packet_of
 
 # A scenario is played again when its packet was not seen: on a busy machine
@@ -38,8 +39,8 @@ WAITING = "{left} s left; frames seen on {device} so far: {seen}, none of them m
 
 
 def header(device: str, name: str, title: str) -> dict[str, Any]:
-    return {"scenario": name, "title": title, "device": device,
-            "kernel": os.uname().release, "walks": [], "missing": []}
+    return {"scenario": name, "title": title, "device": device, "driver": driver_of(device),
+            "kernel": os.uname().release, "epoch": epoch(), "walks": [], "missing": []}
 
 
 def pick(follower: Follower, wanted: Wanted) -> Walk | None:
@@ -106,6 +107,9 @@ class Walker:
             play.close()
             bed.restore()
         result["lost"] = self.trace.lost()
+        result["drops"] = self.drops(events)
+        result["counters"] = {name: value - before.get(name, 0) for name, value in after.items()
+                              if value > before.get(name, 0)}
         result["walks"] = self.walks(events, bed.nut, wanted, {"mac": moved(before, after)})
         result["missing"] = self.not_here(result["walks"])
         result["figures"] = figures.count(events, bed.nut, bed.peer, wanted)
@@ -145,6 +149,11 @@ class Walker:
             if mark.event.name == "kfree_skb" and place:
                 mark.event.values["where"] = self.trace.symbols.at(place)
 
+    def drops(self, events: list[Event]) -> list[dict[str, Any]]:
+        counted = Drops(self.trace.symbols)
+        counted.add(events)
+        return counted.plain()
+
     def culprits(self, device: str, ns: str = "") -> list[str]:
         return [line for walk in self.found for line in culprit.notes(walk, device, ns)]
 
@@ -159,6 +168,7 @@ class Walker:
             raise NoPacket(f"no packet that matches '{wanted[0].filter}' on {device} "
                            f"within {seconds:g} s")
         result["notes"] = self.culprits(device)
+        result["drops"] = self.drops(events)
         result["missing"] = self.not_here(result["walks"])
         result["lost"] = self.trace.lost()
         return result
