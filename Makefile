@@ -86,6 +86,9 @@ shell: guest-module bpf ## A shell in a guest with the driver loaded
 unit: ## Run the unit tests on this machine
 	$(MAKE) -s -C tests/unit
 
+test-page: setup-test ## The walk's page in a browser, and its exports in other programs: T= PICTURES=
+	scripts/test-page
+
 check: setup-check setup-kernels ## Style and static analysis of the sources
 	scripts/check/check
 
@@ -128,5 +131,5 @@ help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk '{ printf "  %-6s%-18s", $$1, $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
-.PHONY: modules install clean run walk walk-docs test test-debug test-kvm test-differential test-selftests coverage mutate debug-kernel bpf shell soak unit \
+.PHONY: modules install clean run walk walk-docs test test-page test-debug test-kvm test-differential test-selftests coverage mutate debug-kernel bpf shell soak unit \
 	check kernels upstream bench bench-kvm bench-gate deb test-package test-matrix setup guest-module help

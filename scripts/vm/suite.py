@@ -31,7 +31,7 @@ HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|ti
 HEADER_LINES = 60
 SUITE = "tests"
 # Below tests/, but not of the suite: run by DIR=, by name, or on the host.
-APART = ("differential", "long", "upstream", "unit", "lib")
+APART = ("differential", "long", "upstream", "unit", "page", "lib")
 
 
 @dataclass

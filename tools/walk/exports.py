@@ -25,8 +25,8 @@ class Lines:
     def __init__(self, file: TextIO) -> None:
         self.file, self.packets = file, 0
 
-    def record(self, kind: str, **values: Any) -> None:
-        print(json.dumps({"type": kind, **values}, ensure_ascii=False), file=self.file, flush=True)
+    def record(self, kind_: str, **values: Any) -> None:
+        print(json.dumps({"type": kind_, **values}, ensure_ascii=False), file=self.file, flush=True)
 
     def begin(self, result: Result) -> None:
         self.record("begin", schema=SCHEMA, **{name: result[name] for name in (

@@ -43,7 +43,7 @@ def sentence(walk: dict[str, Any]) -> str:
     if word == "dropped":
         return f"dropped: {drop['drop']} in {place_of(drop)} ({took})"
     if word == "refused":
-        return f"not sent: {drop['en']} (no skb was made; these bytes are what it would have been)"
+        return f"not sent: {drop['en'].partition(': ')[2]} (no skb was made; these bytes are what it would have been)"
     if word == "delivered":
         reader = [row for row in timed if row["step"] in READ][-1]
         return f"delivered: {reader['task']} (pid {reader['pid']}) on CPU {reader['cpu']} ({took})"

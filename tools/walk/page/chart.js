@@ -2,7 +2,7 @@
 // The chart: lanes by CPU and context, one strip for each walk, all on one axis.
 'use strict';
 
-const LANE = 40, HEAD = 24, STEP = 28, EDGE = 20;
+const LANE = 40, HEAD = 24, STEP = 30, EDGE = 20;
 // A shape for each context: colours alone would not do.
 const SHAPES = {
 	hardirq: 'M0-9 9 7H-9Z', softirq: 'M-7.5-7.5H7.5V7.5H-7.5Z', thread: 'M0-9.5 9.5 0 0 9.5-9.5 0Z',

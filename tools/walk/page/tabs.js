@@ -12,7 +12,7 @@ function drawLost() {
 			at = place.at;
 			const count = counts[place.id] || 0;
 			return `${head}<li><details data-place="${place.id}" class="${count ? 'lossy' : ''}"><summary><span>${escaped(told(place, 'name', 'zh'))}</span>` +
-				`<span class="count ${count ? '' : 'dim'}">${count ? `✕ ${count}` : '0'}</span></summary><dl>${field('told', place.tells)}` +
+				`<span class="count ${count ? '' : 'dim'}">${count ? `✕ ${count}` : '0'}</span></summary><dl>${field('told', told(place, 'tells', 'zh_tells'))}` +
 				`${field('look', place.look, true)}${field('do', told(place, 'do', 'zh_do'))}` +
 				`${field('reason', place.reasons.slice(0, 8).join(' ') + (place.reasons.length > 8 ? ' …' : ''), true)}</dl></details></li>`;
 		});
@@ -75,5 +75,5 @@ function drawLab() {
 
 function drawGlossary() {
 	find('glossary').innerHTML = `<dl>${DATA.glossary.map((one) =>
-		`<dt id="term-${escaped(one.term)}">${escaped(one.term)}${one.name ? ` <span class="dim">${escaped(one.name)}</span>` : ''}</dt><dd>${escaped(told(one, 'en', 'zh'))}</dd>`).join('')}</dl>`;
+		`<dt id="term-${escaped(one.term)}">${escaped(one.term)}${one.name && state.lang === 'zh' ? ` <span class="dim">${escaped(one.name)}</span>` : ''}</dt><dd>${escaped(told(one, 'en', 'zh'))}</dd>`).join('')}</dl>`;
 }
