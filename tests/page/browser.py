@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The walk's page, made from recorded walks, in a browser without a window; and KTAP.
 
-No test here needs a guest or root. Each file is a test: exit status 0 if it passed, 1 if it
+No test here needs a guest or root; scripts/test-page runs them. Each file is a test: exit status 0 if it passed, 1 if it
 failed, 4 if something is missing.
 """
 
@@ -15,13 +15,10 @@ import traceback
 from pathlib import Path
 from typing import Any, Callable
 
-TREE = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TREE / "tests/unit")]
-
-# pylint: disable=wrong-import-position
-import walkrecorded
 import comparing
+import walkrecorded
 import webpage
+from many import Many
 
 PASSED, FAILED, SKIPPED = 0, 1, 4
 WIDTHS = (390, 838, 1440)
@@ -135,7 +132,6 @@ def finish(test: Test) -> int:
 
 def many() -> dict[str, Any]:
     """A result of --count: the walks that there are, again and again."""
-    from many import Many
     counted = Many()
     for name in ("udp", "closed", "rps"):
         for walk in walkrecorded.result(name)["walks"]:
