@@ -10,7 +10,9 @@ from typing import Any, Callable
 
 import exports
 import outcome
+import reference
 import walkrecorded
+from lib.paths import TREE
 from many import KEPT, Distribution, Drops, Many, as_text
 from tracefs import Event, Symbols
 
@@ -122,6 +124,16 @@ def test_drops() -> None:
         {"reason": "NO_SOCKET", "where": "udp_rcv", "context": "softirq", "count": 1}]
 
 
+def test_reference() -> None:
+    """tools/walk/walk-docs words writes them into the documents."""
+    for language, pages in {"en": ("walk/glossary", "walk/lost"), "zh": ("zh/glossary", "zh/lost")}.items():
+        blocks = reference.blocks(language)
+        for page in pages:
+            text = (TREE / f"docs/{page}.md").read_text(encoding="utf-8")
+            name = "glossary" if "glossary" in page else "places"
+            assert f"<!-- walk:{name} -->\n{blocks[name]}\n<!-- /walk:{name} -->" in text, page
+
+
 TESTS: dict[str, Callable[[], None]] = {
     "walk: what became of a packet": test_outcomes,
     "walk: stretches of time": test_spans,
@@ -130,4 +142,5 @@ TESTS: dict[str, Callable[[], None]] = {
     "walk: many packets: least, median, p99, most": test_many,
     "walk: many packets: more than are kept": test_more_than_are_kept,
     "walk: drops by reason and place": test_drops,
+    "walk: glossary and places are in the documents": test_reference,
 }
