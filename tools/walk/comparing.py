@@ -7,10 +7,11 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
-from drawing import (AT, COLOUR, CONTEXTS, FAINT, INK, LANES, RED, clip, dot, esc, subtitle,
-                     svg)
+from drawing import (AT, COLOUR, CONTEXTS, FAINT, INK, LANES, RED, clip, dot, subtitle, svg,
+                     way)
 from figures import (FRAMES, INTERRUPTS, LONGEST, MEDIAN, MOST, PACKETS, POLL_CPUS, POLLS,
                      STACK_CPUS)
+from svg import element, moved, rect, text, tip
 
 Pair = tuple[dict[str, Any] | None, dict[str, Any] | None]
 
@@ -117,46 +118,38 @@ class Sides:
         return (self.lanes_at(number) + LANE * (AT.get(row["lane"], 4) + 0.5),
                 TOP + ROW * (index + 0.5))
 
-    def text(self, x: float, y: float, text: str, anchor: str = "start", more: str = "") -> None:
-        self.out.append(f'<text x="{x}" y="{y}" text-anchor="{anchor}" {more}>{esc(text)}</text>')
+    def text(self, x: float, y: float, words: str, anchor: str = "start", **more: object) -> None:
+        self.out.append(text(x, y, words, text_anchor=anchor, **more))
 
     def headings(self, number: int, result: dict[str, Any]) -> None:
         left, bottom = self.lanes_at(number), ROW * len(self.rows)
         x = EDGE if number == 0 else left
-        way = "Receive" if self.path == "receive" else "Transmit"
-        self.text(x, 32, f"{way}: {result['scenario']}", more=f'class="h" fill="{INK}"')
-        self.text(x, 52, clip(subtitle(result), 88), more='class="s" font-size="11"')
+        name = "Receive" if self.path == "receive" else "Transmit"
+        self.text(x, 32, f"{name}: {result['scenario']}", class_="h", fill=INK)
+        self.text(x, 52, clip(subtitle(result), 88), class_="s", font_size=11)
         for index, (_, label, colour) in enumerate(LANES):
             at = left + LANE * index
-            self.out.append(f'<rect x="{at + 1}" y="{TOP}" width="{LANE - 2}" height="{bottom}" '
-                            f'fill="{colour}" opacity=".06"/>')
+            self.out.append(rect(at + 1, TOP, LANE - 2, bottom, fill=colour, opacity=".06"))
             self.text(at + LANE / 2, TOP - 10, label.removesuffix(", ring"), "middle",
-                      f'font-size="8.5" font-weight="600" fill="{colour}"')
+                      font_size=8.5, font_weight=600, fill=colour)
 
     def line(self, number: int) -> None:
-        points = [self.place(number, index, pair[number]) for index, pair in enumerate(self.rows)
-                  if pair[number]]
-        path = f"M{points[0][0]} {points[0][1]}"
-        for (x1, y1), (x2, y2) in zip(points, points[1:]):
-            middle = (y1 + y2) / 2
-            path += f" C{x1} {middle} {x2} {middle} {x2} {y2}"
-        self.out.append(f'<path d="{path}" fill="none" stroke="#334155" stroke-width="1.6" '
-                        'opacity=".55"/>')
+        self.out.append(way([self.place(number, index, pair[number])
+                             for index, pair in enumerate(self.rows) if pair[number]]))
 
     def mark(self, number: int, index: int, row: dict[str, Any]) -> None:
         x, y = self.place(number, index, row)
         colour = RED if row["drop"] else COLOUR.get(row["lane"], FAINT)
-        self.out.append(f'<g data-step="{row["step"]}"><title>{esc(row["step"])} '
-                        f'{esc(row["function"])}: {esc(row["words"])}</title>'
-                        f'{dot(x, y, 8, colour, row)}</g>')
+        self.out.append(element("g", tip(f"{row['step']} {row['function']}: {row['words']}"),
+                                dot(x, y, 8, colour, row), data_step=row["step"]))
         name, shade = CONTEXTS.get(row["context"], (row["context"], FAINT))
         where = name if row["cpu"] is None else \
             f"{row['task'] if row['context'] == 'process' else name} · {row['cpu']}"
         near = EDGE + TIME + 8 if number == 0 else SIDE + MIDDLE + LANE * len(LANES) + 8
-        self.text(near, y + 4, clip(where, 14), more=f'font-size="10.5" fill="{shade}"')
+        self.text(near, y + 4, clip(where, 14), font_size=10.5, fill=shade)
         if row["us"] is not None:
             self.text(EDGE + TIME if number == 0 else WIDTH - EDGE, y + 4, f"{row['us']:.0f} µs",
-                      "end", 'class="s" font-size="10.5"')
+                      "end", class_="s", font_size=10.5)
 
     def middle(self, index: int, pair: Pair) -> None:
         """What the step is; grey and on its side if only one run has it."""
@@ -164,22 +157,21 @@ class Sides:
         name = row["drop"] or row["function"].rpartition(":")[2] or "the NIC"
         words = f"{row['step']} {clip(name, 30)}"
         if all(pair):
-            self.text(SIDE + MIDDLE / 2, y, words, "middle", f'class="f" fill="{INK}"')
+            self.text(SIDE + MIDDLE / 2, y, words, "middle", class_="f", fill=INK)
             return
         number = 0 if pair[0] else 1
         colour = RED if row["drop"] else "#b45309"
-        self.out.append(f'<rect x="{EDGE if number == 0 else SIDE}" y="{y - 15}" '
-                        f'width="{SIDE - EDGE + MIDDLE}" height="{ROW}" fill="#f59e0b" '
-                        'opacity=".10"/>')
-        text = f"‹ {words}" if number == 0 else f"{words} ›"
-        self.text(SIDE + (8 if number == 0 else MIDDLE - 8), y, text,
-                  "start" if number == 0 else "end", f'class="f" fill="{colour}"')
+        self.out.append(rect(EDGE if number == 0 else SIDE, y - 15, SIDE - EDGE + MIDDLE, ROW,
+                             fill="#f59e0b", opacity=".10"))
+        self.text(SIDE + (8 if number == 0 else MIDDLE - 8), y,
+                  f"‹ {words}" if number == 0 else f"{words} ›",
+                  "start" if number == 0 else "end", class_="f", fill=colour)
 
 
 def picture(left: dict[str, Any], right: dict[str, Any]) -> str:
     parts, top = [], 0
     for path, rows in pairs(left, right):
         sides = Sides(left, right, path, rows)
-        parts.append(f'<g transform="translate(0,{top})">{sides.draw()}</g>')
+        parts.append(moved(0, top, [sides.draw()]))
         top += sides.height
     return svg(parts, WIDTH, top)

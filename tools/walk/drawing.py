@@ -4,10 +4,10 @@ for each step, and the packet's way through them as a line."""
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 from lang import tr
+from svg import circle, curve, element, esc, line, moved, picture as whole, rect, text, tip
 
 LANES = (("wire", "wire", "#64748b"), ("nic", "NIC, ring", "#0f766e"),
          ("hardirq", "hard IRQ", "#b91c1c"), ("softirq", "softirq", "#c2410c"),
@@ -32,12 +32,8 @@ svg{font-family:ui-sans-serif,system-ui,'Segoe UI','DejaVu Sans',sans-serif;font
 """
 
 
-def esc(text: object) -> str:
-    return html.escape(str(text))
-
-
-def clip(text: str, room: int) -> str:
-    return text if len(text) <= room else text[:room - 1] + "…"
+def clip(words: str, room: int) -> str:
+    return words if len(words) <= room else words[:room - 1] + "…"
 
 
 class Picture:
@@ -50,36 +46,32 @@ class Picture:
         self.out: list[str] = []
 
     def draw(self) -> str:
-        self.out = [f'<g transform="translate({self.x},0)">']
+        self.out = []
         self.headings()
         self.contexts()
         self.line()
         for index, row in enumerate(self.rows):
             self.row(index, row)
-        self.out.append("</g>")
-        return "\n".join(self.out)
+        return moved(self.x, 0, self.out)
 
     def place(self, index: int, row: dict[str, Any]) -> tuple[float, float]:
         return LEFT + LANE * (AT.get(row["lane"], 4) + 0.5), TOP + ROW * (index + 0.5)
 
     def headings(self) -> None:
         way = "Receive" if self.walk["path"] == "receive" else "Transmit"
-        self.out.append(f'<text class="h" x="20" y="34" fill="{INK}">{way}: '
-                        f'{esc(self.walk["packet"])}</text>')
-        self.out.append(f'<text class="s" x="20" y="54">{esc(self.title)}</text>')
+        self.out.append(text(20, 34, f"{way}: {self.walk['packet']}", class_="h", fill=INK))
+        self.out.append(text(20, 54, self.title, class_="s"))
         bottom = TOP + ROW * len(self.rows)
         for index, (_, label, colour) in enumerate(LANES):
             x = LEFT + LANE * index
-            self.out.append(f'<rect x="{x + 1}" y="{TOP - 30}" width="{LANE - 2}" height="22" rx="5" '
-                            f'fill="{colour}" opacity=".13"/><text class="l" x="{x + LANE / 2}" '
-                            f'y="{TOP - 15}" font-size="10.5" fill="{colour}">{label}</text>')
-            self.out.append(f'<rect x="{x + 1}" y="{TOP}" width="{LANE - 2}" '
-                            f'height="{bottom - TOP}" fill="{colour}" opacity=".045"/>')
-        for x, text in ((58, "µs"), (100, "CPU")):
-            self.out.append(f'<text class="s t" x="{x}" y="{TOP - 15}">{text}</text>')
-        self.out.append(f'<text class="s" x="110" y="{TOP - 15}">runs in</text>')
-        self.out.append(f'<text class="s" x="{TEXT + 36}" y="{TOP - 15}">function, and what it '
-                        'did</text>')
+            self.out.append(rect(x + 1, TOP - 30, LANE - 2, 22, rx=5, fill=colour, opacity=".13"))
+            self.out.append(text(x + LANE / 2, TOP - 15, label, class_="l", font_size=10.5,
+                                 fill=colour))
+            self.out.append(rect(x + 1, TOP, LANE - 2, bottom - TOP, fill=colour,
+                                 opacity=".045"))
+        for x, words, style in ((58, "µs", "s t"), (100, "CPU", "s t"), (110, "runs in", "s"),
+                                (TEXT + 36, "function, and what it did", "s")):
+            self.out.append(text(x, TOP - 15, words, class_=style))
 
     def contexts(self) -> None:
         """Bands of the same context on the same CPU."""
@@ -92,11 +84,10 @@ class Picture:
             if key[0] == "process":
                 name = key[2]
             y, size = TOP + ROW * start, ROW * (index - start)
-            self.out.append(f'<rect x="106" y="{y + 1.5}" width="4" height="{size - 3}" rx="2" '
-                            f'fill="{colour}"/><text x="115" y="{y + 17}" fill="{colour}" '
-                            f'font-size="10.5">{esc(clip(name, 9))}</text>')
+            self.out.append(rect(106, y + 1.5, 4, size - 3, rx=2, fill=colour))
+            self.out.append(text(115, y + 17, clip(name, 9), fill=colour, font_size=10.5))
             if key[1] is not None:
-                self.out.append(f'<text class="t s" x="96" y="{y + 17}">{key[1]}</text>')
+                self.out.append(text(96, y + 17, key[1], class_="t s"))
             start = index
 
     def where(self, index: int) -> tuple[str, Any, str]:
@@ -104,61 +95,58 @@ class Picture:
         return row["context"], row["cpu"], row["task"] if row["context"] == "process" else ""
 
     def line(self) -> None:
-        points = [self.place(index, row) for index, row in enumerate(self.rows)]
-        path = f"M{points[0][0]} {points[0][1]}"
-        for (x1, y1), (x2, y2) in zip(points, points[1:]):
-            middle = (y1 + y2) / 2
-            path += f" C{x1} {middle} {x2} {middle} {x2} {y2}"
-        self.out.append(f'<path d="{path}" fill="none" stroke="#334155" stroke-width="1.6" '
-                        'opacity=".55"/>')
+        self.out.append(way([self.place(index, row) for index, row in enumerate(self.rows)]))
 
     def row(self, index: int, row: dict[str, Any]) -> None:
         x, y = self.place(index, row)
         colour = RED if row["drop"] else COLOUR.get(row["lane"], FAINT)
         if index % 5 == 4:
-            self.out.append(f'<line x1="20" x2="{WIDTH - 20}" y1="{y + ROW / 2}" '
-                            f'y2="{y + ROW / 2}" stroke="#e2e8f0"/>')
-        self.out.append(f'<g id="{self.walk["path"]}-{row["n"]}" data-step="{row["step"]}"><title>'
-                        f'{esc(row["step"])} {esc(row["function"])}: {esc(row["words"])}'
-                        f'{esc(" ... " + row["gap"]) if row.get("gap") else ""}</title>')
+            self.out.append(line(20, y + ROW / 2, WIDTH - 20, y + ROW / 2, stroke="#e2e8f0"))
+        gap = f" ... {row['gap']}" if row.get("gap") else ""
+        parts = [tip(f"{row['step']} {row['function']}: {row['words']}{gap}")]
         if row["drop"]:
-            self.out.append(f'<circle cx="{x}" cy="{y}" r="13" fill="{RED}" opacity=".18"/>')
-        self.out.append(dot(x, y, 9, colour, row))
+            parts.append(circle(x, y, 13, fill=RED, opacity=".18"))
+        parts.append(dot(x, y, 9, colour, row))
         if row["us"] is not None:
-            self.out.append(f'<text class="t s" x="58" y="{y + 4}">{row["us"]:.0f}</text>')
-        self.words(row, y + 4)
-        self.out.append("</g>")
+            parts.append(text(58, y + 4, f"{row['us']:.0f}", class_="t s"))
+        self.out.append(element("g", *parts, *self.words(row, y + 4), data_step=row["step"],
+                                id=f"{self.walk['path']}-{row['n']}"))
 
-    def words(self, row: dict[str, Any], y: float) -> None:
+    @staticmethod
+    def words(row: dict[str, Any], y: float) -> list[str]:
         step = "" if row["step"] == "drop" else row["step"]
         function = row["function"].rpartition(":")[2] or tr("the NIC")
         words = row["words"] + (f" ({tr('inferred')})" if row.get("inferred") else "")
         room = 93 - len(clip(function, 26))
-        self.out.append(f'<text class="s" x="{TEXT}" y="{y}" font-size="10.5">{step}</text>')
-        style = "x" if row["drop"] else ""
-        source = f'<tspan fill="#0d9488" font-size="10.5" dx="7">{esc(row["source"])}</tspan>' \
-            if row["source"] else ""
         room -= len(row["source"])
-        self.out.append(f'<text x="{TEXT + 36}" y="{y}"><tspan class="f" fill="{INK}">'
-                        f'{esc(clip(function, 26))}</tspan><tspan class="{style}" dx="8" '
-                        f'fill="#475569">{esc(clip(words, room))}</tspan>{source}</text>')
+        spans = [element("tspan", esc(clip(function, 26)), class_="f", fill=INK),
+                 element("tspan", esc(clip(words, room)), class_="x" if row["drop"] else "", dx=8,
+                         fill="#475569")]
+        if row["source"]:
+            spans.append(element("tspan", esc(row["source"]), fill="#0d9488", font_size=10.5, dx=7))
+        return [text(TEXT, y, step, class_="s", font_size=10.5),
+                element("text", *spans, x=TEXT + 36, y=y)]
 
 
 def dot(x: float, y: float, radius: float, colour: str, row: dict[str, Any]) -> str:
     """A step's mark: hollow if nobody saw it, and what it left behind shows it."""
-    paint, ink = f'fill="{colour}"', ""
+    paint: dict[str, object] = {"fill": colour}
     if row.get("inferred"):
-        paint = f'fill="#ffffff" stroke="{colour}" stroke-width="1.6" stroke-dasharray="3 2"'
-        ink = f' style="fill:{colour}"'
-    return (f'<circle cx="{x}" cy="{y}" r="{radius}" {paint}/>'
-            f'<text class="n" x="{x}" y="{y + 3.3}"{ink}>{row["n"]}</text>')
+        paint = {"fill": "#ffffff", "stroke": colour, "stroke_width": 1.6,
+                 "stroke_dasharray": "3 2"}
+    ink = f"fill:{colour}" if row.get("inferred") else None
+    return circle(x, y, radius, **paint) + text(x, y + 3.3, row["n"], class_="n", style=ink)
+
+
+def way(points: list[tuple[float, float]]) -> str:
+    """The packet's, from step to step."""
+    return curve(points, stroke="#334155", stroke_width=1.6, opacity=".55")
 
 
 def svg(parts: list[str], width: int, height: int) -> str:
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-            f'width="{width}" height="{height}" role="img"><style>{STYLE}</style>'
-            f'<rect width="{width}" height="{height}" rx="10" fill="#ffffff"/>\n'
-            + "\n".join(parts) + "\n</svg>\n")
+    """In the walk's dress."""
+    return whole([element("style", STYLE), rect(0, 0, width, height, rx=10, fill="#ffffff"),
+                  *parts], width, height, role="img")
 
 
 def draw_walk(result: dict[str, Any], walk: dict[str, Any]) -> str:
@@ -177,7 +165,7 @@ def picture(results: list[dict[str, Any]]) -> str:
         top = 0
         for walk in result["walks"]:
             one = Picture(subtitle(result), walk, column * (WIDTH + 10))
-            parts.append(f'<g transform="translate(0,{top})">{one.draw()}</g>')
+            parts.append(moved(0, top, [one.draw()]))
             top += one.height
         width, height = (column + 1) * (WIDTH + 10) - 10, max(height, top)
     return svg(parts, width, height)

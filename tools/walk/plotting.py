@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from drawing import esc, svg
+from drawing import svg
+from svg import rect, text
 
 COLOURS = ("#b91c1c", "#0369a1")
 WIDTH, BAR, GAP, LEFT, TOP = 900, 26, 12, 190, 74
@@ -16,19 +17,17 @@ def bars(plot: dict[str, Any]) -> str:
     labels, series = plot["labels"], plot["series"]
     panel = (WIDTH - LEFT - 30) // len(series)
     height = TOP + (BAR + GAP) * len(labels) + 16
-    out = [f'<text class="h" x="20" y="32" fill="#0f172a">{esc(plot["title"])}</text>']
+    out = [text(20, 32, plot["title"], class_="h", fill="#0f172a")]
     for index, label in enumerate(labels):
         y = TOP + (BAR + GAP) * index + BAR / 2 + 4
-        out.append(f'<text class="t" x="{LEFT - 12}" y="{y}" fill="#334155">{esc(label)}</text>')
+        out.append(text(LEFT - 12, y, label, class_="t", fill="#334155"))
     for number, (name, values) in enumerate(series):
         x, colour = LEFT + panel * number, COLOURS[number % len(COLOURS)]
         most = max(values) or 1
-        out.append(f'<text x="{x}" y="{TOP - 12}" fill="{colour}" font-weight="600">'
-                   f'{esc(name)}</text>')
+        out.append(text(x, TOP - 12, name, fill=colour, font_weight=600))
         for index, value in enumerate(values):
             y = TOP + (BAR + GAP) * index
             size = max(1.0, (panel - 80) * value / most)
-            out.append(f'<rect x="{x}" y="{y}" width="{size:.1f}" height="{BAR}" rx="4" '
-                       f'fill="{colour}" opacity=".8"/><text x="{x + size + 8:.1f}" '
-                       f'y="{y + BAR / 2 + 4}" fill="#334155">{value:.2f}</text>')
+            out.append(rect(x, y, size, BAR, rx=4, fill=colour, opacity=".8"))
+            out.append(text(x + size + 8, y + BAR / 2 + 4, f"{value:.2f}", fill="#334155"))
     return svg(out, WIDTH, height)
