@@ -7,8 +7,8 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
-from drawing import (AT, COLOUR, CONTEXTS, FAINT, INK, LANES, RED, clip, dot, subtitle, svg,
-                     way)
+from drawing import (AT, CONTEXTS, LANES, TOP, WIDTH, clip, dot, lane_heads, style_of, subtitle,
+                     svg, way, wrapped)
 from figures import (FRAMES, INTERRUPTS, LONGEST, MEDIAN, MOST, PACKETS, POLL_CPUS, POLLS,
                      STACK_CPUS)
 from svg import element, moved, rect, text, tip
@@ -49,9 +49,12 @@ PAIRS = {
         (FRAMES, INTERRUPTS, POLLS, MOST, MEDIAN, LONGEST)),
 }
 
-LANE, ROW, TOP, EDGE, CPU, TIME, MIDDLE = 46, 22, 104, 20, 96, 50, 250
+# A side: time, context, lanes; between the sides what both did.
+LANE, ROW, EDGE, CPU, TIME = 17, 24, 12, 88, 48
 SIDE = EDGE + TIME + CPU + LANE * len(LANES)
-WIDTH = 2 * SIDE + MIDDLE
+MIDDLE = WIDTH - 2 * SIDE
+# Of the context's name, and of one whose letters have to be smaller.
+LETTERS, SIZE = 14, 10.5
 
 
 def aligned(left: list[dict], right: list[dict]) -> list[Pair]:
@@ -122,16 +125,12 @@ class Sides:
         self.out.append(text(x, y, words, text_anchor=anchor, **more))
 
     def headings(self, number: int, result: dict[str, Any]) -> None:
-        left, bottom = self.lanes_at(number), ROW * len(self.rows)
-        x = EDGE if number == 0 else left
         name = "Receive" if self.path == "receive" else "Transmit"
-        self.text(x, 32, f"{name}: {result['scenario']}", class_="h", fill=INK)
-        self.text(x, 52, clip(subtitle(result), 88), class_="s", font_size=11)
-        for index, (_, label, colour) in enumerate(LANES):
-            at = left + LANE * index
-            self.out.append(rect(at + 1, TOP, LANE - 2, bottom, fill=colour, opacity=".06"))
-            self.text(at + LANE / 2, TOP - 10, label.removesuffix(", ring"), "middle",
-                      font_size=8.5, font_weight=600, fill=colour)
+        x = EDGE if number == 0 else WIDTH / 2
+        self.text(x, 26, f"{name}: {result['scenario']}", class_="h ink")
+        for row, words in enumerate(wrapped(subtitle(result), 62)):
+            self.text(x, 44 + 14 * row, words, class_="s", font_size=11)
+        self.out += lane_heads(self.lanes_at(number), LANE, TOP + ROW * len(self.rows), 10)
 
     def line(self, number: int) -> None:
         self.out.append(way([self.place(number, index, pair[number])
@@ -139,33 +138,32 @@ class Sides:
 
     def mark(self, number: int, index: int, row: dict[str, Any]) -> None:
         x, y = self.place(number, index, row)
-        colour = RED if row["drop"] else COLOUR.get(row["lane"], FAINT)
         self.out.append(element("g", tip(f"{row['step']} {row['function']}: {row['words']}"),
-                                dot(x, y, 8, colour, row), data_step=row["step"]))
-        name, shade = CONTEXTS.get(row["context"], (row["context"], FAINT))
+                                dot(x, y, 8.5, row), data_step=row["step"]))
+        name, _ = CONTEXTS.get(row["context"], (row["context"], ""))
         where = name if row["cpu"] is None else \
             f"{row['task'] if row['context'] == 'process' else name} · {row['cpu']}"
-        near = EDGE + TIME + 8 if number == 0 else SIDE + MIDDLE + LANE * len(LANES) + 8
-        self.text(near, y + 4, clip(where, 14), font_size=10.5, fill=shade)
+        near = EDGE + TIME + 6 if number == 0 else SIDE + MIDDLE + LANE * len(LANES) + 6
+        self.text(near, y + 4, where, font_size=SIZE * min(1, LETTERS / len(where)),
+                  class_=f"b {style_of(row)}")
         if row["us"] is not None:
             self.text(EDGE + TIME if number == 0 else WIDTH - EDGE, y + 4, f"{row['us']:.0f} µs",
                       "end", class_="s", font_size=10.5)
 
     def middle(self, index: int, pair: Pair) -> None:
-        """What the step is; grey and on its side if only one run has it."""
+        """What the step is; shaded and on its side if only one run has it."""
         row, y = pair[0] or pair[1], TOP + ROW * (index + 0.5) + 4
         name = row["drop"] or row["function"].rpartition(":")[2] or "the NIC"
-        words = f"{row['step']} {clip(name, 30)}"
+        words = f"{row['step'].replace('drop', '✕')} {clip(name, 32)}"
+        style = "f drop" if row["drop"] else "f ink"
         if all(pair):
-            self.text(SIDE + MIDDLE / 2, y, words, "middle", class_="f", fill=INK)
+            self.text(SIDE + MIDDLE / 2, y, words, "middle", class_=style)
             return
         number = 0 if pair[0] else 1
-        colour = RED if row["drop"] else "#b45309"
-        self.out.append(rect(EDGE if number == 0 else SIDE, y - 15, SIDE - EDGE + MIDDLE, ROW,
-                             fill="#f59e0b", opacity=".10"))
+        self.out.append(rect(SIDE, y - 16, MIDDLE, ROW, class_="only"))
         self.text(SIDE + (8 if number == 0 else MIDDLE - 8), y,
                   f"‹ {words}" if number == 0 else f"{words} ›",
-                  "start" if number == 0 else "end", class_="f", fill=colour)
+                  "start" if number == 0 else "end", class_=style)
 
 
 def picture(left: dict[str, Any], right: dict[str, Any]) -> str:

@@ -1,39 +1,101 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The walk as a picture: one column for each place a packet can be in, one row
-for each step, and the packet's way through them as a line."""
+for each step, and the packet's way through them as a line.
+
+As wide as a column of text on GitHub, so that nothing is made smaller there. A colour is a
+context, here as on the page.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from lang import tr
 from svg import circle, curve, element, esc, line, moved, picture as whole, rect, text, tip
 
-LANES = (("wire", "wire", "#64748b"), ("nic", "NIC, ring", "#0f766e"),
-         ("hardirq", "hard IRQ", "#b91c1c"), ("softirq", "softirq", "#c2410c"),
-         ("link", "link", "#a16207"), ("ip", "IP", "#4d7c0f"),
-         ("transport", "transport", "#0369a1"), ("socket", "socket", "#4338ca"),
-         ("process", "process", "#7e22ce"))
-AT = {name: index for index, (name, _, _) in enumerate(LANES)}
-COLOUR = {name: colour for name, _, colour in LANES}
-CONTEXTS = {"hardware": ("NIC", "#94a3b8"), "hardirq": ("hard IRQ", "#dc2626"),
-            "softirq": ("softirq", "#f59e0b"), "ksoftirqd": ("ksoftirqd", "#d946ef"),
-            "napi thread": ("NAPI thread", "#d946ef"), "process": ("process", "#8b5cf6"),
-            "nmi": ("NMI", "#000000")}
-LEFT, LANE, ROW, TOP = 168, 62, 25, 112
-TEXT = LEFT + LANE * len(LANES) + 14
-WIDTH = TEXT + 670
-RED, INK, FAINT = "#dc2626", "#0f172a", "#64748b"
+LANES = (("wire", "wire"), ("nic", "NIC, ring"), ("hardirq", "hard IRQ"), ("softirq", "softirq"),
+         ("link", "link"), ("ip", "IP"), ("transport", "transport"), ("socket", "socket"),
+         ("process", "process"))
+AT = {name: index for index, (name, _) in enumerate(LANES)}
+CONTEXTS = {"hardware": ("NIC", "hardware"), "hardirq": ("hard IRQ", "hardirq"),
+            "softirq": ("softirq", "softirq"), "ksoftirqd": ("ksoftirqd", "thread"),
+            "napi thread": ("NAPI thread", "thread"), "process": ("process", "process"),
+            "nmi": ("NMI", "hardirq")}
+WIDTH, EDGE = 838, 14
+# Right ends of time and CPU; where the context, the lanes and the words begin.
+TIME, CPU, WHERE, LEFT, LANE = 56, 86, 94, 198, 22
+STEP = LEFT + LANE * len(LANES) + 10
+TEXT = STEP + 34
+# The first line of a row, each further one, and what is above all rows.
+ROW, LINE, TOP = 36, 15, 128
+# Letters that fit beside the lanes, and bold ones: see wrapped().
+ROOM, BOLD_ROOM = 62, 54
+LIGHT = {"paper": "#ffffff", "ink": "#16191d", "s": "#525b66", "lane": "#eef1f4", "rule": "#d5dae0",
+         "way": "#525b66", "only": "#fdf0d5", "bar": "#0a58ad",
+         "hardirq": "#966000", "softirq": "#127a56", "thread": "#58087a",
+         "process": "#254ae8", "hardware": "#6f6680", "drop": "#7d0008"}
+DARK = {"paper": "#10151b", "ink": "#e8edf2", "s": "#aab4bf", "lane": "#1a212a", "rule": "#3a4552",
+        "way": "#aab4bf", "only": "#3a2f14", "bar": "#5aa5f5",
+        "hardirq": "#ffc04a", "softirq": "#4df2b0", "thread": "#e070ff",
+        "process": "#b0d2ff", "hardware": "#9c9498", "drop": "#f87a5c"}
 STYLE = """
 svg{font-family:ui-sans-serif,system-ui,'Segoe UI','DejaVu Sans',sans-serif;font-size:12px}
-.h{font-size:17px;font-weight:600}.s{fill:#64748b}.f{font-family:ui-monospace,'DejaVu Sans Mono',monospace;font-size:11.5px}
-.n{font-size:9.5px;font-weight:700;fill:#fff;text-anchor:middle}.l{font-weight:600;text-anchor:middle}
-.t{text-anchor:end;font-variant-numeric:tabular-nums}.x{fill:#dc2626;font-weight:600}
+.h{font-size:16px;font-weight:600}.f{font-family:ui-monospace,'DejaVu Sans Mono',monospace;font-size:11.5px}
+.n{font-size:10px;font-weight:700;text-anchor:middle}.t{text-anchor:end;font-variant-numeric:tabular-nums}
+.b{font-weight:600}.way,.rule,.hollow{fill:none}.hollow{stroke-width:1.6;stroke-dasharray:3 2}
 """
+
+
+def colours(scheme: dict[str, str]) -> str:
+    rules = [f".{name}{{{'stroke' if name in ('way', 'rule') else 'fill'}:{colour}}}"
+             for name, colour in scheme.items()]
+    rules += [f".hollow.{name}{{fill:{scheme['paper']};stroke:{scheme[name]}}}"
+              for name in ("hardirq", "softirq", "thread", "process", "hardware", "drop")]
+    return "".join(rules) + f".n{{fill:{scheme['paper']}}}.n.on{{fill:{scheme['ink']}}}"
 
 
 def clip(words: str, room: int) -> str:
     return words if len(words) <= room else words[:room - 1] + "…"
+
+
+def width_of(words: str) -> int:
+    """In letters: those of Chinese are twice as wide."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in words)
+
+
+def wrapped(words: str, room: int) -> list[str]:
+    """Lines that fit; broken at spaces, and anywhere in what has none."""
+    lines, now = [], ""
+    for word in words.replace(" ", " \0").split("\0"):
+        if now and width_of(now + word.rstrip()) > room:
+            lines, now = [*lines, now.rstrip()], ""
+        while width_of(word.rstrip()) > room:
+            cut = next(at for at in range(len(word), 0, -1) if width_of(now + word[:at]) <= room)
+            lines, now, word = [*lines, now + word[:cut]], "", word[cut:]
+        now += word
+    return [*lines, now.rstrip()]
+
+
+def style_of(row: dict[str, Any]) -> str:
+    return "drop" if row["drop"] else CONTEXTS.get(row["context"], ("", "hardware"))[1]
+
+
+def words_of(row: dict[str, Any]) -> list[str]:
+    """What happened, in lines."""
+    return wrapped(row["words"] + (f" ({tr('inferred')})" if row.get("inferred") else ""),
+                   BOLD_ROOM if row["drop"] else ROOM)
+
+
+def lane_heads(left: float, width: float, bottom: float, size: float = 11) -> list[str]:
+    """Slanted, so that narrow columns have whole words."""
+    out = []
+    for index, (_, label) in enumerate(LANES):
+        x = left + width * index
+        out.append(rect(x + 1, TOP, width - 2, bottom - TOP, class_="lane"))
+        out.append(element("text", esc(label), class_="s", font_size=size, transform=(
+            f"translate({x + width / 2 + 3:.1f},{TOP - 6}) rotate(-55)")))
+    return out
 
 
 class Picture:
@@ -42,7 +104,10 @@ class Picture:
     def __init__(self, title: str, walk: dict[str, Any], x: int = 0) -> None:
         self.title, self.walk, self.x = title, walk, x
         self.rows = walk["steps"]
-        self.height = TOP + ROW * len(self.rows) + 26
+        self.tops: list[int] = [TOP]
+        for row in self.rows:
+            self.tops.append(self.tops[-1] + ROW + LINE * (len(words_of(row)) - 1))
+        self.height = self.tops[-1] + 20
         self.out: list[str] = []
 
     def draw(self) -> str:
@@ -55,23 +120,16 @@ class Picture:
         return moved(self.x, 0, self.out)
 
     def place(self, index: int, row: dict[str, Any]) -> tuple[float, float]:
-        return LEFT + LANE * (AT.get(row["lane"], 4) + 0.5), TOP + ROW * (index + 0.5)
+        return LEFT + LANE * (AT.get(row["lane"], 4) + 0.5), self.tops[index] + ROW / 2
 
     def headings(self) -> None:
-        way = "Receive" if self.walk["path"] == "receive" else "Transmit"
-        self.out.append(text(20, 34, f"{way}: {self.walk['packet']}", class_="h", fill=INK))
-        self.out.append(text(20, 54, self.title, class_="s"))
-        bottom = TOP + ROW * len(self.rows)
-        for index, (_, label, colour) in enumerate(LANES):
-            x = LEFT + LANE * index
-            self.out.append(rect(x + 1, TOP - 30, LANE - 2, 22, rx=5, fill=colour, opacity=".13"))
-            self.out.append(text(x + LANE / 2, TOP - 15, label, class_="l", font_size=10.5,
-                                 fill=colour))
-            self.out.append(rect(x + 1, TOP, LANE - 2, bottom - TOP, fill=colour,
-                                 opacity=".045"))
-        for x, words, style in ((58, "µs", "s t"), (100, "CPU", "s t"), (110, "runs in", "s"),
-                                (TEXT + 36, "function, and what it did", "s")):
-            self.out.append(text(x, TOP - 15, words, class_=style))
+        name = "Receive" if self.walk["path"] == "receive" else "Transmit"
+        self.out.append(text(EDGE, 28, f"{tr(name)}: {self.walk['packet']}", class_="h ink"))
+        self.out.append(text(EDGE, 48, self.title, class_="s"))
+        self.out += lane_heads(LEFT, LANE, self.tops[-1])
+        for x, words, style in ((TIME, "µs", "s t"), (CPU, "CPU", "s t"), (WHERE, "runs in", "s"),
+                                (TEXT, "function, and what it did", "s")):
+            self.out.append(text(x, TOP - 8, words, class_=style, font_size=11))
 
     def contexts(self) -> None:
         """Bands of the same context on the same CPU."""
@@ -80,14 +138,14 @@ class Picture:
             key = self.where(start)
             if index < len(self.rows) and self.where(index) == key:
                 continue
-            name, colour = CONTEXTS.get(key[0], (key[0], FAINT))
+            name, style = CONTEXTS.get(key[0], (key[0], "hardware"))
             if key[0] == "process":
                 name = key[2]
-            y, size = TOP + ROW * start, ROW * (index - start)
-            self.out.append(rect(106, y + 1.5, 4, size - 3, rx=2, fill=colour))
-            self.out.append(text(115, y + 17, clip(name, 9), fill=colour, font_size=10.5))
+            y, size = self.tops[start], self.tops[index] - self.tops[start]
+            self.out.append(rect(WHERE, y + 1.5, 4, size - 3, rx=2, class_=style))
+            self.out.append(text(WHERE + 8, y + 22, name, class_=f"b {style}", font_size=11))
             if key[1] is not None:
-                self.out.append(text(96, y + 17, key[1], class_="t s"))
+                self.out.append(text(CPU, y + 22, key[1], class_="t s"))
             start = index
 
     def where(self, index: int) -> tuple[str, Any, str]:
@@ -99,53 +157,45 @@ class Picture:
 
     def row(self, index: int, row: dict[str, Any]) -> None:
         x, y = self.place(index, row)
-        colour = RED if row["drop"] else COLOUR.get(row["lane"], FAINT)
-        if index % 5 == 4:
-            self.out.append(line(20, y + ROW / 2, WIDTH - 20, y + ROW / 2, stroke="#e2e8f0"))
         gap = f" ... {row['gap']}" if row.get("gap") else ""
-        parts = [tip(f"{row['step']} {row['function']}: {row['words']}{gap}")]
-        if row["drop"]:
-            parts.append(circle(x, y, 13, fill=RED, opacity=".18"))
-        parts.append(dot(x, y, 9, colour, row))
+        parts = [tip(f"{row['step']} {row['function']}: {row['words']}{gap}"),
+                 line(STEP, self.tops[index + 1], WIDTH - EDGE, self.tops[index + 1], class_="rule"),
+                 dot(x, y, 10, row)]
         if row["us"] is not None:
-            parts.append(text(58, y + 4, f"{row['us']:.0f}", class_="t s"))
-        self.out.append(element("g", *parts, *self.words(row, y + 4), data_step=row["step"],
-                                id=f"{self.walk['path']}-{row['n']}"))
+            parts.append(text(TIME, y + 4, f"{row['us']:.0f}", class_="t s"))
+        self.out.append(element("g", *parts, *self.words(row, self.tops[index]),
+                                data_step=row["step"], id=f"{self.walk['path']}-{row['n']}"))
 
     @staticmethod
     def words(row: dict[str, Any], y: float) -> list[str]:
-        step = "" if row["step"] == "drop" else row["step"]
+        step = "✕" if row["step"] == "drop" else row["step"]
         function = row["function"].rpartition(":")[2] or tr("the NIC")
-        words = row["words"] + (f" ({tr('inferred')})" if row.get("inferred") else "")
-        room = 93 - len(clip(function, 26))
-        room -= len(row["source"])
-        spans = [element("tspan", esc(clip(function, 26)), class_="f", fill=INK),
-                 element("tspan", esc(clip(words, room)), class_="x" if row["drop"] else "", dx=8,
-                         fill="#475569")]
+        spans = [element("tspan", esc(function), class_="f ink")]
         if row["source"]:
-            spans.append(element("tspan", esc(row["source"]), fill="#0d9488", font_size=10.5, dx=7))
-        return [text(TEXT, y, step, class_="s", font_size=10.5),
-                element("text", *spans, x=TEXT + 36, y=y)]
+            spans.append(element("tspan", esc(row["source"]), class_="s", font_size=10.5, dx=8))
+        style = "b drop" if row["drop"] else "s"
+        return [text(STEP, y + 15, step, class_="s", font_size=11),
+                element("text", *spans, x=TEXT, y=y + 15),
+                *[text(TEXT, y + 30 + LINE * number, words, class_=style)
+                  for number, words in enumerate(words_of(row))]]
 
 
-def dot(x: float, y: float, radius: float, colour: str, row: dict[str, Any]) -> str:
+def dot(x: float, y: float, radius: float, row: dict[str, Any]) -> str:
     """A step's mark: hollow if nobody saw it, and what it left behind shows it."""
-    paint: dict[str, object] = {"fill": colour}
-    if row.get("inferred"):
-        paint = {"fill": "#ffffff", "stroke": colour, "stroke_width": 1.6,
-                 "stroke_dasharray": "3 2"}
-    ink = f"fill:{colour}" if row.get("inferred") else None
-    return circle(x, y, radius, **paint) + text(x, y + 3.3, row["n"], class_="n", style=ink)
+    hollow = row.get("inferred")
+    return (circle(x, y, radius, class_=f"{'hollow ' if hollow else ''}{style_of(row)}")
+            + text(x, y + 3.5, row["n"], class_="n on" if hollow else "n"))
 
 
 def way(points: list[tuple[float, float]]) -> str:
     """The packet's, from step to step."""
-    return curve(points, stroke="#334155", stroke_width=1.6, opacity=".55")
+    return curve(points, class_="way", stroke_width=1.6)
 
 
 def svg(parts: list[str], width: int, height: int) -> str:
-    """In the walk's dress."""
-    return whole([element("style", STYLE), rect(0, 0, width, height, rx=10, fill="#ffffff"),
+    """In the walk's dress, which is dark where the reader's system is."""
+    style = (f"{STYLE}{colours(LIGHT)}\n@media (prefers-color-scheme:dark){{{colours(DARK)}}}\n")
+    return whole([element("style", style), rect(0, 0, width, height, rx=10, class_="paper"),
                   *parts], width, height, role="img")
 
 
