@@ -15,7 +15,8 @@ from lib import control, e1k, hostile, traffic
 
 STATUS, STATUS_PAUSED = 0x0008, 0x93
 STEPS = ("heal_kicks", "heal_restarts", "heal_resets")
-LOOKS = 8       # seconds: the driver looks every other one
+# Seconds. The driver looks every other one, and needs three looks to see a hang.
+LOOKS = 14
 
 
 def counted(t):
