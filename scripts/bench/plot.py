@@ -140,23 +140,30 @@ def stacked(title: str, bars: list[tuple[str, dict[str, float]]], decimals: int,
     return picture.end()
 
 
+def round_step(least: float) -> float:
+    """The next of 1, 2, 2.5, 5, 10, 20 ... that is not below."""
+    power = 10 ** math.floor(math.log10(least))
+    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= least)
+
+
 def lines(title: str, x_label: str, y_label: str,
           series: dict[str, list[tuple[float, float]]]) -> str:
     """Points by rank along x: the values double or more from one to the next."""
     left, bottom = 70, 300
     picture = Plot(bottom + 72, title)
     xs = sorted({x for points in series.values() for x, _ in points})
-    most = max(y for points in series.values() for _, y in points) * 1.15
+    step = round_step(max(y for points in series.values() for _, y in points) * 1.05 / 4)
+    most = 4 * step
     place = {x: left + 30 + number * (WIDTH - left - 80) / max(1, len(xs) - 1)
              for number, x in enumerate(xs)}
-    for step in range(5):
-        y = bottom - step * (bottom - TOP) / 4
+    for tick in range(5):
+        y = bottom - tick * (bottom - TOP) / 4
         picture.line(left, y, WIDTH - EDGE, y)
-        picture.text(left - 6, y + 4, f"{most * step / 4:.0f}", "end", 11)
+        picture.text(left - 6, y + 4, f"{tick * step:.0f}", "end", 11)
     for x in xs:
         picture.text(place[x], bottom + 18, f"{x:g}", "middle", 11)
     picture.text(WIDTH / 2, bottom + 38, x_label, "middle")
-    picture.text(12, TOP - 6, y_label, size=11)
+    picture.text(EDGE, TOP - 12, y_label, size=11)
     for number, (name, points) in enumerate(series.items()):
         spots = [(place[x], bottom - y / most * (bottom - TOP)) for x, y in sorted(points)]
         for (x1, y1), (x2, y2) in zip(spots, spots[1:]):

@@ -26,6 +26,13 @@ SCHEMES = ("light", "dark")
 LANGUAGES = ("en", "zh")
 RECORDED = ("udp", "closed", "tcp")
 
+# As labs are: a plot, tables, how many were lost at which place.
+LAB = {"lab": "drops", "title": "Drop lab: eth3", "seen": {"D8": True}, "counts": {"D8": 20, "D9": 0},
+       "plot": {"title": "A plot", "labels": ["ping", "flood"],
+                "series": [["interrupts per packet", [1.0, 0.02]]]},
+       "tables": [{"title": "Where", "head": ["", "place"], "rows": [["D8", "no socket"]],
+                   "note": "A note."}]}
+
 try:
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
@@ -143,6 +150,8 @@ def content(kind: str) -> str:
     if kind == "pair":
         pair = comparing.PAIRS["rps"]
         return webpage.page([walkrecorded.result(name) for name in (pair.left, pair.right)], pair)
+    if kind == "lab":
+        return webpage.page([], None, LAB)
     if kind == "many":
         return webpage.page([many()])
     return webpage.page([walkrecorded.result(name) for name in RECORDED])

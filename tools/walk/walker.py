@@ -14,7 +14,7 @@ import timeline
 from bed import NS, Bed, driver_of, run
 from errors import NoPacket, WalkError
 from hooks import Hook, install
-from lang import tr
+from lang import CHOICE, in_each, tr
 from many import Drops
 from progress import Progress
 from scenarios import Scenario, Wanted
@@ -99,7 +99,7 @@ class Walker:
             try:
                 wanted = next(play)
                 events = self.record(bed.nut, wanted)
-                result["notes"] = self.culprits(bed.nut, NS)
+                result |= self.notes(bed.nut, NS)
             finally:
                 self.trace.stop()
             after = bed.counters()
@@ -154,6 +154,11 @@ class Walker:
         counted.add(events)
         return counted.plain()
 
+    def notes(self, device: str, ns: str = "") -> dict[str, Any]:
+        """Who dropped it, in the language that was chosen and in each."""
+        said = in_each(lambda: self.culprits(device, ns))
+        return {"notes": said[CHOICE["language"]], "notes_by": said}
+
     def culprits(self, device: str, ns: str = "") -> list[str]:
         return [line for walk in self.found for line in culprit.notes(walk, device, ns)]
 
@@ -167,7 +172,7 @@ class Walker:
         if not result["walks"]:
             raise NoPacket(f"no packet that matches '{wanted[0].filter}' on {device} "
                            f"within {seconds:g} s")
-        result["notes"] = self.culprits(device)
+        result |= self.notes(device)
         result["drops"] = self.drops(events)
         result["missing"] = self.not_here(result["walks"])
         result["lost"] = self.trace.lost()

@@ -143,7 +143,7 @@ function drawList() {
 
 // What was found out besides; what this kernel does not have.
 function drawNotes() {
-	const lines = [...new Set(shown().flatMap(({ result }) => result.notes || []))];
+	const lines = [...new Set(shown().flatMap(({ result }) => (result.notes_by || {})[state.lang] || result.notes || []))];
 	const missing = shown()[0].result.missing || [];
 	find('notes').innerHTML = lines.map((line) => `<p>${escaped(line)}</p>`).join('') +
 		(missing.length ? `<details><summary>${escaped(say('not-here'))}: ${missing.length}</summary>${missing.map((row) =>

@@ -192,7 +192,7 @@ function clicked(event) {
 }
 
 function begin() {
-	state.tab = tabsHere()[0];
+	state.tab = DATA.lab ? 'lab' : tabsHere()[0];
 	// Two runs of one comparison: the same way of both, side by side.
 	if (DATA.pair)
 		state.beside = WALKS.findIndex((one) => one.result !== WALKS[0].result && one.walk.path === WALKS[0].walk.path);
