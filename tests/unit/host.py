@@ -19,6 +19,7 @@ from typing import Callable
 
 import compare
 import walk
+import walkany
 import walkevents
 import walkexports
 import walkfollow
@@ -286,6 +287,7 @@ TESTS: dict[str, Callable[[], None]] = {
     **walkfollow.TESTS,
     **walkrecorded.TESTS,
     **walkexports.TESTS,
+    **walkany.TESTS,
 }
 
 

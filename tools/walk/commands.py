@@ -46,9 +46,10 @@ def run(args: argparse.Namespace) -> int:
     wanted = Filter(args.follow) if args.follow is not None else None
     options.check_files(args)
     find_tracefs()
-    check_module()
     if wanted:
         args.device = the_device(args.device)
+    else:
+        check_module()
     progress = Progress(args.quiet)
     if args.lab:
         return run_lab(args, progress)
@@ -124,8 +125,9 @@ def play(names: list[str], text: Text | None, progress: Progress,
 
 
 def the_device(name: str | None) -> str:
-    """The one that was said, or the only one there is."""
+    """The one that was said, of whatever driver; or the only one that e1k has."""
     if not name:
+        check_module()
         ours = [one for one in os.listdir("/sys/class/net") if driver_of(one).startswith("e1k")]
         if len(ours) != 1:
             raise WalkError("say which interface with -d; e1k drives "
@@ -140,7 +142,7 @@ def follow(args: argparse.Namespace, wanted: Filter, progress: Progress,
     paths = [Wanted(path, wanted, "") for path in
              (("receive", "transmit") if args.path == "both" else (args.path,))]
     with Trace() as trace:
-        walker = Walker(trace, progress)
+        walker = Walker(trace, progress, args.device)
         if not args.count and not args.live:
             result = walker.follow(args.device, paths, args.timeout)
             output.result(result)

@@ -49,7 +49,7 @@ class Crowd:
         try:
             while time.monotonic() < end and not self.enough(count):
                 time.sleep(LOOK)
-                self.look(trace.read(), count, found)
+                self.look(self.walker.read(), count, found)
                 if time.monotonic() - shown > SHOW:
                     shown = time.monotonic()
                     show(self.result())
@@ -57,7 +57,7 @@ class Crowd:
             # That is how it is ended; what was found is the result.
             progress.say("ended; the last packets are looked at")
         trace.stop()
-        self.look(trace.read(), count, found, last=True)
+        self.look(self.walker.read(), count, found, last=True)
         return self.result()
 
     def enough(self, count: int) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from hooks import Hook
 from packet import Packet
 from tracefs import Event
-from trail import COPIES, FREED, SEEN, Trail, Walk
+from trail import COPIES, FREED, MAPPED, SEEN, Trail, Walk
 
 REBORN = ("skb_born", "skb_cloned", "napi_gro_receive_entry", "e1k_rx_skb")
 RECEIVES = ("enter_recvfrom", "enter_recvmsg", "enter_recvmmsg", "enter_read")
@@ -60,7 +60,7 @@ class Receiving(Trail):
         if not packet.fragment:
             return [first]
         same = lambda other: (other.ident, other.src) == (packet.ident, packet.src)
-        return [event for event in self.events[first.index:] if event.name == SEEN["receive"]
+        return [event for event in self.events[first.index:] if event.name in SEEN["receive"]
                 and self.is_ours(event) and same(self.packet(event))]
 
     def taken_from_ring(self, walk: Walk, deliver: Event) -> None:
@@ -117,7 +117,7 @@ class Receiving(Trail):
                         tapped.add(clone.pointers[0])
                 continue
             previous[hit] = event
-            sent = sent or event.name == "e1k_tx_map"
+            sent = sent or event.name in MAPPED
             if hit in tapped:
                 # tcpdump has it: that says nothing about who else gets it.
                 walk.add(event, "R15", pointer=hit)
@@ -136,7 +136,7 @@ class Receiving(Trail):
         if event.name == "skb_gro_receive":
             # From here on it is part of the one that GRO held already.
             live.add(event.pointers[0])
-        if event.name == "e1k_tx_map":
+        if event.name in MAPPED:
             bell = self.after(event.index, ("e1k_tx_doorbell", "e1k_tx_held"), self.is_ours)
             walk.add(bell, "T11")
         if event.name == "e1k_tx_reap":
@@ -172,7 +172,7 @@ class Receiving(Trail):
         lost = {mark.pointer for mark in drops}
         queued = {mark.pointer for mark in marks if mark.event.name in QUEUED} - lost
         used = {mark.pointer for mark in marks if mark.event.name in COPIES
-                or mark.event.name == "e1k_tx_map" or self.hooks[mark.event.name].delivers}
+                or mark.event.name in MAPPED or self.hooks[mark.event.name].delivers}
         for drop in drops:
             mine = [mark for mark in marks if mark.pointer == drop.pointer
                     and mark.event.index < drop.event.index]

@@ -49,13 +49,17 @@ class Hook:
     def optional(self) -> bool:
         """Of a module that need not be loaded, or of newer kernels and no loss on others."""
         return self.name.startswith(("qdisc_drop", "bond_", "br_", "vlan_", "nft_", "ipt_",
-                                     "ip6t_"))
+                                     "ip6t_", "stock_", "driver_", "netif_rx", "__netif_rx"))
 
     @property
     def ipv6(self) -> bool:
         return bool(re.search(r"v6|ip6|icmp6|ndisc|igmp6|fragment6|udp6", self.name))
 
-    def install(self, trace: Trace, layout: Layout | None) -> bool:
+    def install(self, trace: Trace, layout: Layout | None, driver: str) -> bool:
+        """driver: whose functions are probed, of those that have a module's name before them."""
+        if not self.event and not self.probe and not self.ret:
+            # Made of others: anynic.py.
+            return True
         if self.event:
             self.symbol = self.event.replace("/", ":")
             # Not our own system calls: reading the trace would never end.
@@ -65,7 +69,9 @@ class Hook:
             self.symbol = trace.add_probe(self.name, self.ret, lambda _: "ret=$retval:x64",
                                           True) or ""
         else:
-            self.symbol = trace.add_probe(self.name, self.probe,
+            functions = [one for one in self.probe if ":" not in one
+                         or one.startswith(f"{driver}:")]
+            self.symbol = trace.add_probe(self.name, functions,
                                           lambda symbol: self.args(symbol, layout)) or ""
         return bool(self.symbol)
 
@@ -89,7 +95,8 @@ def load_steps() -> dict[str, dict]:
     return {row["id"]: row for row in rows}
 
 
-def install(trace: Trace, progress: Progress) -> tuple[dict[str, Hook], list[dict]]:
+def install(trace: Trace, progress: Progress,
+            driver: str = "e1k") -> tuple[dict[str, Hook], list[dict]]:
     """Put every hook in.
 
     Return those that the kernel has, and for the others what to look at
@@ -106,12 +113,12 @@ def install(trace: Trace, progress: Progress) -> tuple[dict[str, Hook], list[dic
     for number, (name, hook) in enumerate(hooks.items()):
         progress.now_and_then("{number} of {count} probes are armed", number=number,
                               count=len(hooks))
-        if hook.install(trace, layout):
+        if hook.install(trace, layout, driver):
             present[name] = hook
-        elif not hook.optional:
+        elif not hook.optional and (driver.startswith("e1k") or not name.startswith("e1k_")):
             missing.append({"hook": name, "step": hook.rx or hook.tx or "", "ipv6": hook.ipv6,
                             "instead": hook.instead or "not in this kernel, or inlined"})
-    if "e1k_irq" not in present:
+    if driver.startswith("e1k") and "e1k_irq" not in present:
         raise WalkError("the kernel shows no tracepoints of e1k: is the module loaded?")
     trace.arm()
     return present, missing

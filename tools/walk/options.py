@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("-f", "--follow", metavar="FILTER",
                       help="follow somebody's packet: an expression of tcpdump's, "
                            "pcap-filter(7), or 'any'")
-    made.add_argument("-d", "--device", help="interface of e1k (with --follow)")
+    made.add_argument("-d", "--device", help="interface, of any driver (with --follow)")
     made.add_argument("-p", "--path", choices=("receive", "transmit", "both"))
     made.add_argument("-t", "--timeout", type=seconds, metavar="SECONDS",
                       help="how long --follow waits (default 30)")

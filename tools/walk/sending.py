@@ -17,7 +17,7 @@ from capfilter import Filter
 from follow import Receiving
 from packet import Packet, parse
 from tracefs import Event
-from trail import FREED, Walk
+from trail import DELIVERED, DRIVER_TX, FREED, MAPPED, Walk
 
 SENDS = ("enter_sendto", "enter_sendmsg", "enter_sendmmsg", "enter_write", "enter_connect")
 SENT = ("exit_sendto", "exit_sendmsg", "exit_sendmmsg", "exit_write", "exit_connect")
@@ -111,7 +111,7 @@ class Follower(Receiving):
             if event.name in ("skb_born", "skb_cloned", "e1k_rx_skb"):
                 break
             touched.add(event.index)
-            if event.name == "e1k_tx_map":
+            if event.name in MAPPED:
                 return None, touched
             if event.name == "net_dev_queue" and event.values["name"] not in self.devices:
                 return None, touched
@@ -179,7 +179,7 @@ class Follower(Receiving):
             event = self.events[at]
             if pointer not in event.pointers:
                 continue
-            if event.name in FREED or event.name == "e1k_rx_deliver":
+            if event.name in FREED or event.name in DELIVERED:
                 break
             if event.name in ("skb_born", "skb_fragment", "skb_fragment6"):
                 walk.add(event, "T1" if event.name == "skb_born" else "T5")
@@ -256,7 +256,7 @@ class Follower(Receiving):
         if not packet.fragment:
             return
         for event in self.events[first.index + 1:]:
-            if event.name != "e1k_tx_map" or not self.is_ours(event):
+            if event.name not in MAPPED or not self.is_ours(event):
                 continue
             other = self.packet(event)
             if other.fragment and (other.ident, other.src) == (packet.ident, packet.src):
@@ -268,6 +268,16 @@ class Follower(Receiving):
         pointer = mapped.pointers[0]
         self.queued(walk, mapped)
         walk.add(self.after(mapped.index, ("e1k_tx_doorbell", "e1k_tx_held"), self.is_ours), "T11")
+        if mapped.name == DRIVER_TX:
+            # The driver frees it, or (loopback, veth) hands the same one to whoever receives it.
+            for event in self.events[mapped.index + 1:]:
+                if pointer in event.pointers:
+                    step = self.hooks[event.name].tx if event.name == "stock_xmit" else \
+                        "T14" if event.name in FREED else None
+                    walk.add(event, step, pointer=pointer)
+                    if event.name != "stock_xmit":
+                        break
+            return
         reap = self.after(mapped.index, ("e1k_tx_reap",), lambda e: pointer in e.pointers)
         if not reap:
             return

@@ -10,13 +10,15 @@ import gaps
 import source
 from hooks import Hook
 from lang import CHOICE, in_each, tr
-from trail import Mark, Trail, Walk
+from trail import DRIVER_RX, DRIVER_TX, Mark, Trail, Walk
 from words import summed_of, words_of
 
 BLANK = {"function": "", "cpu": None, "context": "hardware", "task": "", "us": None, "event": "",
          "source": "", "drop": "", "gap": "", "gaps": {}, "inferred": True, "pid": None,
          "skb": "", "values": {}}
 HEADERS = ("__ip_queue_xmit", "ip6_xmit")
+# Steps that only the driver knows of: before it hands a frame up, after it was given one.
+OF_THE_DRIVER = {DRIVER_RX: ("R1", "R2", "R3", "R4", "R5", "R9"), DRIVER_TX: ("T11", "T12", "T13")}
 # What does not fit JSON's numbers everywhere: 2 to the power of 53 is the limit of JavaScript.
 LARGEST = 1 << 53
 # An skb's content is shown once, as the packet's bytes.
@@ -24,6 +26,8 @@ CONTENT = ("hdr", "b")
 
 
 def function_of(mark: Mark, hook: Hook) -> str:
+    if mark.event.name in (DRIVER_RX, DRIVER_TX):
+        return mark.event.values["driver"]
     if mark.event.name.startswith("e1k_"):
         return source.places().get(mark.event.name, ("", mark.event.name))[1]
     if mark.event.name.startswith(("enter_", "exit_")):
@@ -49,6 +53,7 @@ def made_up(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]
                 "DMA into the buffer of descriptor {slot}, then DD is set").format(
                     slot=mark.event.values["slot"])}))
             break
+    found += unknown(marks)
     before = next((mark.event for mark in marks if mark.event.name in HEADERS), None)
     if before and not any(mark.step == "T3" for mark in marks):
         found.append((before.index, {**BLANK, "step": "T3", "lane": "transport", "words": tr(
@@ -65,6 +70,19 @@ def made_up(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]
                       {**BLANK, "step": "T6" if "neigh" in walk.left_in else "T7", "lane": "link",
                        "words": tr("it is still in {place} when the watching ends").format(
                            place=tr(walk.left_in))}))
+    return found
+
+
+def unknown(marks: list[Mark]) -> list[tuple[int, dict[str, Any]]]:
+    """The steps of a driver that tells nothing of them."""
+    seen = {mark.step for mark in marks}
+    found = []
+    for mark in marks:
+        steps = OF_THE_DRIVER.get(mark.event.name, ())
+        at = marks[0].event.index if mark.event.name == DRIVER_RX else mark.event.index + 1
+        found += [(at, {**BLANK, "step": step, "lane": "nic", "words": tr(
+            "unknown: the driver {driver} does not tell").format(driver=mark.event.values["driver"])})
+            for step in steps if step not in seen]
     return found
 
 

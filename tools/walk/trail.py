@@ -17,7 +17,10 @@ FREED = ("skb_release_head_state", "consume_skb", "kfree_skb")
 # Very small datagrams are copied without a function of their own.
 COPIES = ("skb_copy_datagram_iovec", "skb_copy_and_csum_datagram_msg", "skb_consume_udp")
 # The driver's events that have the frame in them.
-SEEN = {"receive": "e1k_rx_deliver", "transmit": "e1k_tx_map"}
+# What is made of the kernel's own for devices of other drivers (anynic.py).
+DRIVER_RX, DRIVER_TX = "driver_rx", "driver_tx"
+DELIVERED, MAPPED = ("e1k_rx_deliver", DRIVER_RX), ("e1k_tx_map", DRIVER_TX)
+SEEN = {"receive": DELIVERED, "transmit": MAPPED}
 ETHERTYPES = {4: 0x0800, 6: 0x86dd}
 # Netfilter's hooks, by number: the step in which each is asked.
 HOOK_STEPS = ("R16", "R18", "R16", "T4", "T5")
@@ -84,7 +87,7 @@ def packet_of(event: Event, wide: bytes = b"") -> Packet:
     if "hdr" in values:
         tag = values["vlan_tci"] if values["vlan"] else None
         # The stack has taken the link header from what it was given.
-        header = 14 if event.name == "e1k_rx_deliver" else 0
+        header = 14 if event.name in DELIVERED else 0
         return parse(wide or values["hdr"], tag, values["len"] + header)
     raw = values["b"][:values["n"]]
     if "to" in values or not raw:
@@ -131,7 +134,7 @@ class Trail:
 
     def seen(self, path: str, wanted: Filter) -> list[Event]:
         """Frames that matched where the driver saw them."""
-        return [event for event in self.events if event.name == SEEN[path]
+        return [event for event in self.events if event.name in SEEN[path]
                 and self.is_ours(event) and wanted.matches(self.packet(event))]
 
     def step_of(self, way: str) -> Callable[[Event], str | None]:
@@ -146,8 +149,11 @@ class Trail:
         """The poll that the anchor is in, and the interrupt that led to it."""
         step = self.step_of(way)
         same_cpu = lambda e: e.cpu == anchor.cpu
-        poll = self.before(anchor.index, ("e1k_poll_begin",),
-                           lambda e: self.is_ours(e) and same_cpu(e))
+        poll = self.before(anchor.index, ("e1k_poll_begin", "stock_poll"),
+                           lambda e: (self.is_ours(e) or e.name == "stock_poll") and same_cpu(e))
+        if not poll and anchor.name in (DRIVER_RX, DRIVER_TX) and anchor.context != "process":
+            # Of another driver, whose functions are unknown: the softirq is known all the same.
+            poll = anchor
         if not poll:
             return
         walk.add(poll, step(poll))
@@ -157,7 +163,8 @@ class Trail:
             walk.add(entry, step(entry))
             action = self.after(entry.index, ("net_rx_action",), same_cpu, poll.index)
             walk.add(action, step(action) if action else None)
-        irq = self.before(poll.index, ("e1k_irq",), self.is_ours)
+        irq = self.before(poll.index, ("e1k_irq", "stock_irq"),
+                          lambda e: self.is_ours(e) or e.name == "stock_irq")
         done = self.before(poll.index, ("e1k_poll_end",), self.is_ours)
         # A poll that goes on where another left off has no interrupt of its own.
         if irq and not (done and done.index > irq.index and not done.values["complete"]):
@@ -180,6 +187,10 @@ class Trail:
         step = self.step_of(way)
         same = lambda e: e.cpu == anchor.cpu and self.is_ours(e)
         end = self.after(anchor.index, ("e1k_poll_end",), same)
+        if anchor.name in (DRIVER_RX, DRIVER_TX):
+            poll = self.after(anchor.index, ("napi_poll",), lambda e:
+                              e.cpu == anchor.cpu and e.values["dev_name"] == self.device)
+            walk.add(poll, step(poll) if poll else None)
         if not end:
             return
         refill = self.after(anchor.index, ("e1k_rx_refill",), same, end.index)

@@ -11,7 +11,8 @@ from typing import Any
 import culprit
 import figures
 import timeline
-from bed import NS, Bed, driver_of, run
+from anynic import AnyNic, driver_name, is_foreign
+from bed import NS, Bed, run
 from errors import NoPacket, WalkError
 from hooks import Hook, install
 from lang import CHOICE, in_each, tr
@@ -20,7 +21,7 @@ from progress import Progress
 from scenarios import Scenario, Wanted
 from sending import BORN, NAMED, Follower, target_of
 from tracefs import Event, Trace, epoch
-from trail import SEEN, Walk, more_bytes, packet_of
+from trail import MAPPED, SEEN, Walk, more_bytes, packet_of
 
 # A scenario is played again when its packet was not seen: on a busy machine
 # the NIC may not have been idle before it.
@@ -39,7 +40,7 @@ WAITING = "{left} s left; frames seen on {device} so far: {seen}, none of them m
 
 
 def header(device: str, name: str, title: str) -> dict[str, Any]:
-    return {"scenario": name, "title": title, "device": device, "driver": driver_of(device),
+    return {"scenario": name, "title": title, "device": device, "driver": driver_name(device),
             "kernel": os.uname().release, "epoch": epoch(), "walks": [], "missing": []}
 
 
@@ -58,7 +59,7 @@ def pick(follower: Follower, wanted: Wanted) -> Walk | None:
 
 def has(walk: Walk, what: str) -> bool:
     if what == "TSO":
-        return any(mark.event.name == "e1k_tx_map" and mark.event.values["frames"] > 1
+        return any(mark.event.name in MAPPED and mark.event.values["frames"] > 1
                    for mark in walk.marks.values())
     return any(mark.event.name == what for mark in walk.marks.values())
 
@@ -74,12 +75,24 @@ def joined(old: list[Event], new: list[Event]) -> list[Event]:
 class Walker:
     """Probes in place; any number of scenarios one after the other."""
 
-    def __init__(self, trace: Trace, progress: Progress) -> None:
+    # For a device of another driver.
+    any: AnyNic | None = None
+
+    def __init__(self, trace: Trace, progress: Progress, device: str = "") -> None:
+        """device: one of another driver, if it is."""
         self.trace, self.progress = trace, progress
         self.found: list[Walk] = []
         self.hooks: dict[str, Hook]
         self.missing: list[dict]
-        self.hooks, self.missing = install(trace, progress)
+        foreign = driver_name(device) if device and is_foreign(device) else ""
+        if foreign:
+            self.any = AnyNic(device, foreign)
+        self.hooks, self.missing = install(trace, progress, foreign or "e1k")
+
+    def read(self) -> list[Event]:
+        """What was recorded since, and what stands for a driver that does not tell."""
+        events = self.trace.read()
+        return self.any.add(events) if self.any else events
 
     def play(self, scenario: Scenario, bed: Bed) -> dict[str, Any]:
         for attempt in range(TRIES):
@@ -120,13 +133,13 @@ class Walker:
         events: list[Event] = []
         end = time.monotonic() + SETTLE
         while time.monotonic() < end:
-            events = joined(events, self.trace.read())
+            events = joined(events, self.read())
             if not problems({"walks": self.walks(events, device, wanted, {})}, wanted):
                 break
             time.sleep(0.05)
         # What comes after the last of it: the system call returns, and so on.
         time.sleep(0.1)
-        return joined(events, self.trace.read())
+        return joined(events, self.read())
 
     def walks(self, events: list[Event], device: str, wanted: list[Wanted],
               facts: dict[str, Any], above: tuple[str, ...] = ()) -> list[dict[str, Any]]:
@@ -194,7 +207,7 @@ class Walker:
         self.progress.say(ARMED, device=device, filter=wanted[0].filter, seconds=f"{seconds:g}")
         while time.monotonic() < end:
             time.sleep(0.2)
-            new = self.trace.read()
+            new = self.read()
             events = joined(events[-KEEP:], new)
             watch.look(new)
             if watch.complete():
@@ -211,7 +224,7 @@ class Walker:
         # What comes after the last of it: the poll ends, the process reads.
         time.sleep(0.3)
         self.trace.stop()
-        return joined(events, self.trace.read())
+        return joined(events, self.read())
 
     def settled(self, follower: Follower, watch: "Watch") -> bool:
         """Something that matches was sent, and did not reach the driver: is it lost?"""
@@ -233,16 +246,17 @@ class Watch:
 
     def __init__(self, device: str, wanted: list[Wanted]) -> None:
         self.device, self.filter = device, wanted[0].filter
-        self.names = {SEEN[one.path] for one in wanted}
+        self.names = {name for one in wanted for name in SEEN[one.path]}
+        self.paths = {one.path for one in wanted}
         self.sends = any(one.path == "transmit" for one in wanted)
         self.seen = 0
-        # Which of the driver's events one that matches was in.
+        # On which paths one that matches was seen.
         self.matched: set[str] = set()
         # When one that matches was first sent by a process, or 0.
         self.born = 0.0
 
     def complete(self) -> bool:
-        return self.matched == self.names
+        return self.matched == self.paths
 
     def look(self, new: list[Event]) -> None:
         """In the driver it is seen for certain; where it is born it may be another's."""
@@ -250,8 +264,9 @@ class Watch:
                   and event.values["name"] == self.device]
         self.seen += len(frames)
         wide = more_bytes(new)
-        self.matched |= {event.name for event in frames if self.filter.matches(
-            packet_of(event, wide.get(event.index, b"")))}
+        self.matched |= {path for event in frames for path in self.paths
+                         if event.name in SEEN[path] and self.filter.matches(
+                             packet_of(event, wide.get(event.index, b"")))}
         if self.sends and not self.born and any(self.is_sent(event) for event in new):
             self.born = time.monotonic()
 
@@ -312,16 +327,13 @@ def chain_problems(path: str, chain: list[str], seen: list[str]) -> list[str]:
 
 
 def check_device(device: str) -> None:
-    """There, and driven by e1k; or a message that says which are."""
+    """There; or a message that says which e1k drives."""
     paths = run("sh", "-c", "ls -d /sys/class/net/*/device/driver 2>/dev/null || :").split()
     ours = [path.split("/")[4] for path in paths
             if os.path.basename(os.path.realpath(path)).startswith("e1k")]
     if not os.path.isdir(f"/sys/class/net/{device}"):
         raise WalkError(f"there is no interface '{device}'"
                         + (f"; e1k drives {', '.join(ours)}" if ours else ""))
-    if device not in ours:
-        raise WalkError(f"'{device}' is not driven by e1k"
-                        + (f"; these are: {', '.join(ours)}" if ours else ""))
 
 
 __all__ = ["Walker", "check_device", "problems"]

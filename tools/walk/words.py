@@ -14,7 +14,7 @@ from typing import Callable
 from hooks import Hook
 from lang import CHOICE, tr
 from tracefs import Event
-from trail import FREED, Mark, Walk
+from trail import FREED, MAPPED, Mark, Walk
 
 # Up to here a frame is copied (E1K_RX_HEAD_LEN).
 COPIED = 256
@@ -248,12 +248,12 @@ def words_of(walk: Walk, mark: Mark, hook: Hook, before: Mark | None) -> str:
 
 def part_text(walk: Walk, mark: Mark) -> str:
     """Which of several fragments a frame is."""
-    if not walk.packet.fragment or mark.event.name != "e1k_tx_map":
+    if not walk.packet.fragment or mark.event.name not in MAPPED:
         return ""
-    maps = [one for one in walk.ordered() if one.event.name == "e1k_tx_map"]
+    maps = [one for one in walk.ordered() if one.event.name in MAPPED]
     return tr(" (fragment {n} of {all})").format(n=maps.index(mark) + 1, all=len(maps))
 
 
 def summed_of(walk: Walk) -> str:
-    mapped = next((mark.event for mark in walk.ordered() if mark.event.name == "e1k_tx_map"), None)
+    mapped = next((mark.event for mark in walk.ordered() if mark.event.name in MAPPED), None)
     return SENT_SUMMED.get(mapped.values["ip_summed"], "?") if mapped else "checksum: see the driver"
