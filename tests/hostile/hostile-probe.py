@@ -12,6 +12,7 @@ import os
 from lib import e1k, hostile
 
 ALL_ONES = 0xffffffff
+NET_ADDR_RANDOM = 1
 
 
 def bind(t, to):
@@ -25,11 +26,13 @@ def bind(t, to):
 
 
 def interface(t):
-    """The interface that the NIC has now, in whatever namespace, and its address."""
+    """The interface that the NIC has now, its address, and whether the driver made that up."""
     e1k.wait_for(lambda: os.path.isdir(f"/sys/bus/pci/devices/{t.pci}/net"))
     name = os.listdir(f"/sys/bus/pci/devices/{t.pci}/net")[0]
     with open(f"/sys/class/net/{name}/address", encoding="ascii") as file:
-        return name, file.read().strip()
+        address = file.read().strip()
+    with open(f"/sys/class/net/{name}/addr_assign_type", encoding="ascii") as file:
+        return name, address, int(file.read()) == NET_ADDR_RANDOM
 
 
 def try_probe(t, what, fault, taken):
@@ -39,9 +42,10 @@ def try_probe(t, what, fault, taken):
     has = bind(t, "bind")
     t.equal(has, taken, f"{what}: the NIC is " + ("taken" if taken else "refused"))
     if has:
-        name, address = interface(t)
+        name, address, is_random = interface(t)
         local = int(address.split(":")[0], 16) & 2
-        t.check(address != e1k.NUT_MAC and local, f"{what}: it has a random address", address)
+        t.check(address != e1k.NUT_MAC and local and is_random,
+                f"{what}: it has a random address", address, is_random)
         t.must(e1k.command("ip", "link", "set", "dev", name, "up"))
         t.must(e1k.command("ip", "link", "set", "dev", name, "down"))
     hostile.disarm()
