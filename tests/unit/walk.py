@@ -221,12 +221,11 @@ def completed(line: str) -> list[str]:
 
 
 def test_completion() -> None:
-    from comparing import PAIRS
     from labs import LABS
     from scenarios import SCENARIOS
     assert set(SCENARIOS) <= set(completed("e1k-walk"))
     assert set(completed("e1k-walk --lab")) == set(LABS)
-    assert set(completed("e1k-walk --compare")) == set(PAIRS)
+    assert set(completed("e1k-walk --compare")) == set(options.comparisons())
     assert set(completed("e1k-walk --lang")) == {"en", "zh"}
 
 

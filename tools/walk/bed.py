@@ -116,7 +116,9 @@ class Background(threading.Thread):
 class Bed:
     """Use as a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, driver: str = "e1k") -> None:
+        """driver: of the NIC under test."""
+        self.driver = driver
         self.made_ns = False
         self.nut = ""
         self.peer = interface(PEER_MAC) or ""
@@ -136,22 +138,21 @@ class Bed:
             raise
         return self
 
-    @staticmethod
-    def in_namespace() -> str | None:
+    def in_namespace(self) -> str | None:
         if not os.path.exists(f"/run/netns/{NS}"):
             return None
         names = run("ls", "/sys/class/net", ns=NS).split()
         for name in names:
-            if "e1k" in run("sh", "-c", f"readlink /sys/class/net/{name}/device/driver || :",
+            if self.driver in run("sh", "-c", f"readlink /sys/class/net/{name}/device/driver || :",
                             ns=NS).rpartition("/")[2]:
                 return name
         return None
 
     def make(self) -> str:
         nuts = [path.name for path in Path("/sys/class/net").iterdir()
-                if driver_of(path.name).startswith("e1k")]
+                if driver_of(path.name).startswith(self.driver)]
         if not nuts:
-            raise WalkError("no interface is driven by e1k: load the module first")
+            raise WalkError(f"no interface is driven by {self.driver}: load the module first")
         nut = nuts[0]
         run("ip", "netns", "add", NS)
         self.made_ns = True
@@ -177,6 +178,10 @@ class Bed:
         if self.made_ns:
             run("ip", "netns", "del", NS, check=False)
             run("ip", "addr", "flush", "dev", self.peer, check=False)
+
+    def path_of_nut(self) -> str:
+        """The PCI device of the NIC under test."""
+        return run("readlink", "-f", f"/sys/class/net/{self.nut}/device", ns=NS).strip()
 
     # --- what scenarios do -----------------------------------------------------
 

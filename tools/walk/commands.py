@@ -18,6 +18,7 @@ import lang
 import many
 import options
 import plotting
+import stockrun
 import webpage
 from allscenarios import SCENARIOS
 from bed import Bed, driver_of
@@ -61,10 +62,15 @@ def run(args: argparse.Namespace) -> int:
             if not quiet:
                 print(many.as_text(results[0]) + "\n" if "many" in results[0] else "",
                       text.result(results[0]), sep="")
+        elif args.compare and args.compare.startswith("driver="):
+            results, failed = stockrun.play(SCENARIOS["udp"], args.compare.partition("=")[2],
+                                            progress)
+            for result in results:
+                output.result(result)
         else:
             results, failed = play(chosen(args), None if quiet else text, progress, output)
-    if args.compare and not quiet:
-        pair = PAIRS[args.compare]
+    pair = comparing.pair_of(args.compare)
+    if pair and not quiet:
         print(text.side_by_side(*results), text.figures(pair, *results),
               pair.zh if args.lang == "zh" else pair.lesson, sep="\n\n")
     write(args, results)
@@ -218,7 +224,7 @@ def write(args: argparse.Namespace, results: list[dict[str, Any]]) -> None:
     elif args.json:
         save(args.json, json.dumps(results, indent=1) + "\n")
     if args.svg or args.html:
-        pair = PAIRS.get(args.compare)
+        pair = comparing.pair_of(args.compare)
         if args.svg:
             save(args.svg, comparing.picture(*results) if pair else drawing.picture(results))
         if args.html:

@@ -49,6 +49,25 @@ PAIRS = {
         (FRAMES, INTERRUPTS, POLLS, MOST, MEDIAN, LONGEST)),
 }
 
+# Of "driver=NAME".
+DRIVERS = ("e1000", "e1000e")
+
+
+def by_driver(driver: str) -> Comparison:
+    return Comparison(
+        "udp", "udp",
+        f"The same datagram on the same NIC, with e1k and with {driver}. Above the driver it is the "
+        f"same kernel; of {driver} only its functions are seen, no registers or descriptors.",
+        f"同一网卡上的同一个数据报，一次用 e1k，一次用 {driver}。驱动之上是同一个内核；{driver} 只能看到它的函数，"
+        "看不到寄存器和描述符。", (PACKETS, STACK_CPUS))
+
+
+def pair_of(name: str | None) -> Comparison | None:
+    """What --compare says."""
+    what, _, driver = (name or "").partition("=")
+    return by_driver(driver) if what == "driver" else PAIRS.get(what)
+
+
 # A side: time, context, lanes; between the sides what both did.
 LANE, ROW, EDGE, CPU, TIME = 17, 24, 12, 88, 48
 SIDE = EDGE + TIME + CPU + LANE * len(LANES)

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from allscenarios import SCENARIOS
-from comparing import PAIRS
+from comparing import DRIVERS, PAIRS
 from errors import UsageError, WalkError
 from labs import LABS
 from lang import LANGUAGES
@@ -65,7 +65,8 @@ def parser() -> argparse.ArgumentParser:
                       help="follow N packets: how long each hop takes of them all")
     made.add_argument("--live", action="store_const", const=True,
                       help="follow packets, and count drops, until Ctrl-C or --timeout")
-    made.add_argument("--compare", metavar="WHAT", help=f"{', '.join(PAIRS)}: with and without")
+    made.add_argument("--compare", metavar="WHAT", help=f"{', '.join(PAIRS)}: with and without; driver={DRIVERS[0]}: "
+                           "with e1k and with a stock driver")
     made.add_argument("--lab", metavar="NAME", help=", ".join(LABS))
     made.add_argument("-j", dest="json", action="store_const", const="-",
                       help="the result as JSON on standard output; the same as --json -")
@@ -129,8 +130,12 @@ def check_together(args: argparse.Namespace) -> None:
         raise UsageError("two results cannot be written to one file")
 
 
+def comparisons() -> list[str]:
+    return [*PAIRS, *(f"driver={driver}" for driver in DRIVERS)]
+
+
 def check_names(args: argparse.Namespace) -> None:
-    for name, known, what in ((args.compare, PAIRS, "comparison"), (args.lab, LABS, "lab")):
+    for name, known, what in ((args.compare, comparisons(), "comparison"), (args.lab, LABS, "lab")):
         if name and name not in known:
             raise UsageError(f"no {what} '{name}'; there are {', '.join(known)}")
     if args.scenario == ["all"]:

@@ -78,13 +78,14 @@ class Walker:
     # For a device of another driver.
     any: AnyNic | None = None
 
-    def __init__(self, trace: Trace, progress: Progress, device: str = "") -> None:
-        """device: one of another driver, if it is."""
+    def __init__(self, trace: Trace, progress: Progress, device: str = "",
+                 driver: str = "") -> None:
+        """device: what is followed; driver: of the bed's NIC, if it is another than e1k."""
         self.trace, self.progress = trace, progress
         self.found: list[Walk] = []
         self.hooks: dict[str, Hook]
         self.missing: list[dict]
-        foreign = driver_name(device) if device and is_foreign(device) else ""
+        foreign = driver or (driver_name(device) if device and is_foreign(device) else "")
         if foreign:
             self.any = AnyNic(device, foreign)
         self.hooks, self.missing = install(trace, progress, foreign or "e1k")
@@ -104,6 +105,9 @@ class Walker:
 
     def play_once(self, scenario: Scenario, bed: Bed) -> tuple[dict[str, Any], list[Wanted]]:
         result = header(bed.nut, scenario.name, scenario.title)
+        result["driver"] = bed.driver
+        if self.any:
+            self.any.device = bed.nut
         play = scenario.play(bed)
         try:
             next(play)
