@@ -20,7 +20,7 @@ SETTLED = 700_000.0
 # Events that are kept for packets that are not over, and for the interrupts before them.
 KEEP = 30000
 LOOK, SHOW = 0.2, 2.0
-# Seconds of work on what was found before the trace is read again.
+# Without an end in sight: seconds of work on what was found before the trace is read again.
 BUSY = 0.5
 
 Found = Callable[[dict[str, Any]], None]
@@ -70,7 +70,7 @@ class Crowd:
             return
         now = self.events[-1].time
         follower = Follower(self.events, self.walker.hooks, self.device, self.above)
-        stop = time.monotonic() + BUSY
+        stop = float("inf") if count or last else time.monotonic() + BUSY
         for one in self.wanted:
             for anchor, walk in self.ready(follower, one, now, last):
                 if self.enough(count):
