@@ -87,7 +87,6 @@ struct e1k_health {
  * @wolopts: WAKE_* bits to arm on suspend. RTNL
  * @msg_enable: NETIF_MSG_* bits. RTNL
  * @devlink: private part of the devlink instance, or NULL
- * @debugfs: this device's directory
  */
 struct e1k_adapter {
 	struct net_device *netdev;
@@ -112,7 +111,6 @@ struct e1k_adapter {
 	u32 msg_enable;
 
 	struct e1k_devlink *devlink;
-	struct dentry *debugfs;
 };
 
 int e1k_adapter_init(struct e1k_adapter *adapter);

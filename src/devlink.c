@@ -152,21 +152,59 @@ static void e1k_devlink_put_desc(struct devlink_fmsg *fmsg, u32 slot,
 	devlink_fmsg_obj_nest_end(fmsg);
 }
 
+/*
+ * Put size, indices and the number of slots between them, which is called @used.
+ * The ring may run: next_to_clean stands still while next_to_use is read.
+ * Return next_to_clean.
+ */
+static u32 e1k_devlink_put_indices(struct devlink_fmsg *fmsg, u32 size,
+				   const u32 *next_to_use,
+				   const u32 *next_to_clean, const char *used)
+{
+	u32 next, clean;
+
+	do {
+		clean = READ_ONCE(*next_to_clean);
+		next = READ_ONCE(*next_to_use);
+	} while (READ_ONCE(*next_to_clean) != clean);
+	devlink_fmsg_u32_pair_put(fmsg, "size", size);
+	devlink_fmsg_u32_pair_put(fmsg, "next", next);
+	devlink_fmsg_u32_pair_put(fmsg, "clean", clean);
+	devlink_fmsg_u32_pair_put(fmsg, used, e1k_idx_used(next, clean));
+	return clean;
+}
+
+/* Return next_to_clean. */
+static u32 e1k_devlink_put_tx_state(struct e1k_tx_ring *ring,
+				    struct devlink_fmsg *fmsg)
+{
+	devlink_fmsg_u32_pair_put(fmsg, "batch", READ_ONCE(ring->rs_index));
+	devlink_fmsg_u32_pair_put(fmsg, "rung", READ_ONCE(ring->tail_written));
+	devlink_fmsg_bool_pair_put(fmsg, "stopped",
+				   netif_tx_queue_stopped(ring->txq));
+	return e1k_devlink_put_indices(fmsg, ring->size, &ring->next_to_use,
+				       &ring->next_to_clean, "in_flight");
+}
+
+/* Return next_to_clean. */
+static u32 e1k_devlink_put_rx_state(struct e1k_rx_ring *ring,
+				    struct devlink_fmsg *fmsg)
+{
+	devlink_fmsg_u32_pair_put(fmsg, "headroom", ring->layout.headroom);
+	devlink_fmsg_u32_pair_put(fmsg, "truesize", ring->layout.truesize);
+	devlink_fmsg_u32_pair_put(fmsg, "max_length", ring->layout.max_len);
+	return e1k_devlink_put_indices(fmsg, ring->size, &ring->next_to_use,
+				       &ring->next_to_clean, "buffers");
+}
+
 static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 				    struct devlink_fmsg *fmsg)
 {
-	u32 clean = READ_ONCE(ring->next_to_clean), next = READ_ONCE(ring->next_to_use);
-	u32 idx;
+	u32 clean, idx;
 
 	devlink_fmsg_pair_nest_start(fmsg, "ring");
 	devlink_fmsg_obj_nest_start(fmsg);
-	devlink_fmsg_u32_pair_put(fmsg, "size", ring->size);
-	devlink_fmsg_u32_pair_put(fmsg, "next", next);
-	devlink_fmsg_u32_pair_put(fmsg, "batch", READ_ONCE(ring->rs_index));
-	devlink_fmsg_u32_pair_put(fmsg, "rung", READ_ONCE(ring->tail_written));
-	devlink_fmsg_u32_pair_put(fmsg, "clean", clean);
-	devlink_fmsg_bool_pair_put(fmsg, "stopped",
-				   netif_tx_queue_stopped(ring->txq));
+	clean = e1k_devlink_put_tx_state(ring, fmsg);
 	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
 	for (idx = clean - E1K_DUMP_DESC; idx != clean + E1K_DUMP_DESC; idx++) {
 		u32 slot = idx & ring->mask;
@@ -184,14 +222,11 @@ static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 static void e1k_devlink_put_rx_ring(struct e1k_rx_ring *ring,
 				    struct devlink_fmsg *fmsg)
 {
-	u32 clean = READ_ONCE(ring->next_to_clean), next = READ_ONCE(ring->next_to_use);
-	u32 idx;
+	u32 clean, idx;
 
 	devlink_fmsg_pair_nest_start(fmsg, "ring");
 	devlink_fmsg_obj_nest_start(fmsg);
-	devlink_fmsg_u32_pair_put(fmsg, "size", ring->size);
-	devlink_fmsg_u32_pair_put(fmsg, "next", next);
-	devlink_fmsg_u32_pair_put(fmsg, "clean", clean);
+	clean = e1k_devlink_put_rx_state(ring, fmsg);
 	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
 	for (idx = clean - E1K_DUMP_DESC; idx != clean + E1K_DUMP_DESC; idx++) {
 		u32 slot = idx & ring->mask;
@@ -232,12 +267,9 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 	rtnl_lock();
 	devlink_fmsg_bool_pair_put(fmsg, "running", adapter->started);
 	if (adapter->tx && reporter == priv->tx)
-		devlink_fmsg_u32_pair_put(fmsg, "in_flight",
-					  e1k_tx_used(adapter->tx));
+		e1k_devlink_put_tx_state(adapter->tx, fmsg);
 	if (adapter->rx && reporter == priv->rx)
-		devlink_fmsg_u32_pair_put(fmsg, "buffers",
-					  e1k_idx_used(READ_ONCE(adapter->rx->next_to_use),
-						       READ_ONCE(adapter->rx->next_to_clean)));
+		e1k_devlink_put_rx_state(adapter->rx, fmsg);
 	rtnl_unlock();
 	return 0;
 }

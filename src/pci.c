@@ -8,7 +8,6 @@
 #include <linux/pci.h>
 
 #include "adapter.h"
-#include "debugfs.h"
 #include "devlink.h"
 #include "ethtool.h"
 #include "health.h"
@@ -189,7 +188,6 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = e1k_devlink_create(adapter);
 	if (err)
 		goto err_unregister_netdev;
-	e1k_debugfs_create(adapter);
 	e1k_announce(adapter);
 	/* The state to restore after a bus error, or a reset by others */
 	pci_save_state(pdev);
@@ -214,7 +212,6 @@ static void e1k_remove(struct pci_dev *pdev)
 	struct net_device *netdev = pci_get_drvdata(pdev);
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 
-	e1k_debugfs_destroy(adapter);
 	unregister_netdev(netdev);
 	/*
 	 * The work reports to devlink, and devlink requests read registers,
@@ -240,25 +237,7 @@ static struct pci_driver e1k_pci_driver = {
 	.err_handler	= &e1k_pm_err_handlers,
 	.driver.pm	= pm_sleep_ptr(&e1k_pm_ops),
 };
-
-static int __init e1k_init(void)
-{
-	int err;
-
-	e1k_debugfs_init();
-	err = pci_register_driver(&e1k_pci_driver);
-	if (err)
-		e1k_debugfs_exit();
-	return err;
-}
-module_init(e1k_init);
-
-static void __exit e1k_exit(void)
-{
-	pci_unregister_driver(&e1k_pci_driver);
-	e1k_debugfs_exit();
-}
-module_exit(e1k_exit);
+module_pci_driver(e1k_pci_driver);
 
 MODULE_AUTHOR("The e1k developers");
 MODULE_DESCRIPTION("Driver for 8254x gigabit Ethernet, as virtual machines emulate it");

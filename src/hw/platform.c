@@ -21,31 +21,12 @@
 #define E1K_SUBDEVICE_BHYVE	0x1008	/* 82545EM */
 
 /* In the order of enum e1k_quirk's bits: faults first, then capabilities */
-const struct e1k_quirk_info e1k_quirks[E1K_QUIRK_COUNT] = {
-	{ "rctl-stall", "a write to RCTL stops reception for a second" },
-	{ "rst-keeps", "CTRL.RST clears nothing but itself" },
-	{ "stats-keep", "some statistics are not cleared by reading them" },
-	{ "posted-tail", "a tail write takes effect only with the next VM exit" },
-	{ "uc-filter", "only the first receive address works: promiscuous with more" },
-	{ "itr", "interrupt throttling works on every model" },
-	{ "tso6", "IPv6 segments get a wrong length: TSO6 not offered" },
-	{ "no-fcs", "the length includes an FCS that is not written: zeroed" },
-	{ "few-stats", "most MAC counters are missing: not shown" },
-	{ "no-stats", "the MAC counts nothing: not shown" },
-	{ "tso6-vlan", "tagged IPv6 segments are corrupt: not offered on VLANs" },
-	{ "tso-64k", "TSO of more than 65520 bytes is dropped: bounded" },
-	{ "rx-cut", "a frame that runs out of buffers lacks its end: dropped" },
-	{ "len-zero", "a full last buffer is reported as empty: taken as full" },
-	{ "udp-zero", "a UDP checksum of 0 is sent as 0: software computes it" },
-	{ "itr-ms", "interrupt throttling is in whole ms: off by default" },
-	{ "loop-mac", "PHY loopback does nothing: RCTL.LBM instead" },
-	{ "no-loop", "no loopback works: not offered" },
-	{ "live-rings", "a new ring replaces the old at once: no reset needed" },
-	{ "bus-stop", "off the bus nothing is received or lost: used to stop" },
-	{ "hash-all", "the multicast hash applies to every address" },
-	{ "sync-tx", "frames are sent when the doorbell write returns" },
-	{ "irq-floor", "interrupts are at least 128 us apart: timed polls, too" },
-	{ "quiet-mask", "masking lowers the line: ICR is not read while masked" },
+static const char *const e1k_quirk_names[E1K_QUIRK_COUNT] = {
+	"rctl-stall", "rst-keeps", "stats-keep", "posted-tail",
+	"uc-filter", "itr", "tso6", "no-fcs", "few-stats", "no-stats",
+	"tso6-vlan", "tso-64k", "rx-cut", "len-zero", "udp-zero", "itr-ms",
+	"loop-mac", "no-loop", "live-rings", "bus-stop", "hash-all",
+	"sync-tx", "irq-floor", "quiet-mask",
 };
 
 /* Seen on QEMU 7.2, 10.0 and 11.1: docs/hardware.md */
@@ -135,7 +116,7 @@ void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len)
 		if (!e1k_has_quirk(hw, BIT(i)))
 			continue;
 		n += scnprintf(buf + n, len - n, "%s%s", sep,
-			       e1k_quirks[i].name);
+			       e1k_quirk_names[i]);
 		sep = ",";
 	}
 }

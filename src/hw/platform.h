@@ -79,18 +79,6 @@ enum e1k_quirk {
 #define E1K_QUIRK_TEXT_LEN	256
 
 /**
- * struct e1k_quirk_info - description of a quirk or capability
- * @name: short, for lists
- * @why: behaviour of the emulation, and what the driver does about it
- */
-struct e1k_quirk_info {
-	const char *name;
-	const char *why;
-};
-
-extern const struct e1k_quirk_info e1k_quirks[E1K_QUIRK_COUNT];
-
-/**
  * struct e1k_platform - an emulation, or real hardware
  * @name: for messages
  * @quirks: bits of enum e1k_quirk

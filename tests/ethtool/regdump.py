@@ -30,7 +30,7 @@ def at_rest(registers):
 def test(t):
     registers = Registers(t.pci)
     t.must(t.on_nut("ethtool", "-C", t.nut, "rx-usecs", 100))
-    e1k.wait_for(lambda: not control.ring(t, "tx")["in flight"])
+    e1k.wait_for(lambda: not control.ring(t, "tx")["in_flight"])
     with open(DOC, encoding="utf-8") as file:
         rows = re.findall(r"^\| (0x[0-9a-f]+) \| ([A-Z_]+) \|$", file.read(), re.M)
     names = [name for _, name in rows]
@@ -45,7 +45,7 @@ def test(t):
     t.equal(registers[IMS], by_name["IMS"], "IMS: nothing was read in its place")
     t.equal(by_name["ITR"], 100000 // 256, "ITR as set")
     t.equal(by_name["RDLEN"], 256 * 16, "RDLEN as the ring is")
-    t.equal(by_name["RCTL"], control.rctl(t), "RCTL as in debugfs")
+    t.equal(by_name["RCTL"], control.rctl(t), "RCTL as devlink dumps it")
     t.equal(at_rest(dict(zip(names, raw_dump(t)))), at_rest(by_name),
             "asking again gives the same")
     hexa = t.must(t.on_nut("ethtool", "-d", t.nut, "hex", "on")).out

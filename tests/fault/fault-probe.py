@@ -3,7 +3,7 @@
 # timeout: 400
 # allow-log: sysctl could not get directory
 """Probing fails at each of its allocations in turn, with nothing held, or does without
-(debugfs). Then the NIC is found as ever."""
+(devlink's reporters). Then the NIC is found as ever."""
 
 import errno
 import os

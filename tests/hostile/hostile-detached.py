@@ -5,9 +5,7 @@
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """While the driver had to let go of the NIC, as during the recovery from an error of the bus,
-nobody who only looks reaches its registers: debugfs, devlink's dump, taking the interface down."""
-
-import glob
+nobody who only looks reaches its registers: devlink's dump, ethtool, taking the interface down."""
 
 from lib import control, e1k, hostile
 
@@ -17,11 +15,10 @@ RDBAL, GPRC = 0x2800, 0x4074
 
 def look(t):
     """Everything that shows something of the NIC."""
-    for path in glob.glob(f"/sys/kernel/debug/e1k/{t.pci}/*"):
-        e1k.command("cat", path)
     for reporter in ("rx", "tx"):
         e1k.command("devlink", "health", "dump", "clear", control.handle(t), "reporter", reporter)
         e1k.command("devlink", "health", "dump", "show", control.handle(t), "reporter", reporter)
+        e1k.command("devlink", "health", "diagnose", control.handle(t), "reporter", reporter)
     t.on_nut("ethtool", "-d", t.nut)
     t.on_nut("ip", "-s", "link", "show", "dev", t.nut)
 

@@ -6,9 +6,10 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 
-from lib import e1k
+from lib import e1k, genl
 
 # Registers and bits that tests look at
 CTRL_FD, CTRL_FRCSPD, CTRL_FRCDPX = 1 << 0, 1 << 11, 1 << 12
@@ -40,8 +41,8 @@ def diagnose(t, reporter):
 
 def quirks(t):
     """What the driver knows of the NIC's emulation, by name."""
-    with open(f"/sys/kernel/debug/e1k/{t.pci}/quirks", encoding="ascii") as file:
-        return {row.split()[0] for row in file.read().splitlines()[1:]}
+    info = devlink(t, "dev", "info", handle(t))["info"][handle(t)]
+    return set(info["versions"]["fixed"]["quirks"].split(","))
 
 
 def registers(t):
@@ -50,15 +51,49 @@ def registers(t):
 
 
 def ring(t, which):
-    """The ring "rx" or "tx" as debugfs shows it; empty while the NIC is down."""
-    with open(f"/sys/kernel/debug/e1k/{t.pci}/{which}_ring", encoding="ascii") as file:
-        pairs = re.findall(r"^(.{10}) (\w+)", file.read(), re.MULTILINE)
-    return {name.strip(): int(value, 0) for name, value in pairs}
+    """The ring "rx" or "tx" as the driver sees it; empty while the NIC is down."""
+    said = diagnose(t, which)
+    del said["running"]
+    return said
 
 
 def rctl(t):
     """The receiver's control register."""
-    return ring(t, "rx")["RCTL"]
+    return registers(t)["RCTL"]
+
+
+def group(t, name):
+    """The counters of a standard group of ethtool -S, by the standard's names."""
+    out = t.must(t.on_nut("ethtool", "--json", "-S", t.nut, "--groups", name)).out
+    return json.loads(out)[0].get(name, {})
+
+
+# What netlink has of a queue and older kernels only tell as lines of ethtool -S: the
+# direction and the attributes (include/uapi/linux/netdev.h), the second to be subtracted.
+QUEUE_LINES = {"rx0_csum_good": (0, 16), "tx0_tso": (1, 28), "tx0_csum": (1, 27, 28),
+               "tx0_stops": (1, 33), "tx0_wakes": (1, 34)}
+
+
+def queue_statistics(t):
+    """The rows of queue statistics by direction; None where a kernel has none."""
+    index = int(t.must(t.on_nut("cat", f"/sys/class/net/{t.nut}/ifindex")).out)
+    with t.socket("nut", socket.AF_NETLINK, socket.SOCK_RAW, genl.NETLINK_GENERIC) as sock:
+        try:
+            rows = genl.Family(sock, "netdev").dump(genl.QSTATS_GET,
+                                                    [(4, (1).to_bytes(8, "little"))])
+        except OSError:
+            return None
+    rows = [{kind: genl.number(value) for kind, value in row.items()} for row in rows]
+    return {row[2]: row for row in rows if row[1] == index}
+
+
+def queue(t, line):
+    """A counter of a queue, by its line of ethtool -S."""
+    rows = queue_statistics(t)
+    if rows is None:
+        return t.statistics()[line]
+    way, plus, *minus = QUEUE_LINES[line]
+    return rows[way][plus] - sum(rows[way][attribute] for attribute in minus)
 
 
 def carrier_changes(t):

@@ -95,7 +95,7 @@ def operations(t):
     looks = [
         tool("-S"), tool("-d"), tool("-e"), tool("-i"), tool("-k"), tool("-c"),
         lambda _: ("ip", "-n", "nut", "-s", "-d", "link", "show", "dev", t.nut),
-        lambda _: ("sh", "-c", f"cat /sys/kernel/debug/e1k/{t.pci}/*"),
+        tool("-S", "--all-groups"),
     ]
     if pin_xdp_pass():
         changes += [link("xdp", "pinned", XDP_PASS), link("xdp", "off"), link("xdp", "off")]

@@ -8,6 +8,9 @@
 plan 12
 setup
 
+is_unknown() {
+	! devlink dev show "pci/$NUT_PCI" 2>/dev/null
+}
 is_gone() {
 	[[ ! -e /sys/bus/pci/devices/$NUT_PCI ]] && ! iface_of "$NUT_MAC"
 }
@@ -16,7 +19,7 @@ for i in 1 2 3; do
 	keep_pinging
 	echo 1 >"/sys/bus/pci/devices/$NUT_PCI/remove"
 	check "removed: the interface is gone ($i)" wait_for is_gone
-	check "debugfs shows nothing of it ($i)" test ! -e "/sys/kernel/debug/e1k/$NUT_PCI"
+	check "devlink knows nothing of it ($i)" is_unknown
 	end "$pinging"
 	echo 1 >/sys/bus/pci/rescan
 	check "rescanned: the driver has it again ($i)" wait_for iface_of "$NUT_MAC"

@@ -27,7 +27,7 @@ def test(t):
     sock.settimeout(e1k.PATIENCE)
     netconsole.start(t)
     # What was logged meanwhile is through.
-    e1k.wait_for(lambda: not control.ring(t, "tx")["in flight"], "an empty ring")
+    e1k.wait_for(lambda: not control.ring(t, "tx")["in_flight"], "an empty ring")
     before, errors = healing(t), tx_errors(t)
 
     netconsole.log("e1k: a single line")
@@ -35,7 +35,7 @@ def test(t):
     while b"e1k: a single line" not in seen:
         seen = sock.recv(2048)
     t.check(True, "the line arrives")
-    t.check(e1k.wait_for(lambda: not control.ring(t, "tx")["in flight"]), "it is taken back",
+    t.check(e1k.wait_for(lambda: not control.ring(t, "tx")["in_flight"]), "it is taken back",
             control.ring(t, "tx"))
     t.equal(healing(t), before, "no healing step was needed for that")
     t.equal(tx_errors(t), errors, "devlink was told of no error")
