@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counters of a transmit and a receive queue, for the device's life. */
+/*
+ * Counters of a transmit and a receive queue, for the device's life. Those that
+ * ip -s link or the queue statistics of netlink have come first in each
+ * structure: ethtool -S shows the others.
+ */
 #ifndef E1K_RING_STATS_H
 #define E1K_RING_STATS_H
 
@@ -10,9 +14,9 @@
  * struct e1k_tx_xmit_stats - counted while transmitting; transmit lock
  * @tso: packets that the NIC segments
  * @csum: packets whose checksum the NIC inserts
+ * @stops: the queue was stopped for lack of descriptors
  * @contexts: context descriptors written
  * @doorbells: tail writes
- * @stops: the queue was stopped for lack of descriptors
  * @pad_errors: short packets dropped, no memory to pad them
  * @map_errors: packets dropped, no DMA mapping
  * @offload_errors: packets dropped, headers do not match their offload
@@ -25,9 +29,9 @@
 struct e1k_tx_xmit_stats {
 	u64_stats_t tso;
 	u64_stats_t csum;
+	u64_stats_t stops;
 	u64_stats_t contexts;
 	u64_stats_t doorbells;
-	u64_stats_t stops;
 	u64_stats_t pad_errors;
 	u64_stats_t map_errors;
 	u64_stats_t offload_errors;
@@ -68,9 +72,9 @@ struct e1k_tx_stats {
  * struct e1k_rx_stats - one receive queue's counters; NAPI only
  * @packets: frames delivered to the stack or to an XDP program
  * @bytes: their bytes
+ * @csum_good: frames whose checksum the NIC verified
  * @polls: NAPI polls
  * @copied: small frames copied, their buffer kept
- * @csum_good: frames whose checksum the NIC verified
  * @frame_errors: frames dropped, the NIC reported an error
  * @length_errors: frames dropped, impossible length or too many buffers
  * @alloc_errors: no memory for a buffer; tried again later
@@ -88,9 +92,9 @@ struct e1k_tx_stats {
 struct e1k_rx_stats {
 	u64_stats_t packets;
 	u64_stats_t bytes;
+	u64_stats_t csum_good;
 	u64_stats_t polls;
 	u64_stats_t copied;
-	u64_stats_t csum_good;
 	u64_stats_t frame_errors;
 	u64_stats_t length_errors;
 	u64_stats_t alloc_errors;

@@ -10,19 +10,37 @@
 #define E1K_STATS_PERIOD	(60 * HZ)
 
 struct e1k_mac_counter {
-	char name[ETH_GSTRING_LEN];
 	u16 reg;
 	bool wide;
 	bool kept;
 };
 
 static const struct e1k_mac_counter e1k_mac_counters[] = {
-#define E1K_MAC_STAT_ROW(_reg, _name, _wide, _kept)			\
+#define E1K_MAC_STAT_ROW(_reg, _wide, _kept)				\
 	[E1K_MAC_##_reg] = {						\
-		.name = _name, .reg = E1K_##_reg, .wide = _wide, .kept = _kept,\
+		.reg = E1K_##_reg, .wide = _wide, .kept = _kept,	\
 	},
 	E1K_MAC_STATS(E1K_MAC_STAT_ROW)
 #undef E1K_MAC_STAT_ROW
+};
+
+/*
+ * Those that ethtool -S shows. The others are in the standard groups of ethtool
+ * or in ip -s -s link; docs/ethtool.md says where.
+ */
+static const struct {
+	char name[ETH_GSTRING_LEN];
+	enum e1k_mac_stat stat;
+} e1k_mac_lines[] = {
+	{ "mac_rx_errors",		E1K_MAC_RXERRC },
+	{ "mac_rx_carrier_ext_errors",	E1K_MAC_CEXTERR },
+	{ "mac_rx_no_buffer",		E1K_MAC_RNBC },
+	{ "mac_rx_total_packets",	E1K_MAC_TPR },
+	{ "mac_rx_total_bytes",		E1K_MAC_TORL },
+	{ "mac_tx_total_packets",	E1K_MAC_TPT },
+	{ "mac_tx_total_bytes",		E1K_MAC_TOTL },
+	{ "mac_tx_tso_contexts",	E1K_MAC_TSCTC },
+	{ "mac_tx_tso_failed",		E1K_MAC_TSCTFC },
 };
 
 struct e1k_queue_counter {
@@ -39,11 +57,8 @@ struct e1k_queue_counter {
 #define E1K_RECOVERY(member)	E1K_COUNTER(e1k_recovery_stats, member, "heal_")
 
 static const struct e1k_queue_counter e1k_rx_counters[] = {
-	E1K_RX(packets),
-	E1K_RX(bytes),
 	E1K_RX(polls),
 	E1K_RX(copied),
-	E1K_RX(csum_good),
 	E1K_RX(frame_errors),
 	E1K_RX(length_errors),
 	E1K_RX(alloc_errors),
@@ -59,11 +74,8 @@ static const struct e1k_queue_counter e1k_rx_counters[] = {
 };
 
 static const struct e1k_queue_counter e1k_tx_xmit_counters[] = {
-	E1K_TX_XMIT(tso),
-	E1K_TX_XMIT(csum),
 	E1K_TX_XMIT(contexts),
 	E1K_TX_XMIT(doorbells),
-	E1K_TX_XMIT(stops),
 	E1K_TX_XMIT(pad_errors),
 	E1K_TX_XMIT(map_errors),
 	E1K_TX_XMIT(offload_errors),
@@ -74,9 +86,6 @@ static const struct e1k_queue_counter e1k_tx_xmit_counters[] = {
 };
 
 static const struct e1k_queue_counter e1k_tx_done_counters[] = {
-	E1K_TX_DONE(packets),
-	E1K_TX_DONE(bytes),
-	E1K_TX_DONE(wakes),
 	E1K_TX_DONE(dropped),
 };
 
@@ -88,22 +97,25 @@ static const struct e1k_queue_counter e1k_recovery_counters[] = {
 	E1K_RECOVERY(reset_failures),
 };
 
-/* A counter that is in a structure but in no table fails the build here */
-#define E1K_ALL_COUNTED(table, type)					\
+/*
+ * A counter that is in a structure but in no table fails the build here. Those
+ * before @first are in a standard place.
+ */
+#define E1K_ALL_COUNTED(table, type, first)				\
 	static_assert(ARRAY_SIZE(table) * sizeof(u64_stats_t) ==	\
-		      offsetof(struct type, syncp))
+		      offsetof(struct type, syncp) - offsetof(struct type, first))
 
-E1K_ALL_COUNTED(e1k_rx_counters, e1k_rx_stats);
-E1K_ALL_COUNTED(e1k_tx_xmit_counters, e1k_tx_xmit_stats);
-E1K_ALL_COUNTED(e1k_tx_done_counters, e1k_tx_done_stats);
-E1K_ALL_COUNTED(e1k_recovery_counters, e1k_recovery_stats);
+E1K_ALL_COUNTED(e1k_rx_counters, e1k_rx_stats, polls);
+E1K_ALL_COUNTED(e1k_tx_xmit_counters, e1k_tx_xmit_stats, contexts);
+E1K_ALL_COUNTED(e1k_tx_done_counters, e1k_tx_done_stats, dropped);
+E1K_ALL_COUNTED(e1k_recovery_counters, e1k_recovery_stats, polls);
 
 static_assert(ARRAY_SIZE(e1k_mac_counters) == E1K_MAC_STAT_COUNT);
 
 #define E1K_STATS_COUNT							\
 	(ARRAY_SIZE(e1k_rx_counters) + ARRAY_SIZE(e1k_tx_xmit_counters) + \
 	 ARRAY_SIZE(e1k_tx_done_counters) + ARRAY_SIZE(e1k_recovery_counters) + \
-	 ARRAY_SIZE(e1k_mac_counters))
+	 ARRAY_SIZE(e1k_mac_lines))
 
 /**
  * e1k_stats_init() - initialise the counters
@@ -356,7 +368,7 @@ u64 e1k_stats_get_mac(struct e1k_stats *stats, enum e1k_mac_stat which)
 }
 
 /**
- * e1k_stats_count() - number of counters that ethtool shows
+ * e1k_stats_count() - number of counters that ``ethtool -S`` shows
  * Return: the number of strings and of values.
  */
 int e1k_stats_count(void)
@@ -380,8 +392,8 @@ void e1k_stats_get_strings(u8 *data)
 		ethtool_puts(&data, e1k_tx_done_counters[i].name);
 	for (i = 0; i < ARRAY_SIZE(e1k_recovery_counters); i++)
 		ethtool_puts(&data, e1k_recovery_counters[i].name);
-	for (i = 0; i < ARRAY_SIZE(e1k_mac_counters); i++)
-		ethtool_puts(&data, e1k_mac_counters[i].name);
+	for (i = 0; i < ARRAY_SIZE(e1k_mac_lines); i++)
+		ethtool_puts(&data, e1k_mac_lines[i].name);
 }
 
 /**
@@ -392,6 +404,8 @@ void e1k_stats_get_strings(u8 *data)
  */
 void e1k_stats_get_values(struct e1k_stats *stats, u64 *data)
 {
+	unsigned int i;
+
 	e1k_stats_read_queue(e1k_rx_counters, ARRAY_SIZE(e1k_rx_counters),
 			     &stats->rx, &stats->rx.syncp, data);
 	data += ARRAY_SIZE(e1k_rx_counters);
@@ -408,6 +422,7 @@ void e1k_stats_get_values(struct e1k_stats *stats, u64 *data)
 	data += ARRAY_SIZE(e1k_recovery_counters);
 
 	spin_lock_bh(&stats->lock);
-	memcpy(data, stats->mac, sizeof(stats->mac));
+	for (i = 0; i < ARRAY_SIZE(e1k_mac_lines); i++)
+		data[i] = stats->mac[e1k_mac_lines[i].stat];
 	spin_unlock_bh(&stats->lock);
 }

@@ -14,64 +14,64 @@ struct netdev_queue_stats_tx;
 struct rtnl_link_stats64;
 
 /*
- * The MAC's counters: register, name for ethtool, whether it is 64 bits wide,
- * and whether E1K_QUIRK_STATS_KEEP applies. The enumeration and the tables are
+ * The MAC's counters: register, whether it is 64 bits wide, and whether
+ * E1K_QUIRK_STATS_KEEP applies. The enumeration and the table of registers are
  * generated from this list.
  */
 #define E1K_MAC_STATS(X)						\
-	X(CRCERRS,	"mac_rx_crc_errors",		false, true)	\
-	X(ALGNERRC,	"mac_rx_align_errors",		false, true)	\
-	X(SYMERRS,	"mac_rx_symbol_errors",		false, true)	\
-	X(RXERRC,	"mac_rx_errors",		false, true)	\
-	X(CEXTERR,	"mac_rx_carrier_ext_errors",	false, true)	\
-	X(MPC,		"mac_rx_missed",		false, true)	\
-	X(RNBC,		"mac_rx_no_buffer",		false, true)	\
-	X(RLEC,		"mac_rx_length_errors",		false, true)	\
-	X(RUC,		"mac_rx_undersize",		false, false)	\
-	X(RFC,		"mac_rx_fragments",		false, true)	\
-	X(ROC,		"mac_rx_oversize",		false, false)	\
-	X(RJC,		"mac_rx_jabbers",		false, true)	\
-	X(GPRC,		"mac_rx_good_packets",		false, false)	\
-	X(GORCL,	"mac_rx_good_bytes",		true,  false)	\
-	X(TPR,		"mac_rx_total_packets",		false, false)	\
-	X(TORL,		"mac_rx_total_bytes",		true,  false)	\
-	X(BPRC,		"mac_rx_broadcast",		false, false)	\
-	X(MPRC,		"mac_rx_multicast",		false, false)	\
-	X(PRC64,	"mac_rx_64",			false, false)	\
-	X(PRC127,	"mac_rx_65_to_127",		false, false)	\
-	X(PRC255,	"mac_rx_128_to_255",		false, false)	\
-	X(PRC511,	"mac_rx_256_to_511",		false, false)	\
-	X(PRC1023,	"mac_rx_512_to_1023",		false, false)	\
-	X(PRC1522,	"mac_rx_1024_to_max",		false, false)	\
-	X(XONRXC,	"mac_rx_xon",			false, true)	\
-	X(XOFFRXC,	"mac_rx_xoff",			false, true)	\
-	X(FCRUC,	"mac_rx_unknown_control",	false, true)	\
-	X(GPTC,		"mac_tx_good_packets",		false, false)	\
-	X(GOTCL,	"mac_tx_good_bytes",		true,  false)	\
-	X(TPT,		"mac_tx_total_packets",		false, false)	\
-	X(TOTL,		"mac_tx_total_bytes",		true,  false)	\
-	X(BPTC,		"mac_tx_broadcast",		false, false)	\
-	X(MPTC,		"mac_tx_multicast",		false, false)	\
-	X(PTC64,	"mac_tx_64",			false, false)	\
-	X(PTC127,	"mac_tx_65_to_127",		false, false)	\
-	X(PTC255,	"mac_tx_128_to_255",		false, false)	\
-	X(PTC511,	"mac_tx_256_to_511",		false, false)	\
-	X(PTC1023,	"mac_tx_512_to_1023",		false, false)	\
-	X(PTC1522,	"mac_tx_1024_to_max",		false, false)	\
-	X(XONTXC,	"mac_tx_xon",			false, true)	\
-	X(XOFFTXC,	"mac_tx_xoff",			false, true)	\
-	X(TSCTC,	"mac_tx_tso_contexts",		false, false)	\
-	X(TSCTFC,	"mac_tx_tso_failed",		false, true)	\
-	X(SCC,		"mac_tx_single_collisions",	false, true)	\
-	X(MCC,		"mac_tx_multiple_collisions",	false, true)	\
-	X(ECOL,		"mac_tx_excessive_collisions",	false, true)	\
-	X(LATECOL,	"mac_tx_late_collisions",	false, true)	\
-	X(COLC,		"mac_tx_collisions",		false, true)	\
-	X(DC,		"mac_tx_deferred",		false, true)	\
-	X(TNCRS,	"mac_tx_no_carrier_sense",	false, true)
+	X(CRCERRS,	false, true)					\
+	X(ALGNERRC,	false, true)					\
+	X(SYMERRS,	false, true)					\
+	X(RXERRC,	false, true)					\
+	X(CEXTERR,	false, true)					\
+	X(MPC,		false, true)					\
+	X(RNBC,		false, true)					\
+	X(RLEC,		false, true)					\
+	X(RUC,		false, false)					\
+	X(RFC,		false, true)					\
+	X(ROC,		false, false)					\
+	X(RJC,		false, true)					\
+	X(GPRC,		false, false)					\
+	X(GORCL,	true,  false)					\
+	X(TPR,		false, false)					\
+	X(TORL,		true,  false)					\
+	X(BPRC,		false, false)					\
+	X(MPRC,		false, false)					\
+	X(PRC64,	false, false)					\
+	X(PRC127,	false, false)					\
+	X(PRC255,	false, false)					\
+	X(PRC511,	false, false)					\
+	X(PRC1023,	false, false)					\
+	X(PRC1522,	false, false)					\
+	X(XONRXC,	false, true)					\
+	X(XOFFRXC,	false, true)					\
+	X(FCRUC,	false, true)					\
+	X(GPTC,		false, false)					\
+	X(GOTCL,	true,  false)					\
+	X(TPT,		false, false)					\
+	X(TOTL,		true,  false)					\
+	X(BPTC,		false, false)					\
+	X(MPTC,		false, false)					\
+	X(PTC64,	false, false)					\
+	X(PTC127,	false, false)					\
+	X(PTC255,	false, false)					\
+	X(PTC511,	false, false)					\
+	X(PTC1023,	false, false)					\
+	X(PTC1522,	false, false)					\
+	X(XONTXC,	false, true)					\
+	X(XOFFTXC,	false, true)					\
+	X(TSCTC,	false, false)					\
+	X(TSCTFC,	false, true)					\
+	X(SCC,		false, true)					\
+	X(MCC,		false, true)					\
+	X(ECOL,		false, true)					\
+	X(LATECOL,	false, true)					\
+	X(COLC,		false, true)					\
+	X(DC,		false, true)					\
+	X(TNCRS,	false, true)
 
 enum e1k_mac_stat {
-#define E1K_MAC_STAT_ENUM(reg, name, wide, kept) E1K_MAC_##reg,
+#define E1K_MAC_STAT_ENUM(reg, wide, kept) E1K_MAC_##reg,
 	E1K_MAC_STATS(E1K_MAC_STAT_ENUM)
 #undef E1K_MAC_STAT_ENUM
 	E1K_MAC_STAT_COUNT

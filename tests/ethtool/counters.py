@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # needs: counters
-"""The counters of ip -s link and ethtool -S grow by exactly what crossed the wire,
-large segments counted as the frames they became; nothing starts them anew."""
+"""The counters of ip -s link, and of the queues where the kernel tells them by netlink, grow
+by exactly what crossed the wire, large segments counted as the frames they became; nothing starts them anew."""
 
 import os
 
@@ -12,6 +12,8 @@ LINK = ("rx_packets", "rx_bytes", "tx_packets", "tx_bytes", "multicast", "rx_err
         "tx_errors", "rx_dropped", "tx_dropped", "rx_missed_errors", "rx_length_errors",
         "rx_crc_errors")
 QUEUE = ("rx_packets", "rx_bytes", "tx_packets", "tx_bytes")
+# The queue's direction and attribute (include/uapi/linux/netdev.h)
+QSTATS = {"rx_packets": (0, 8), "rx_bytes": (0, 9), "tx_packets": (1, 10), "tx_bytes": (1, 11)}
 SIZES = (60, 61, 64, 128, 600, 1513, 1514)
 
 
@@ -23,16 +25,16 @@ class Counters:
         self.start = self.read()
 
     def read(self):
-        """The counters of both views by name; those of queue 0 as queue_*."""
+        """The counters of both views by name; those of queue 0 as queue_*, which are those
+        of the link where the kernel does not tell."""
         directory = f"/sys/class/net/{self.t.nut}/statistics"
         out = self.t.must(self.t.on_nut("grep", "-H", "", "-r", directory)).out
         values = {line.split(":")[0].rsplit("/", 1)[1]: int(line.split(":")[1])
                   for line in out.splitlines()}
         values = {name: values[name] for name in LINK}
-        statistics = self.t.statistics()
-        for name in QUEUE:
-            way, rest = name.split("_")
-            values[f"queue_{name}"] = statistics.get(f"{way}0_{rest}", 0)
+        queues = control.queue_statistics(self.t)
+        for name, (way, attribute) in QSTATS.items():
+            values[f"queue_{name}"] = queues[way][attribute] if queues else values[name]
         return values
 
     def grown(self):

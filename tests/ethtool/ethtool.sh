@@ -59,7 +59,7 @@ check "register dump in raw has all registers" \
 check "EEPROM: the MAC address" eeprom_has_mac
 check "EEPROM: the checksum" eeprom_is_whole
 check "time stamps in software" says "software-transmit" "software-receive" -- ethtool -T "$NUT"
-check "statistics" says "rx0_packets: [0-9]" "tx0_packets: [0-9]" -- ethtool -S "$NUT"
+check "statistics" says "rx0_polls: [0-9]" "tx0_doorbells: [0-9]" -- ethtool -S "$NUT"
 nut ethtool -s "$NUT" msglvl 0x37
 check "message level" says "0x00000037" -- ethtool "$NUT"
 ip -n "$NS" link set dev "$NUT" down

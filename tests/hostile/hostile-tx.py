@@ -38,7 +38,7 @@ def heals(t, what, fault, expected, keeps=True):
     """A hang under single datagrams ends with these steps; what was sent is accounted."""
     nut, peer = traffic.udp_pair(t)
     t.must(e1k.command("devlink", "health", "dump", "clear", control.handle(t), "reporter", "tx"))
-    e1k.wait_for(lambda: t.counter("tx_packets") == t.statistics()["mac_tx_good_packets"])
+    e1k.wait_for(lambda: t.counter("tx_packets") == control.group(t, "eth-mac")["FramesTransmittedOK"])
     before, reports, frames = steps(t), reporter(t)["error"], counted(t)
     hostile.arm(**fault)
     for number in range(5):

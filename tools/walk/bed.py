@@ -216,8 +216,9 @@ class Bed:
                      f"an answer of {address}")
 
     def counters(self) -> dict[str, int]:
-        """ethtool -S of the NIC under test."""
+        """ethtool -S of the NIC under test, and its standard groups."""
         text = run("ethtool", "-S", self.nut, ns=NS, check=False)
+        text += run("ethtool", "-S", self.nut, "--all-groups", ns=NS, check=False)
         pairs = (line.rpartition(":")[::2] for line in text.splitlines())
         return {key.strip(): int(value) for key, value in pairs if value.strip().isdigit()}
 

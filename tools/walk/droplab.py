@@ -5,7 +5,6 @@ the counter that tells."""
 from __future__ import annotations
 
 import os
-import re
 import socket
 import time
 from dataclasses import dataclass
@@ -61,6 +60,8 @@ def read(bed: Bed, counter: str) -> int:
     """A counter by the name that the table shows."""
     if counter.startswith("ethtool -S: "):
         return nic(bed, *counter.removeprefix("ethtool -S: ").split(" + "))
+    if counter.startswith("ip -s -s link: "):
+        return int(run("cat", f"/sys/class/net/{bed.nut}/statistics/{counter[15:]}", ns=NS))
     if counter.startswith("softnet_stat"):
         return backlog_dropped()
     if counter.startswith("/proc/net/udp"):
@@ -191,7 +192,7 @@ PLACES = (
     Place("D1", "address filter of the NIC", "a frame for another station", "(none)",
           other_station),
     Place("D2", "NIC: missed", "no poll, 120 jumbo frames, 64 descriptors",
-          "ethtool -S: mac_rx_missed", missed),
+          "ip -s -s link: rx_missed_errors", missed),
     Place("D3", "NIC: no descriptor", "the same", "ethtool -S: mac_rx_no_buffer", missed),
     Place("D4", "backlog full", "RPS, netdev_max_backlog = 0, frames in one poll", "softnet_stat, 2nd column",
           backlog, "CPU_BACKLOG"),
@@ -257,7 +258,6 @@ def look(bed: Bed, trace: Trace, place: Place, before: int) -> tuple[int, int, i
 def run_lab(bed: Bed, trace: Trace) -> dict[str, Any]:
     trace.add_event("skb/kfree_skb")
     trace.add_event("e1k/e1k_rx_deliver")
-    rename_counters(bed)
     rows, seen, counts = [], {}, {}
     for place in PLACES:
         # A drop that needs a full ring or a lost race may take more than one try
@@ -275,12 +275,3 @@ def run_lab(bed: Bed, trace: Trace) -> dict[str, Any]:
                   "skb:kfree_skb"], "rows": rows,
          "note": "An allocation failure (rx0_alloc_errors, rx0_skb_errors) is the eleventh place; "
                  "it needs a kernel that can be told to fail."}]}
-
-
-def rename_counters(bed: Bed) -> None:
-    """The counters' names, as this version of the driver spells them."""
-    names = bed.counters()
-    for place, wanted in ((PLACES[1], "miss"), (PLACES[2], "no_buf")):
-        found = next((name for name in names if re.match("mac_", name) and wanted in name), "")
-        if found:
-            place.counter = f"ethtool -S: {found}"
