@@ -26,7 +26,7 @@ static const struct e1k_mac_counter e1k_mac_counters[] = {
 
 /*
  * Those that ethtool -S shows. The others are in the standard groups of ethtool
- * or in ip -s -s link; docs/ethtool.md says where.
+ * or in ip -s -s link; docs/use/ethtool.md says where.
  */
 static const struct {
 	char name[ETH_GSTRING_LEN];

@@ -160,7 +160,7 @@ struct e1k_tx_ring {
 	struct xdp_frame *xdpf[XDP_BULK_QUEUE_SIZE];
 };
 
-/* Emulations accept up to 64 descriptors per frame (docs/hardware.md) */
+/* Emulations accept up to 64 descriptors per frame (docs/driver/hardware.md) */
 static_assert(E1K_TX_DESC_MAX < E1K_RING_MIN);
 
 static inline u32 e1k_tx_slot(const struct e1k_tx_ring *ring, u32 idx)

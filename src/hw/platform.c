@@ -29,7 +29,7 @@ static const char *const e1k_quirk_names[E1K_QUIRK_COUNT] = {
 	"sync-tx", "irq-floor", "quiet-mask",
 };
 
-/* Seen on QEMU 7.2, 10.0 and 11.1: docs/hardware.md */
+/* Seen on QEMU 7.2, 10.0 and 11.1: docs/driver/hardware.md */
 static const struct e1k_platform e1k_qemu = {
 	.name = "QEMU",
 	.quirks = E1K_QUIRK_RCTL_STALL | E1K_QUIRK_RST_KEEPS |

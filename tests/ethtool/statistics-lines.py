@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # needs: counters
-"""ethtool -S has the lines that docs/ethtool.md lists, and none that another place of the
+"""ethtool -S has the lines that docs/use/ethtool.md lists, and none that another place of the
 kernel has: each line that earlier versions had is where the table there says."""
 
 import json
@@ -10,7 +10,7 @@ import re
 
 from lib import control, e1k, traffic
 
-DOC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/ethtool.md")
+DOC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/use/ethtool.md")
 # Of a queue, by the names of netlink's specification
 QUEUE = {"rx-csum-unnecessary": (0, 16), "tx-needs-csum": (1, 27), "tx-hw-gso-packets": (1, 28),
          "tx-stop": (1, 33), "tx-wake": (1, 34)}
