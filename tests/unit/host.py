@@ -20,6 +20,7 @@ from typing import Callable
 import compare
 import walk
 import walkany
+import walkcrowd
 import walkevents
 import walkexports
 import walkfollow
@@ -288,6 +289,7 @@ TESTS: dict[str, Callable[[], None]] = {
     **walkrecorded.TESTS,
     **walkexports.TESTS,
     **walkany.TESTS,
+    **walkcrowd.TESTS,
 }
 
 
