@@ -21,6 +21,8 @@ RECVMSG = ("udp_recvmsg", "udpv6_recvmsg", "tcp_recvmsg", "ping_recvmsg", "raw_r
            "rawv6_recvmsg")
 # Where a process may have slept before it reads.
 WAITS = ("exit_poll", "exit_select", "exit_epoll_wait")
+# Probes that are there for the bytes, and say nothing of the way.
+ONLY_BYTES = ("gro_bytes", "netif_rx", "__netif_rx", "netif_rx_entry")
 TAPS = ("packet_rcv", "tpacket_rcv")
 # A whole list of packets goes up by one call.
 LISTS = ("ip_list_rcv", "ipv6_list_rcv")
@@ -103,7 +105,7 @@ class Receiving(Trail):
             if event.name == "skb_release_head_state" and hit in survivors:
                 survivors.discard(hit)
                 continue
-            if event.name == "gro_bytes":
+            if event.name in ONLY_BYTES:
                 continue
             before = previous.get(hit)
             self.between(walk, before, event)
