@@ -68,6 +68,8 @@ def test_with_its_functions() -> None:
     seen = rows(walk(story, "receive") or {"steps": []})
     assert not seen["R4"]["inferred"] and not seen["R8"]["inferred"] and seen["R3"]["us"] is not None
     assert seen["R9"]["inferred"]
+    order = [row["step"] for row in (walk(story, "receive") or {"steps": []})["steps"]]
+    assert order[:9] == ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9"], order
 
 
 def test_sent() -> None:

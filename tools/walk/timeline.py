@@ -74,16 +74,24 @@ def made_up(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]
 
 
 def unknown(marks: list[Mark]) -> list[tuple[int, dict[str, Any]]]:
-    """The steps of a driver that tells nothing of them."""
+    """The steps of a driver that tells nothing of them, where they must have been."""
     seen = {mark.step for mark in marks}
+    at = {mark.event.name: mark.event.index for mark in reversed(marks)}
     found = []
     for mark in marks:
-        steps = OF_THE_DRIVER.get(mark.event.name, ())
-        at = marks[0].event.index if mark.event.name == DRIVER_RX else mark.event.index + 1
-        found += [(at, {**BLANK, "step": step, "lane": "nic", "words": tr(
-            "unknown: the driver {driver} does not tell").format(driver=mark.event.values["driver"])})
-            for step in steps if step not in seen]
-    return found
+        for step in OF_THE_DRIVER.get(mark.event.name, ()):
+            place = mark.event.index + (mark.event.name == DRIVER_TX)
+            if step in ("R1", "R2", "R3"):
+                place = marks[0].event.index
+            elif step in ("R4", "R5"):
+                place = at.get("stock_irq", marks[0].event.index - 1) + 1
+            elif mark.event.name == DRIVER_TX:
+                place = max(place, at.get("stock_xmit", 0) + 1)
+            if step not in seen:
+                found.append((place, {**BLANK, "step": step, "lane": "nic", "words": tr(
+                    "unknown: the driver {driver} does not tell").format(
+                        driver=mark.event.values["driver"])}))
+    return sorted(found, key=lambda row: row[0])
 
 
 def in_both(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
