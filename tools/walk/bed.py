@@ -216,9 +216,12 @@ class Bed:
                      f"an answer of {address}")
 
     def counters(self) -> dict[str, int]:
-        """ethtool -S of the NIC under test, and its standard groups."""
+        """ethtool -S of the NIC under test, its standard groups, and what of ip -s -s link
+        tells of lost frames."""
         text = run("ethtool", "-S", self.nut, ns=NS, check=False)
         text += run("ethtool", "-S", self.nut, "--all-groups", ns=NS, check=False)
+        text += run("sh", "-c", f"cd /sys/class/net/{self.nut}/statistics && grep -H . rx_*_errors",
+                    ns=NS, check=False)
         pairs = (line.rpartition(":")[::2] for line in text.splitlines())
         return {key.strip(): int(value) for key, value in pairs if value.strip().isdigit()}
 
