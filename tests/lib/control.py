@@ -157,6 +157,17 @@ class Pinging:
             self._process.wait()
 
 
+@contextlib.contextmanager
+def bql_most(t, number):
+    """BQL stops the queue when so many bytes are in flight, at the latest."""
+    path = f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit_max"
+    before = t.must(t.on_nut("cat", path)).out.strip()
+    t.must(t.on_nut("sh", "-c", f"echo {number} >{path}"))
+    t.ping()
+    yield
+    t.must(t.on_nut("sh", "-c", f"echo {before} >{path}"))
+
+
 def bql_limit(t, number):
     """BQL stops the queue when more than so many bytes are in flight; 0: as BQL decides. A
     new limit takes effect with the next completion."""
