@@ -37,6 +37,7 @@ class Crowd:
         # By path: the time of the latest packet that was looked at.
         self.done = {one.path: 0.0 for one in wanted}
         self.skipped = 0
+        self.looked = 0.0
 
     def run(self, count: int, seconds: float, found: Found, show: Callable[[dict], None]) -> dict:
         """count: how many packets, 0 for any number; seconds: 0 for as long as nobody ends it."""
@@ -66,9 +67,11 @@ class Crowd:
     def look(self, new: list[Event], count: int, found: Found, last: bool = False) -> None:
         self.drops.add(new)
         self.events = joined(self.events[-KEEP:], new)
-        if not self.events:
+        now = self.events[-1].time if self.events else 0.0
+        # All events are gone through each time: no more often than anything can be over.
+        if not self.events or not last and now - self.looked < SETTLED:
             return
-        now = self.events[-1].time
+        self.looked = now
         follower = Follower(self.events, self.walker.hooks, self.device, self.above)
         stop = float("inf") if count or last else time.monotonic() + BUSY
         for one in self.wanted:

@@ -270,10 +270,15 @@ class Trace:
 
     @staticmethod
     def pages(path: Path):
+        """As many as the buffer has: what comes while it is read is left to the next time, or a
+        slow reader would never end."""
         size = os.sysconf("SC_PAGE_SIZE")
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         try:
-            while page := os.read(fd, size):
+            for _ in range(BUFFER_KB * 1024 // size + 1):
+                page = os.read(fd, size)
+                if not page:
+                    return
                 yield page
         except BlockingIOError:
             pass
