@@ -58,7 +58,8 @@ class Crowd:
             # That is how it is ended; what was found is the result.
             progress.say("ended; the last packets are looked at")
         trace.stop()
-        self.look(self.walker.read(), count, found, last=True)
+        if not self.enough(count):
+            self.look(self.walker.read(), count, found, last=True)
         return self.result()
 
     def enough(self, count: int) -> bool:
