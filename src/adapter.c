@@ -191,7 +191,6 @@ int e1k_adapter_init(struct e1k_adapter *adapter)
 {
 	int err;
 
-	e1k_hw_probe_quirks(&adapter->hw);
 	e1k_filter_read_rctl(&adapter->hw);
 	err = e1k_adapter_init_hw(adapter);
 	if (err)

@@ -379,14 +379,19 @@ static const struct net_device_ops e1k_netdev_ops = {
 
 /**
  * e1k_netdev_setup() - set operations, features and limits of the interface
- * @netdev: not registered yet; hw identified
+ * @netdev: not registered yet; the NIC's quirks are known
  */
 void e1k_netdev_setup(struct net_device *netdev)
 {
 	const struct e1k_adapter *adapter = netdev_priv(netdev);
-	netdev_features_t offloads = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO;
+	netdev_features_t offloads = NETIF_F_SG;
 
-	if (!e1k_has_quirk(&adapter->hw, E1K_QUIRK_TSO6))
+	offloads |= e1k_has_quirk(&adapter->hw, E1K_QUIRK_L4_CSUM) ?
+		    NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM : NETIF_F_HW_CSUM;
+	if (!e1k_has_quirk(&adapter->hw, E1K_QUIRK_NO_TSO))
+		offloads |= NETIF_F_TSO;
+	if (!e1k_has_quirk(&adapter->hw, E1K_QUIRK_NO_TSO) &&
+	    !e1k_has_quirk(&adapter->hw, E1K_QUIRK_TSO6))
 		offloads |= NETIF_F_TSO6;
 	if (e1k_has_quirk(&adapter->hw, E1K_QUIRK_TSO_64K))
 		netif_set_tso_max_size(netdev, E1K_TSO_64K_MAX - VLAN_HLEN);

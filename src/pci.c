@@ -31,6 +31,10 @@ static const struct pci_device_id e1k_pci_ids[] = {
 	{ PCI_VDEVICE(INTEL, 0x100c) },	/* 82544GC, copper */
 	{ PCI_VDEVICE(INTEL, 0x100e) },	/* 82540EM */
 	{ PCI_VDEVICE(INTEL, 0x100f) },	/* 82545EM */
+	/* 82574L, of QEMU and VMware: never tried on a card */
+	{ PCI_DEVICE_SUB(PCI_VENDOR_ID_INTEL, 0x10d3, PCI_VENDOR_ID_INTEL, 0) },
+	{ PCI_DEVICE_SUB(PCI_VENDOR_ID_INTEL, 0x10d3, PCI_VENDOR_ID_VMWARE,
+			 PCI_ANY_ID) },
 	{ }
 };
 MODULE_DEVICE_TABLE(pci, e1k_pci_ids);
@@ -125,7 +129,6 @@ static struct e1k_adapter *e1k_alloc(struct pci_dev *pdev)
 	e1k_hw_identify(&adapter->hw, pdev);
 	e1k_stats_init(&adapter->stats);
 	e1k_set_defaults(adapter);
-	e1k_netdev_setup(netdev);
 	e1k_ethtool_setup(netdev);
 	e1k_irq_init(&adapter->irq, &adapter->hw, netdev);
 	return adapter;
@@ -146,6 +149,9 @@ static void e1k_announce(struct e1k_adapter *adapter)
 	netdev_info(adapter->netdev, "%s on %s, %pM, quirks %s\n",
 		    adapter->hw.chip->name, adapter->hw.platform->name,
 		    adapter->netdev->dev_addr, quirks);
+	if (adapter->hw.chip->is_pcie && adapter->hw.platform->is_hardware)
+		netdev_warn(adapter->netdev, "never tried on a real %s\n",
+			    adapter->hw.chip->name);
 }
 
 static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -176,6 +182,10 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = e1k_map_regs(pdev, &adapter->hw);
 	if (err)
 		goto err_free_dev;
+	err = e1k_hw_probe_quirks(&adapter->hw);
+	if (err)
+		goto err_unmap_regs;
+	e1k_netdev_setup(adapter->netdev);
 	err = e1k_adapter_init(adapter);
 	if (err)
 		goto err_unmap_regs;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Register map of the 8254x family: offsets and fields, no code.
+ * Register map of the 8254x family and the 82574: offsets and fields, no code.
  *
  * Names are the datasheet's. Section numbers are those of the "PCI/PCI-X
  * Family of Gigabit Ethernet Controllers Software Developer's Manual" (SDM).
+ * What only the 82574 has says so.
  */
 #ifndef E1K_REGS_H
 #define E1K_REGS_H
@@ -16,6 +17,7 @@
 /* Device control and status (SDM 13.4.1, 13.4.2) */
 #define E1K_CTRL		0x0000
 #define  E1K_CTRL_FD		BIT(0)
+#define  E1K_CTRL_GIO_MASTER_DISABLE	BIT(2)	/* 82574 */
 #define  E1K_CTRL_ASDE		BIT(5)	/* auto-speed detection */
 #define  E1K_CTRL_SLU		BIT(6)	/* set link up */
 #define  E1K_CTRL_SPEED		GENMASK(9, 8)
@@ -35,6 +37,7 @@
 #define   E1K_SPEED_10		0
 #define   E1K_SPEED_100		1
 #define   E1K_SPEED_1000	2	/* 3 means 1000 as well */
+#define  E1K_STATUS_GIO_MASTER_ENABLE	BIT(19)	/* 82574 */
 
 /* EEPROM (SDM 13.4.3, 13.4.4) */
 #define E1K_EECD		0x0010
@@ -50,6 +53,8 @@
 #define  E1K_EERD_START		BIT(0)
 #define  E1K_EERD_DONE		BIT(4)
 #define  E1K_EERD_ADDR		GENMASK(15, 8)
+#define  E1K_EERD_DONE_82574	BIT(1)
+#define  E1K_EERD_ADDR_82574	GENMASK(15, 2)
 #define  E1K_EERD_DATA		GENMASK(31, 16)
 
 #define E1K_CTRL_EXT		0x0018
@@ -165,6 +170,7 @@
 #define E1K_TDT			0x3818
 #define E1K_TIDV		0x3820
 #define E1K_TXDCTL		0x3828
+#define  E1K_TXDCTL_COUNT_DESC	BIT(22)	/* 82574: must be 1 */
 #define  E1K_TXDCTL_GRAN	BIT(24)	/* thresholds count descriptors */
 #define E1K_TADV		0x382c
 

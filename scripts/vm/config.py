@@ -16,7 +16,7 @@ PEER_MAC = "52:54:00:e1:00:02"
 SHARE_MAC = "52:54:00:e1:00:03"
 SHARE_PEER_MAC = "52:54:00:e1:00:04"
 
-NIC_MODELS = ("e1000", "e1000-82545em", "e1000-82544gc")
+NIC_MODELS = ("e1000", "e1000-82545em", "e1000-82544gc", "e1000e")
 # The NIC in software (nic/): the models that it can be. The first does what the manual says.
 SOFT_NICS = tuple(PERSONALITIES)
 ALL_NICS = (*NIC_MODELS, *SOFT_NICS)

@@ -22,15 +22,27 @@ struct pci_dev;
  * @name: for messages and ``ethtool -i``
  * @device: PCI device id
  * @max_frame: longest frame that the NIC handles, FCS included, bytes
+ * @autoread_ms: duration of the EEPROM auto-read after a reset
+ * @txdctl: value of TXDCTL
+ * @eerd_done: EERD's bit
+ * @eerd_addr: EERD's field
  * @has_itr: has interrupt throttling (ITR, RADV, TADV)
+ * @has_nvm_wires: EECD's wires reach the EEPROM (Microwire)
  * @has_nvm_grant: EECD's wires must be requested, and are granted
+ * @is_pcie: PCI Express: bus mastering ends before a reset
  */
 struct e1k_chip {
 	const char *name;
 	u16 device;
 	u16 max_frame;
+	u16 autoread_ms;
+	u32 txdctl;
+	u32 eerd_done;
+	u32 eerd_addr;
 	bool has_itr;
+	bool has_nvm_wires;
 	bool has_nvm_grant;
+	bool is_pcie;
 };
 
 /**
@@ -185,11 +197,11 @@ static inline void e1k_wr32(struct e1k_hw *hw, u32 reg, u32 val)
 /* Longest delay that TIDV and TADV hold, us: 65535 * 1.024 us (SDM 13.4.41) */
 #define E1K_TIDV_MAX_USECS	67107
 
-/* 8254x.c, platform.c */
+/* chips.c, platform.c */
 const struct e1k_chip *e1k_chip_find(u16 device);
 void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len);
 void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev);
-void e1k_hw_probe_quirks(struct e1k_hw *hw);
+int e1k_hw_probe_quirks(struct e1k_hw *hw);
 
 /**
  * struct e1k_rx_setup - receiver configuration

@@ -15,13 +15,16 @@
 
 #include "hw/hw.h"
 
-/* The reset takes about 1 us, the EEPROM auto-read a few ms more */
+/* The reset takes about 1 us, without the EEPROM auto-read */
 #define E1K_RST_POLL_US		10
 #define E1K_RST_TIMEOUT_US	10000
-#define E1K_NVM_AUTOREAD_MS	5
 
 /* Longest time for a frame in flight to arrive or leave, at 10 Mb/s */
 #define E1K_DRAIN_MS		15
+
+/* Time for PCI Express requests that are under way to complete */
+#define E1K_MASTER_POLL_US	100
+#define E1K_MASTER_TIMEOUT_US	80000
 
 #define E1K_FC_PAUSE_TIME	0xffff
 
@@ -41,6 +44,24 @@ void e1k_mac_drain(struct e1k_hw *hw)
 {
 	e1k_rd32(hw, E1K_STATUS);	/* flush posted writes */
 	msleep(E1K_DRAIN_MS);
+}
+
+/* A reset amid requests may hang the bus: let them complete. */
+static void e1k_mac_end_mastering(struct e1k_hw *hw)
+{
+	u32 status;
+
+	if (!hw->chip->is_pcie)
+		return;
+	e1k_wr32(hw, E1K_CTRL, e1k_rd32(hw, E1K_CTRL) |
+			       E1K_CTRL_GIO_MASTER_DISABLE);
+	if (read_poll_timeout(e1k_rd32, status,
+			      !(status & E1K_STATUS_GIO_MASTER_ENABLE),
+			      E1K_MASTER_POLL_US, E1K_MASTER_TIMEOUT_US, false,
+			      hw, E1K_STATUS))
+		dev_warn(&hw->pdev->dev,
+			 "PCI requests pending before reset (STATUS %#x)\n",
+			 status);
 }
 
 /**
@@ -67,6 +88,7 @@ int e1k_mac_reset(struct e1k_hw *hw)
 		e1k_wr32(hw, E1K_RCTL, 0);
 		e1k_mac_drain(hw);
 	}
+	e1k_mac_end_mastering(hw);
 	ctrl = e1k_rd32(hw, E1K_CTRL);
 	e1k_wr32(hw, E1K_CTRL, ctrl | E1K_CTRL_RST);
 	/* No register access while the reset is in progress */
@@ -82,7 +104,7 @@ int e1k_mac_reset(struct e1k_hw *hw)
 		dev_err(&hw->pdev->dev, "reset timed out (CTRL %#x)\n", ctrl);
 		return err;
 	}
-	msleep(E1K_NVM_AUTOREAD_MS);
+	msleep(hw->chip->autoread_ms);
 
 	e1k_wr32(hw, E1K_IMC, U32_MAX);
 	e1k_rd32(hw, E1K_ICR);
@@ -110,6 +132,8 @@ void e1k_mac_init(struct e1k_hw *hw)
 	ctrl &= ~(E1K_CTRL_FRCSPD | E1K_CTRL_FRCDPLX | E1K_CTRL_VME |
 		  E1K_CTRL_RFCE | E1K_CTRL_TFCE | E1K_CTRL_RST |
 		  E1K_CTRL_PHY_RST);
+	if (hw->chip->is_pcie)
+		ctrl &= ~E1K_CTRL_GIO_MASTER_DISABLE;
 	ctrl |= E1K_CTRL_SLU | E1K_CTRL_ASDE;
 	e1k_wr32(hw, E1K_CTRL, ctrl);
 
@@ -123,7 +147,7 @@ void e1k_mac_init(struct e1k_hw *hw)
 	e1k_mac_set_wake(hw, 0);
 
 	/* Write DD back for each descriptor (SDM 13.4.42) */
-	e1k_wr32(hw, E1K_TXDCTL, E1K_TXDCTL_GRAN);
+	e1k_wr32(hw, E1K_TXDCTL, hw->chip->txdctl);
 	/* Copper timing, IEEE 802.3 (SDM 13.4.34) */
 	e1k_wr32(hw, E1K_TIPG, FIELD_PREP(E1K_TIPG_IPGT, 8) |
 			       FIELD_PREP(E1K_TIPG_IPGR1, 8) |

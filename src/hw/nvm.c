@@ -28,9 +28,9 @@ static int e1k_nvm_eerd(struct e1k_hw *hw, u16 offset, u16 *data)
 	u32 eerd;
 	int err;
 
-	e1k_wr32(hw, E1K_EERD, FIELD_PREP(E1K_EERD_ADDR, offset) |
+	e1k_wr32(hw, E1K_EERD, offset << __ffs(hw->chip->eerd_addr) |
 			       E1K_EERD_START);
-	err = read_poll_timeout(e1k_rd32, eerd, eerd & E1K_EERD_DONE,
+	err = read_poll_timeout(e1k_rd32, eerd, eerd & hw->chip->eerd_done,
 				E1K_NVM_POLL_US, E1K_NVM_TIMEOUT_US, false,
 				hw, E1K_EERD);
 	if (err || e1k_hw_is_unresponsive(hw))
@@ -104,6 +104,8 @@ static bool e1k_nvm_eecd_answers(struct e1k_hw *hw)
 	u16 word, sum = 0;
 	unsigned int i;
 
+	if (!hw->chip->has_nvm_wires)
+		return false;
 	for (i = 0; i < E1K_NVM_WORDS; i++) {
 		if (e1k_nvm_eecd(hw, i, &word))
 			return false;

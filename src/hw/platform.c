@@ -19,13 +19,17 @@
 #define E1K_SUBDEVICE_VBOX	0x001e	/* 82540EM */
 #define E1K_SUBDEVICE_VBOX_543	0x1004	/* 82543GC */
 #define E1K_SUBDEVICE_BHYVE	0x1008	/* 82545EM */
+#define E1K_SUBDEVICE_QEMU_82574	0x0000
+
+/* FCTTV's, to see whether a reset clears it; written anew after each */
+#define E1K_PROBE_MARK		0x5a5a
 
 /* In the order of enum e1k_quirk's bits: faults first, then capabilities */
 static const char *const e1k_quirk_names[E1K_QUIRK_COUNT] = {
 	"rctl-stall", "rst-keeps", "stats-keep", "posted-tail",
 	"uc-filter", "itr", "tso6", "no-fcs", "few-stats", "no-stats",
 	"tso6-vlan", "tso-64k", "rx-cut", "len-zero", "udp-zero", "itr-ms",
-	"loop-mac", "no-loop", "live-rings", "bus-stop", "hash-all",
+	"loop-mac", "no-loop", "no-tso", "l4-csum", "live-rings", "bus-stop", "hash-all",
 	"sync-tx", "irq-floor", "quiet-mask",
 };
 
@@ -37,6 +41,13 @@ static const struct e1k_platform e1k_qemu = {
 		  E1K_QUIRK_NO_FCS | E1K_CAP_LIVE_RINGS | E1K_CAP_BUS_STOP |
 		  E1K_CAP_HASH_ALL | E1K_CAP_SYNC_TX | E1K_CAP_IRQ_FLOOR |
 		  E1K_CAP_QUIET_MASK,
+};
+
+/* The same platform's 82574L: what holds there is not what holds above */
+static const struct e1k_platform e1k_qemu_82574 = {
+	.name = "QEMU",
+	.quirks = E1K_QUIRK_L4_CSUM | E1K_CAP_LIVE_RINGS | E1K_CAP_SYNC_TX |
+		  E1K_CAP_IRQ_FLOOR | E1K_CAP_QUIET_MASK,
 };
 
 static const struct e1k_platform e1k_vmware = {
@@ -59,6 +70,7 @@ static const struct e1k_platform e1k_bhyve = {
 
 static const struct e1k_platform e1k_hardware = {
 	.name = "hardware",
+	.is_hardware = true,
 };
 
 /*
@@ -81,6 +93,9 @@ static const struct e1k_platform *e1k_platform_find(struct pci_dev *pdev)
 		return e1k_is_vbox_545(pdev) ? &e1k_vbox : &e1k_vmware;
 	if (vendor != PCI_VENDOR_ID_INTEL)
 		return &e1k_hardware;
+	/* Intel's own cards have a subsystem id */
+	if (device == E1K_SUBDEVICE_QEMU_82574 && pdev->device == 0x10d3)
+		return &e1k_qemu_82574;
 	if (device == E1K_SUBDEVICE_VBOX ||
 	    (device == E1K_SUBDEVICE_VBOX_543 && pdev->device == 0x1004))
 		return &e1k_vbox;
@@ -142,24 +157,45 @@ void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev)
 	mutex_init(&hw->nvm_lock);
 }
 
-/**
- * e1k_hw_probe_quirks() - detect quirks by register access
- * @hw: the NIC, identified and mapped
- *
+/*
  * QEMU 11 dropped the registers of its extra_mac_registers option: most
  * counters, and AIT, which is writable where it exists. AIT only matters at
- * half duplex, so the test is harmless.
- * Context: before the interface is registered. SDM 13.4.35.
+ * half duplex, so the test is harmless. SDM 13.4.35.
  */
-void e1k_hw_probe_quirks(struct e1k_hw *hw)
+static void e1k_probe_few_stats(struct e1k_hw *hw)
 {
-	u32 ait;
+	u32 ait = e1k_rd32(hw, E1K_AIT);
 
-	if (hw->platform != &e1k_qemu)
-		return;
-	ait = e1k_rd32(hw, E1K_AIT);
 	e1k_wr32(hw, E1K_AIT, ait ^ 1);
 	if (e1k_rd32(hw, E1K_AIT) == ait)
 		hw->quirks |= E1K_QUIRK_FEW_STATS;
 	e1k_wr32(hw, E1K_AIT, ait);
+}
+
+/*
+ * QEMU 7.2 sends the segments of TSO as fragments, and garbage for IPv6. Its
+ * version shows in CTRL.RST, which cleared only the station address until 8.1.
+ */
+static int e1k_probe_82574(struct e1k_hw *hw)
+{
+	int err;
+
+	e1k_wr32(hw, E1K_FCTTV, E1K_PROBE_MARK);
+	err = e1k_mac_reset(hw);
+	if (!err && e1k_rd32(hw, E1K_FCTTV) == E1K_PROBE_MARK)
+		hw->quirks |= E1K_QUIRK_NO_TSO | E1K_QUIRK_RST_KEEPS;
+	return err;
+}
+
+/**
+ * e1k_hw_probe_quirks() - detect quirks by register access
+ * @hw: the NIC, identified and mapped
+ * Context: may sleep; before the interface is registered.
+ * Return: 0, or the error of a reset.
+ */
+int e1k_hw_probe_quirks(struct e1k_hw *hw)
+{
+	if (hw->platform == &e1k_qemu)
+		e1k_probe_few_stats(hw);
+	return hw->platform == &e1k_qemu_82574 ? e1k_probe_82574(hw) : 0;
 }

@@ -34,6 +34,9 @@
  * @E1K_QUIRK_ITR_MS: ITR is rounded up to whole milliseconds
  * @E1K_QUIRK_LOOP_MAC: loopback works with RCTL.LBM, not with BMCR
  * @E1K_QUIRK_NO_LOOP: no loopback works
+ * @E1K_QUIRK_NO_TSO: TSO segments are wrong
+ * @E1K_QUIRK_L4_CSUM: the NIC parses headers itself, and ignores where the
+ *		      context descriptor says that the checksum is
  * @E1K_CAP_LIVE_RINGS: programming a new ring replaces the old one at once; the
  *		     NIC prefetches no descriptors and needs no reset
  * @E1K_CAP_BUS_STOP: off the bus the NIC receives nothing and loses nothing
@@ -61,15 +64,17 @@ enum e1k_quirk {
 	E1K_QUIRK_ITR_MS	= BIT(15),
 	E1K_QUIRK_LOOP_MAC	= BIT(16),
 	E1K_QUIRK_NO_LOOP	= BIT(17),
-	E1K_CAP_LIVE_RINGS	= BIT(18),
-	E1K_CAP_BUS_STOP	= BIT(19),
-	E1K_CAP_HASH_ALL	= BIT(20),
-	E1K_CAP_SYNC_TX		= BIT(21),
-	E1K_CAP_IRQ_FLOOR	= BIT(22),
-	E1K_CAP_QUIET_MASK	= BIT(23),
+	E1K_QUIRK_NO_TSO	= BIT(18),
+	E1K_QUIRK_L4_CSUM	= BIT(19),
+	E1K_CAP_LIVE_RINGS	= BIT(20),
+	E1K_CAP_BUS_STOP	= BIT(21),
+	E1K_CAP_HASH_ALL	= BIT(22),
+	E1K_CAP_SYNC_TX		= BIT(23),
+	E1K_CAP_IRQ_FLOOR	= BIT(24),
+	E1K_CAP_QUIET_MASK	= BIT(25),
 };
 
-#define E1K_QUIRK_COUNT		24
+#define E1K_QUIRK_COUNT		26
 #define E1K_IRQ_FLOOR_USECS	128
 
 /* Bytes with headers, without a tag that the NIC inserts */
@@ -82,10 +87,12 @@ enum e1k_quirk {
  * struct e1k_platform - an emulation, or real hardware
  * @name: for messages
  * @quirks: bits of enum e1k_quirk
+ * @is_hardware: not known as an emulation
  */
 struct e1k_platform {
 	const char *name;
 	u32 quirks;
+	bool is_hardware;
 };
 
 #endif /* E1K_PLATFORM_H */

@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Models of the 8254x family */
+/* Models of NICs: the 8254x family and the 82574 */
 #include "hw/hw.h"
 
 /* Longest frame that the receiver accepts with LPE, bytes (SDM 13.4.22) */
 #define E1K_MAX_FRAME		16128
+#define E1K_MAX_FRAME_82574	9234
+
+/* What the 8254x have in common */
+#define E1K_CHIP_8254X			\
+	.max_frame = E1K_MAX_FRAME,	\
+	.autoread_ms = 5,		\
+	.txdctl = E1K_TXDCTL_GRAN,	\
+	.eerd_done = E1K_EERD_DONE,	\
+	.eerd_addr = E1K_EERD_ADDR,	\
+	.has_nvm_wires = true
 
 static const struct e1k_chip e1k_chips[] = {
 	{
 		.name = "82540EM",
 		.device = 0x100e,
-		.max_frame = E1K_MAX_FRAME,
+		E1K_CHIP_8254X,
 		.has_itr = true,
 		.has_nvm_grant = true,
 	},
 	{
 		.name = "82545EM",
 		.device = 0x100f,
-		.max_frame = E1K_MAX_FRAME,
+		E1K_CHIP_8254X,
 		.has_itr = true,
 		.has_nvm_grant = true,
 	},
@@ -26,21 +36,32 @@ static const struct e1k_chip e1k_chips[] = {
 		 */
 		.name = "82543GC",
 		.device = 0x1004,
-		.max_frame = E1K_MAX_FRAME,
+		E1K_CHIP_8254X,
 		.has_itr = false,
 	},
 	{
 		.name = "82544EI",
 		.device = 0x1008,
-		.max_frame = E1K_MAX_FRAME,
+		E1K_CHIP_8254X,
 		/* ITR, RADV and TADV came with the 82540 (SDM 13.4.18) */
 		.has_itr = false,
 	},
 	{
 		.name = "82544GC",
 		.device = 0x100c,
-		.max_frame = E1K_MAX_FRAME,
+		E1K_CHIP_8254X,
 		.has_itr = false,
+	},
+	{
+		.name = "82574L",
+		.device = 0x10d3,
+		.max_frame = E1K_MAX_FRAME_82574,
+		.autoread_ms = 25,
+		.txdctl = E1K_TXDCTL_GRAN | E1K_TXDCTL_COUNT_DESC,
+		.eerd_done = E1K_EERD_DONE_82574,
+		.eerd_addr = E1K_EERD_ADDR_82574,
+		.has_itr = true,
+		.is_pcie = true,
 	},
 };
 
