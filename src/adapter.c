@@ -54,6 +54,7 @@ static void e1k_adapter_start_rx(struct e1k_adapter *adapter)
 
 	adapter->rx->blank_fcs = adapter->cfg.rx_fcs &&
 				 e1k_has_quirk(hw, E1K_QUIRK_NO_FCS);
+	adapter->rx->fcs_apart = adapter->cfg.fcs_apart;
 	adapter->rx->len_zero = e1k_has_quirk(hw, E1K_QUIRK_LEN_ZERO);
 	adapter->rx->cuts = setup.long_frames &&
 			    e1k_has_quirk(hw, E1K_QUIRK_RX_CUT);

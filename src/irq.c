@@ -3,12 +3,14 @@
  * Interrupts and NAPI: the handler masks the NIC and schedules the poll, the
  * poll unmasks.
  */
+#include <linux/delay.h>
 #include <linux/dim.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 
 #include "irq.h"
+#include "irq_msix.h"
 #include "tx_complete.h"
 #include "rx.h"
 #include "trace.h"
@@ -23,6 +25,9 @@
  */
 #define E1K_INT_RX	(E1K_INT_RXDMT0 | E1K_INT_RXO | E1K_INT_RXT0)
 #define E1K_INT_ENABLE	(E1K_INT_RX | E1K_INT_TXDW | E1K_INT_LSC)
+
+/* 20 ms: longer than any vector throttles */
+#define E1K_VECTOR_QUIET_MS	(E1K_ITR_MAX_USECS / USEC_PER_MSEC + 4)
 
 static __always_inline void e1k_irq_mask(struct e1k_irq *irq)
 {
@@ -269,8 +274,11 @@ static u32 e1k_irq_plan(struct e1k_irq *irq)
  * NAPI is complete: arm the timer, or unmask the NIC. Return true if a register
  * was written.
  */
-static bool e1k_irq_rearm(struct e1k_irq *irq, u32 plan)
+static __always_inline bool e1k_irq_rearm(struct e1k_irq *irq, u32 plan,
+					  const bool msix)
 {
+	if (msix)
+		return e1k_msix_rearm(irq, plan);
 	if (likely(plan == E1K_REPOLL_NOT)) {
 		e1k_irq_unmask(irq);
 	} else if (plan == E1K_REPOLL_ENOUGH) {
@@ -292,7 +300,9 @@ static noinline int e1k_irq_poll_retired(struct e1k_irq *irq, int budget)
 	return work;
 }
 
-static int e1k_irq_poll(struct napi_struct *napi, int budget)
+/* @msix is a constant, so that neither kind of interrupt pays for the other. */
+static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
+					   const bool msix)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
 	bool complete = false, written = false, refilled;
@@ -318,27 +328,62 @@ static int e1k_irq_poll(struct napi_struct *napi, int budget)
 	}
 	trace_e1k_poll_end(napi, budget, work, reaped, complete);
 	if (likely(complete))
-		written = e1k_irq_rearm(irq, plan);
+		written = e1k_irq_rearm(irq, plan, msix);
 	else if (work < budget)
 		e1k_repoll_forget(&irq->repoll);
-	if (!written && refilled &&
+	if (msix && !complete && work < budget)
+		e1k_msix_deferred(irq);
+	if (!msix && !written && refilled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the NIC see the tail */
 		e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
 	return work;
 }
 
+static int e1k_irq_poll(struct napi_struct *napi, int budget)
+{
+	return e1k_irq_do_poll(napi, budget, false);
+}
+
+static int e1k_irq_poll_msix(struct napi_struct *napi, int budget)
+{
+	return e1k_irq_do_poll(napi, budget, true);
+}
+
+/* A vector for the queue and one for the rest; else one for all, or the pin. */
+static int e1k_irq_alloc_vectors(struct e1k_hw *hw)
+{
+	struct pci_dev *pdev = hw->pdev;
+	int n;
+
+	if (!hw->chip->has_msix)
+		return 0;
+	n = pci_alloc_irq_vectors(pdev, E1K_VECTORS, E1K_VECTORS, PCI_IRQ_MSIX);
+	hw->msix = n == E1K_VECTORS;
+	if (!hw->msix)
+		n = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_ALL_TYPES & ~PCI_IRQ_MSIX);
+	if (n < 0)
+		dev_err(&pdev->dev, "no interrupt: %pe\n", ERR_PTR(n));
+	return min(n, 0);
+}
+
 /**
- * e1k_irq_init() - register NAPI
+ * e1k_irq_init() - allocate interrupt vectors and register NAPI
  * @irq: to be initialised
  * @hw: the NIC
  * @netdev: the interface
  * Context: may sleep.
+ * Return: 0, or the error of pci_alloc_irq_vectors().
  */
-void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
-		  struct net_device *netdev)
+int e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
+		 struct net_device *netdev)
 {
+	int err = e1k_irq_alloc_vectors(hw);
+
+	if (err)
+		return err;
 	irq->hw = hw;
+	spin_lock_init(&irq->mask_lock);
 	irq->masked = true;
 	irq->quiet_mask = e1k_has_cap(hw, E1K_CAP_QUIET_MASK);
 	irq->rx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
@@ -346,7 +391,22 @@ void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
 	INIT_WORK(&irq->rx_dim.work, e1k_irq_rx_dim_work);
 	INIT_WORK(&irq->tx_dim.work, e1k_irq_tx_dim_work);
 	e1k_repoll_init(&irq->repoll, &irq->napi);
-	netif_napi_add_config(netdev, &irq->napi, e1k_irq_poll, 0);
+	netif_napi_add_config(netdev, &irq->napi,
+			      hw->msix ? e1k_irq_poll_msix : e1k_irq_poll, 0);
+	return 0;
+}
+
+/**
+ * e1k_irq_settle() - wait until no vector can still be throttled
+ * @hw: the NIC, masked
+ *
+ * QEMU 7.2 aborts the machine if MSI-X is switched off while such a timer runs.
+ * Context: may sleep.
+ */
+void e1k_irq_settle(struct e1k_hw *hw)
+{
+	if (hw->msix)
+		msleep(E1K_VECTOR_QUIET_MS);
 }
 
 /**
@@ -357,6 +417,10 @@ void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
 void e1k_irq_exit(struct e1k_irq *irq)
 {
 	netif_napi_del(&irq->napi);
+	if (!irq->hw->chip->has_msix)
+		return;
+	e1k_irq_settle(irq->hw);
+	pci_free_irq_vectors(irq->hw->pdev);
 }
 
 /**
@@ -368,14 +432,17 @@ void e1k_irq_exit(struct e1k_irq *irq)
  */
 int e1k_irq_request(struct e1k_irq *irq, const char *name)
 {
-	struct pci_dev *pdev = irq->hw->pdev;
+	int line = pci_irq_vector(irq->hw->pdev, E1K_VECTOR_QUEUE);
 	int err;
 
-	err = request_irq(pdev->irq, irq->quiet_mask ? e1k_irq_handler :
-			  e1k_irq_handler_strict, IRQF_SHARED, name, irq);
+	if (irq->hw->msix)
+		err = e1k_msix_request(irq, name);
+	else
+		err = request_irq(line, irq->quiet_mask ? e1k_irq_handler :
+				  e1k_irq_handler_strict, IRQF_SHARED, name, irq);
 	if (err)
 		return err;
-	irq->line = pdev->irq;
+	irq->line = line;
 	netif_napi_set_irq(&irq->napi, irq->line);
 	return 0;
 }
@@ -389,6 +456,8 @@ void e1k_irq_release(struct e1k_irq *irq)
 {
 	netif_napi_set_irq(&irq->napi, -1);
 	free_irq(irq->line, irq);
+	if (irq->hw->msix)
+		e1k_msix_release(irq);
 	irq->line = 0;
 }
 
@@ -486,7 +555,7 @@ void e1k_irq_stop(struct e1k_irq *irq)
 	/* The strict handler may have undone the first mask */
 	e1k_irq_mask(irq);
 	/* Masking may not lower the line */
-	if (!irq->quiet_mask)
+	if (!irq->quiet_mask && !irq->hw->msix)
 		e1k_rd32(irq->hw, E1K_ICR);
 	cancel_work_sync(&irq->rx_dim.work);
 	cancel_work_sync(&irq->tx_dim.work);
@@ -568,6 +637,8 @@ int e1k_irq_test(struct e1k_irq *irq)
 	unsigned int i;
 	int err;
 
+	if (irq->hw->msix)
+		return e1k_msix_test(irq);
 	init_completion(&test.seen);
 	err = request_irq(line, e1k_irq_test_handler, IRQF_SHARED,
 			  "e1k-self-test", &test);

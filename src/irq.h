@@ -35,10 +35,13 @@ struct e1k_coalesce {
  * @causes: what the handler accepts, at least what IMS has; written before
  *          @masked is cleared
  * @testing: interrupts are the self-test's; set while stopped
+ * @test: with MSI-X, the self-test waits for a message; set while stopped
  * @narrowing: the next poll takes from @causes what IMS has lost; NAPI only
  * @quiet_mask: the line is low while the NIC is masked; RTNL writes while the
  *            handler is not registered
  * @line: Linux interrupt number, or 0 if not requested
+ * @name: name of @line with MSI-X
+ * @mask_lock: with MSI-X, protects @masked and what IMS has of it
  * @repoll: timed polls
  * @coal: interrupt moderation; RTNL, read in the poll
  * @adaptive: DIM chooses some of @coal; RTNL, read in the poll
@@ -55,8 +58,11 @@ struct e1k_irq {
 	bool quiet_mask;
 	bool testing;
 	bool narrowing;
+	struct completion *test;
 	u32 causes;
 	int line;
+	char name[IFNAMSIZ + 8];
+	spinlock_t mask_lock;
 
 	struct e1k_repoll repoll;
 	struct e1k_coalesce coal;
@@ -66,8 +72,9 @@ struct e1k_irq {
 	struct dim tx_dim;
 };
 
-void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
-		  struct net_device *netdev);
+int e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
+		 struct net_device *netdev);
+void e1k_irq_settle(struct e1k_hw *hw);
 void e1k_irq_exit(struct e1k_irq *irq);
 int e1k_irq_request(struct e1k_irq *irq, const char *name);
 void e1k_irq_release(struct e1k_irq *irq);

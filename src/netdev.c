@@ -212,6 +212,7 @@ static int e1k_set_features(struct net_device *netdev,
 		return err;
 	cfg.rx_all = features & NETIF_F_RXALL;
 	cfg.rx_fcs = features & NETIF_F_RXFCS;
+	cfg.fcs_apart = cfg.rx_fcs && e1k_has_quirk(&adapter->hw, E1K_QUIRK_FCS_APART);
 	err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
 	if (err) {
 		netdev_err(netdev, "no memory to change rx-all or rx-fcs\n");

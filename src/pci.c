@@ -130,14 +130,7 @@ static struct e1k_adapter *e1k_alloc(struct pci_dev *pdev)
 	e1k_stats_init(&adapter->stats);
 	e1k_set_defaults(adapter);
 	e1k_ethtool_setup(netdev);
-	e1k_irq_init(&adapter->irq, &adapter->hw, netdev);
 	return adapter;
-}
-
-static void e1k_free(struct e1k_adapter *adapter)
-{
-	e1k_irq_exit(&adapter->irq);
-	free_netdev(adapter->netdev);
 }
 
 /* Log model, platform and quirks once, for problem reports. */
@@ -152,6 +145,24 @@ static void e1k_announce(struct e1k_adapter *adapter)
 	if (adapter->hw.chip->is_pcie && adapter->hw.platform->is_hardware)
 		netdev_warn(adapter->netdev, "never tried on a real %s\n",
 			    adapter->hw.chip->name);
+}
+
+/* Some quirks only registers tell, and features and interrupts follow them. */
+static int e1k_init(struct e1k_adapter *adapter)
+{
+	int err;
+
+	err = e1k_hw_probe_quirks(&adapter->hw);
+	if (err)
+		return err;
+	e1k_netdev_setup(adapter->netdev);
+	err = e1k_irq_init(&adapter->irq, &adapter->hw, adapter->netdev);
+	if (err)
+		return err;
+	err = e1k_adapter_init(adapter);
+	if (err)
+		e1k_irq_exit(&adapter->irq);
+	return err;
 }
 
 static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -182,11 +193,7 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = e1k_map_regs(pdev, &adapter->hw);
 	if (err)
 		goto err_free_dev;
-	err = e1k_hw_probe_quirks(&adapter->hw);
-	if (err)
-		goto err_unmap_regs;
-	e1k_netdev_setup(adapter->netdev);
-	err = e1k_adapter_init(adapter);
+	err = e1k_init(adapter);
 	if (err)
 		goto err_unmap_regs;
 	e1k_choose_mac(adapter);
@@ -194,7 +201,7 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	netif_carrier_off(adapter->netdev);
 	err = register_netdev(adapter->netdev);
 	if (err)
-		goto err_unmap_regs;
+		goto err_exit_irq;
 	err = e1k_devlink_create(adapter);
 	if (err)
 		goto err_unregister_netdev;
@@ -205,11 +212,13 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 err_unregister_netdev:
 	unregister_netdev(adapter->netdev);
+err_exit_irq:
+	e1k_irq_exit(&adapter->irq);
 err_unmap_regs:
 	cancel_delayed_work_sync(&adapter->service.work);
 	iounmap(adapter->hw.addr);
 err_free_dev:
-	e1k_free(adapter);
+	free_netdev(adapter->netdev);
 err_release_regions:
 	pci_release_mem_regions(pdev);
 err_disable_device:
@@ -232,8 +241,9 @@ static void e1k_remove(struct pci_dev *pdev)
 	cancel_delayed_work_sync(&adapter->service.work);
 	e1k_devlink_destroy(adapter);
 	cancel_delayed_work_sync(&adapter->service.work);
+	e1k_irq_exit(&adapter->irq);
 	iounmap(adapter->hw.addr);
-	e1k_free(adapter);
+	free_netdev(netdev);
 	pci_release_mem_regions(pdev);
 	pci_disable_device(pdev);
 }
@@ -250,5 +260,5 @@ static struct pci_driver e1k_pci_driver = {
 module_pci_driver(e1k_pci_driver);
 
 MODULE_AUTHOR("The e1k developers");
-MODULE_DESCRIPTION("Driver for 8254x gigabit Ethernet, as virtual machines emulate it");
+MODULE_DESCRIPTION("Driver for 8254x and 82574 gigabit Ethernet, as virtual machines emulate it");
 MODULE_LICENSE("GPL");

@@ -21,6 +21,7 @@ static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)
 	WRITE_ONCE(adapter->hw.detached, true);
 	rtnl_unlock();
 	cancel_delayed_work_sync(&adapter->service.work);
+	e1k_irq_settle(&adapter->hw);
 }
 
 static int e1k_pm_go(struct net_device *netdev)

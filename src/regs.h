@@ -58,6 +58,7 @@
 #define  E1K_EERD_DATA		GENMASK(31, 16)
 
 #define E1K_CTRL_EXT		0x0018
+#define  E1K_CTRL_EXT_IAME	BIT(27)	/* 82574: IAM masks, EIAC does not */
 
 /* MDI control (SDM 13.4.6) */
 #define E1K_MDIC		0x0020
@@ -107,6 +108,23 @@
 #define  E1K_INT_RXDMT0		BIT(4)	/* few receive descriptors left */
 #define  E1K_INT_RXO		BIT(6)	/* receiver overrun */
 #define  E1K_INT_RXT0		BIT(7)	/* receive timer: frame received */
+#define  E1K_INT_MDAC		BIT(9)	/* MDI access complete */
+
+/*
+ * Interrupts of the 82574 with MSI-X: each message's causes. OTHER stands for
+ * those above that are not a ring's.
+ */
+#define  E1K_INT_RXQ(n)		BIT(20 + (n))
+#define  E1K_INT_TXQ(n)		BIT(22 + (n))
+#define  E1K_INT_OTHER		BIT(24)
+#define E1K_EIAC		0x00dc	/* causes that their message clears */
+#define E1K_IAM			0x00e0
+#define E1K_IVAR		0x00e4	/* vector of each cause, 4 bits */
+#define  E1K_IVAR_RXQ(n)	(4 * (n))
+#define  E1K_IVAR_TXQ(n)	(8 + 4 * (n))
+#define  E1K_IVAR_OTHER		16
+#define  E1K_IVAR_VALID		BIT(3)
+#define E1K_EITR(n)		(0x00e8 + 4 * (n))	/* as ITR, of a vector */
 
 /* Receive control (SDM 13.4.22) */
 #define E1K_RCTL		0x0100

@@ -23,7 +23,8 @@ static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *ow
 	if (xsk)
 		e1k_xsk_layout(xsk, cfg->mtu, &layout);
 	else
-		e1k_rx_layout_choose(cfg->mtu, cfg->rx_all, cfg->xdp, &layout);
+		e1k_rx_layout_choose(cfg->mtu, cfg->rx_all || cfg->fcs_apart, cfg->xdp,
+				     &layout);
 	ring = e1k_rx_ring_create(owner, cfg->rx_size, &layout, xsk,
 				  owner->rx_stats);
 	if (IS_ERR(ring))
@@ -100,8 +101,8 @@ bool e1k_ring_set_is_same(const struct e1k_cfg *a, const struct e1k_cfg *b)
 {
 	struct e1k_rx_layout la, lb;
 
-	e1k_rx_layout_choose(a->mtu, a->rx_all, a->xdp, &la);
-	e1k_rx_layout_choose(b->mtu, b->rx_all, b->xdp, &lb);
+	e1k_rx_layout_choose(a->mtu, a->rx_all || a->fcs_apart, a->xdp, &la);
+	e1k_rx_layout_choose(b->mtu, b->rx_all || b->fcs_apart, b->xdp, &lb);
 	if (a->xsk != b->xsk ||
 	    e1k_ring_set_is_zero_copy(a) != e1k_ring_set_is_zero_copy(b))
 		return false;

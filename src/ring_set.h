@@ -13,6 +13,7 @@
  * @mtu: longest payload, bytes
  * @rx_all: receive frames with errors (NETIF_F_RXALL)
  * @rx_fcs: keep the FCS (NETIF_F_RXFCS)
+ * @fcs_apart: it comes in a descriptor of its own
  * @xdp: an XDP program is attached
  * @xsk: pool of a zero-copy AF_XDP socket, or NULL
  */
@@ -22,6 +23,7 @@ struct e1k_cfg {
 	u32 mtu;
 	bool rx_all;
 	bool rx_fcs;
+	bool fcs_apart;
 	bool xdp;
 	struct xsk_buff_pool *xsk;
 };

@@ -189,7 +189,7 @@ e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 		return false;
 	/* The NIC fills a buffer before it uses the next one */
 	if (!eop)
-		return len == ring->layout.buf_len;
+		return len == ring->layout.buf_len || (ring->fcs_apart && len);
 	return len >= (ring->nr_bufs ? 1 : ETH_HLEN);
 }
 

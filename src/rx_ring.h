@@ -143,6 +143,7 @@ struct e1k_rx_polled {
  * @csum: use the NIC's checksum verdict; RTNL writes, NAPI reads
  * @keep_bad: deliver frames with errors
  * @blank_fcs: frames end in an FCS that the NIC did not write
+ * @fcs_apart: the FCS comes in a descriptor of its own
  * @len_zero: the NIC reports a full last buffer with length 0
  * @cuts: a frame that finds too few buffers ends without EOP
  * @retired: not used by the NIC any more; set while NAPI is disabled
@@ -175,6 +176,7 @@ struct e1k_rx_ring {
 	bool csum;
 	bool keep_bad;
 	bool blank_fcs;
+	bool fcs_apart;
 	bool len_zero;
 	bool cuts;
 	bool alloc_failed;

@@ -62,6 +62,7 @@ static const struct e1k_chip e1k_chips[] = {
 		.eerd_addr = E1K_EERD_ADDR_82574,
 		.has_itr = true,
 		.is_pcie = true,
+		.has_msix = true,
 	},
 };
 

@@ -30,6 +30,7 @@ struct pci_dev;
  * @has_nvm_wires: EECD's wires reach the EEPROM (Microwire)
  * @has_nvm_grant: EECD's wires must be requested, and are granted
  * @is_pcie: PCI Express: bus mastering ends before a reset
+ * @has_msix: MSI-X, with a vector for each queue
  */
 struct e1k_chip {
 	const char *name;
@@ -43,6 +44,7 @@ struct e1k_chip {
 	bool has_nvm_wires;
 	bool has_nvm_grant;
 	bool is_pcie;
+	bool has_msix;
 };
 
 /**
@@ -95,6 +97,7 @@ struct e1k_link_cfg {
  *	 probe
  * @service: takes the events for the layers above
  * @removed: a read returned all ones; cleared when the NIC answers again
+ * @msix: MSI-X is in use; constant after probe
  * @detached: registers must not be read: the bus is recovering, or the function
  *	   is being reset. Written under RTNL, or when the bus freezes
  * @lock: protects @rctl and the filter shadows; BH-safe, nests inside the
@@ -121,6 +124,7 @@ struct e1k_hw {
 	const struct e1k_platform *platform;
 	u32 quirks;
 	struct e1k_service *service;
+	bool msix;
 	bool removed;
 	bool detached;
 
@@ -194,8 +198,16 @@ static inline void e1k_wr32(struct e1k_hw *hw, u32 reg, u32 val)
 #define E1K_ITR_MAX_USECS \
 	(FIELD_MAX(E1K_ITR_INTERVAL) * E1K_ITR_UNIT_NS / NSEC_PER_USEC)
 
+/* MSI-X vectors */
+#define E1K_VECTOR_QUEUE	0
+#define E1K_VECTOR_OTHER	1
+#define E1K_VECTORS		2
+
 /* Longest delay that TIDV and TADV hold, us: 65535 * 1.024 us (SDM 13.4.41) */
 #define E1K_TIDV_MAX_USECS	67107
+
+/* 82574.c */
+void e1k_82574_init_msix(struct e1k_hw *hw);
 
 /* chips.c, platform.c */
 const struct e1k_chip *e1k_chip_find(u16 device);

@@ -153,6 +153,8 @@ void e1k_mac_init(struct e1k_hw *hw)
 			       FIELD_PREP(E1K_TIPG_IPGR1, 8) |
 			       FIELD_PREP(E1K_TIPG_IPGR2, 6));
 
+	if (hw->msix)
+		e1k_82574_init_msix(hw);
 	if (!e1k_has_cap(hw, E1K_CAP_BUS_STOP))
 		pci_set_master(hw->pdev);
 }
@@ -306,8 +308,13 @@ void e1k_mac_set_rx_csum(struct e1k_hw *hw, bool on)
  */
 void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs)
 {
+	u32 val = usecs * NSEC_PER_USEC / E1K_ITR_UNIT_NS;
+
 	if (e1k_has_itr(hw))
-		e1k_wr32(hw, E1K_ITR, usecs * NSEC_PER_USEC / E1K_ITR_UNIT_NS);
+		e1k_wr32(hw, E1K_ITR, val);
+	/* MSI-X has its own, and ignores ITR, which dumps show */
+	if (hw->msix)
+		e1k_wr32(hw, E1K_EITR(E1K_VECTOR_QUEUE), val);
 }
 
 /**

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MSI-X: one message for the queue, one for the rest. A message clears its
+ * cause and leaves it enabled, so neither the handler nor the poll accesses a
+ * register. The NIC is masked only while the poll waits for a timer.
+ */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+
+#include "irq_msix.h"
+#include "repoll_policy.h"
+#include "rx.h"
+#include "trace.h"
+
+#define E1K_INT_QUEUE	(E1K_INT_RXQ(0) | E1K_INT_TXQ(0))
+
+/* Each of these sets OTHER with every further cause until it is cleared. */
+#define E1K_INT_OTHERS	(E1K_INT_LSC | E1K_INT_RXO | E1K_INT_MDAC | E1K_INT_OTHER)
+
+/* Self-test: jiffies (20 ms) in which a masked cause must not interrupt */
+#define E1K_TEST_SILENCE	(HZ / 50 + 1)
+
+static void e1k_msix_tell_test(struct e1k_irq *irq)
+{
+	struct completion *test = READ_ONCE(irq->test);
+
+	if (test)
+		complete(test);
+}
+
+/* No TXQ: see e1k_tx_probe_sync() */
+static u32 e1k_msix_causes(const struct e1k_irq *irq)
+{
+	if (READ_ONCE(irq->tx->sync_tx) && !READ_ONCE(irq->tx->delay))
+		return E1K_INT_RXQ(0);
+	return E1K_INT_QUEUE;
+}
+
+/*
+ * Some emulations follow each message by another, for nothing, when its
+ * throttling ends: look at the ring before scheduling the poll. Masked, a timer
+ * is about to poll, or the queue has been stopped and has no rings.
+ */
+static irqreturn_t e1k_msix_queue_handler(int line, void *data)
+{
+	struct e1k_irq *irq = data;
+	u32 causes = READ_ONCE(irq->causes);
+
+	if (READ_ONCE(irq->masked)) {
+		e1k_msix_tell_test(irq);
+		return IRQ_HANDLED;
+	}
+	if (!(causes & E1K_INT_TXQ(0)) && !e1k_rx_is_waiting(irq->rx))
+		return IRQ_HANDLED;
+	trace_e1k_irq(&irq->napi, causes);
+	WRITE_ONCE(irq->events, irq->events + 1);
+	trace_e1k_napi_schedule(&irq->napi);
+	napi_schedule_irqoff(&irq->napi);
+	return IRQ_HANDLED;
+}
+
+/*
+ * The link may have changed. After RXO frames wait for buffers, which the poll
+ * adds. Which of the two it was is not worth a read.
+ */
+static irqreturn_t e1k_msix_other_handler(int line, void *data)
+{
+	struct e1k_irq *irq = data;
+
+	e1k_msix_tell_test(irq);
+	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_OTHERS);
+	e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
+	napi_schedule_irqoff(&irq->napi);
+	return IRQ_HANDLED;
+}
+
+/**
+ * e1k_msix_request() - register both handlers
+ * @irq: initialised; the NIC stays masked
+ * @name: of the interface
+ * Context: may sleep.
+ * Return: 0, or the error of request_irq().
+ */
+int e1k_msix_request(struct e1k_irq *irq, const char *name)
+{
+	struct pci_dev *pdev = irq->hw->pdev;
+	int err;
+
+	snprintf(irq->name, sizeof(irq->name), "%s-TxRx-0", name);
+	err = request_irq(pci_irq_vector(pdev, E1K_VECTOR_QUEUE),
+			  e1k_msix_queue_handler, 0, irq->name, irq);
+	if (err)
+		return err;
+	err = request_irq(pci_irq_vector(pdev, E1K_VECTOR_OTHER),
+			  e1k_msix_other_handler, 0, name, irq);
+	if (err)
+		free_irq(pci_irq_vector(pdev, E1K_VECTOR_QUEUE), irq);
+	return err;
+}
+
+/**
+ * e1k_msix_release() - release the vector of other causes
+ * @irq: stopped
+ * Context: may sleep.
+ */
+void e1k_msix_release(struct e1k_irq *irq)
+{
+	free_irq(pci_irq_vector(irq->hw->pdev, E1K_VECTOR_OTHER), irq);
+}
+
+static void e1k_msix_mask(struct e1k_irq *irq)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&irq->mask_lock, flags);
+	WRITE_ONCE(irq->masked, true);
+	e1k_wr32(irq->hw, E1K_IMC, E1K_INT_QUEUE);
+	spin_unlock_irqrestore(&irq->mask_lock, flags);
+	trace_e1k_irq_mask(&irq->napi);
+}
+
+/*
+ * While masked, frames that were processed have set their cause. A frame that
+ * came before it is cleared is found here, a later one sets it again.
+ */
+static void e1k_msix_unmask(struct e1k_irq *irq, u32 causes)
+{
+	unsigned long flags;
+
+	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_RXQ(0));
+	if (e1k_rx_is_waiting(irq->rx)) {
+		napi_schedule(&irq->napi);
+		return;
+	}
+	trace_e1k_irq_unmask(&irq->napi);
+	spin_lock_irqsave(&irq->mask_lock, flags);
+	if (irq->causes & ~causes)
+		e1k_wr32(irq->hw, E1K_IMC, irq->causes & ~causes);
+	WRITE_ONCE(irq->causes, causes);
+	WRITE_ONCE(irq->masked, false);
+	e1k_wr32(irq->hw, E1K_IMS, causes | E1K_INT_LSC | E1K_INT_OTHER);
+	spin_unlock_irqrestore(&irq->mask_lock, flags);
+}
+
+/**
+ * e1k_msix_rearm() - NAPI is complete: arm the timer, or see that the next frame
+ * interrupts
+ * @irq: the interrupt
+ * @plan: from e1k_repoll_plan()
+ *
+ * Another CPU may poll meanwhile: the lock keeps IMS and irq->masked in step.
+ * Masked, a timer or a poll that unmasks is always due.
+ * Context: NAPI, completed.
+ * Return: false.
+ */
+bool e1k_msix_rearm(struct e1k_irq *irq, u32 plan)
+{
+	u32 causes;
+
+	if (plan > E1K_REPOLL_ENOUGH) {
+		if (!READ_ONCE(irq->masked))
+			e1k_msix_mask(irq);
+		e1k_repoll_arm(&irq->repoll, plan);
+		return false;
+	}
+	causes = e1k_msix_causes(irq);
+	if (unlikely(READ_ONCE(irq->masked) || READ_ONCE(irq->causes) != causes))
+		e1k_msix_unmask(irq, causes);
+	/*
+	 * The handler may have read an old next_to_clean and found nothing.
+	 * napi_complete_done() has ordered that write before this read.
+	 */
+	else if (unlikely(e1k_rx_is_waiting(irq->rx)))
+		napi_schedule(&irq->napi);
+	return false;
+}
+
+/**
+ * e1k_msix_deferred() - NAPI did not complete, though the poll is done
+ * @irq: the interrupt
+ *
+ * The kernel polls later by a timer of its own (gro_flush_timeout): no
+ * interrupt until then.
+ * Context: NAPI.
+ */
+void e1k_msix_deferred(struct e1k_irq *irq)
+{
+	if (!test_bit(NAPI_STATE_SCHED, &irq->napi.state) &&
+	    !READ_ONCE(irq->masked))
+		e1k_msix_mask(irq);
+}
+
+/* A masked cause must not interrupt, an unmasked one must. */
+static int e1k_msix_test_cause(struct e1k_irq *irq, u32 cause, u32 enable)
+{
+	int err = 0;
+
+	/* The last one's message may be followed by another, see the handler */
+	e1k_irq_settle(irq->hw);
+	e1k_wr32(irq->hw, E1K_ICR, U32_MAX);
+	reinit_completion(irq->test);
+
+	e1k_wr32(irq->hw, E1K_ICS, cause);
+	if (wait_for_completion_timeout(irq->test, E1K_TEST_SILENCE))
+		return -EBUSY;
+	e1k_wr32(irq->hw, E1K_IMS, enable);
+	if (!wait_for_completion_timeout(irq->test, HZ))
+		err = -ETIMEDOUT;
+	e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
+	return err;
+}
+
+/**
+ * e1k_msix_test() - test the message of each cause
+ * @irq: stopped
+ * Context: RTNL; the NIC is masked before and after.
+ * Return: 0, -ETIMEDOUT if one did not come, -EBUSY if one came while masked, or
+ * the error of request_irq().
+ */
+int e1k_msix_test(struct e1k_irq *irq)
+{
+	DECLARE_COMPLETION_ONSTACK(seen);
+	bool requested = irq->line;
+	int err;
+
+	if (!requested) {
+		err = e1k_msix_request(irq, "e1k-self-test");
+		if (err)
+			return err;
+	}
+	WRITE_ONCE(irq->test, &seen);
+	err = e1k_msix_test_cause(irq, E1K_INT_RXQ(0), E1K_INT_RXQ(0)) ?:
+	      e1k_msix_test_cause(irq, E1K_INT_TXQ(0), E1K_INT_TXQ(0)) ?:
+	      e1k_msix_test_cause(irq, E1K_INT_LSC, E1K_INT_LSC | E1K_INT_OTHER);
+	WRITE_ONCE(irq->test, NULL);
+	/* A message that the EITR delayed may still come */
+	synchronize_irq(pci_irq_vector(irq->hw->pdev, E1K_VECTOR_QUEUE));
+	synchronize_irq(pci_irq_vector(irq->hw->pdev, E1K_VECTOR_OTHER));
+	if (!requested) {
+		free_irq(pci_irq_vector(irq->hw->pdev, E1K_VECTOR_QUEUE), irq);
+		e1k_msix_release(irq);
+	}
+	return err;
+}
