@@ -15,9 +15,8 @@ PCI = Path("/sys/bus/pci")
 NET = Path("/sys/class/net")
 IFF_UP = 1
 OURS = "e1k"
-# Drives every model that e1k drives. e1000e's models are only shown.
-STOCK = "e1000"
-SHOWN = (STOCK, "e1000e")
+# The stock drivers, of the 8254x and of the 82574L with its kin
+STOCK = ("e1000", "e1000e")
 # Registering an interface is part of binding; udev may still be renaming it.
 APPEAR_SECONDS = 60
 
@@ -61,6 +60,11 @@ class Nic:
         return link.resolve().name if link.exists() else ""
 
     @property
+    def stock(self) -> str:
+        """The stock driver of this model."""
+        return next((module for module in STOCK if drives(module, self.modalias)), STOCK[0])
+
+    @property
     def override(self) -> str:
         text = read(self.path / "driver_override")
         return "" if text == "(null)" else text
@@ -78,7 +82,7 @@ class Nic:
 def all_nics() -> list[Nic]:
     """The NICs of the e1000's kind, in the order of the bus."""
     found = [Nic(path.name) for path in sorted((PCI / "devices").iterdir())]
-    return [nic for nic in found if any(drives(m, nic.modalias) for m in (OURS, *SHOWN))]
+    return [nic for nic in found if any(drives(m, nic.modalias) for m in (OURS, *STOCK))]
 
 
 def find(name: str) -> Nic:
@@ -101,7 +105,7 @@ def load(module: str) -> None:
         return
     waiting = [nic for nic in all_nics() if not nic.driver and not nic.override]
     for nic in waiting:
-        write(nic.path / "driver_override", STOCK)
+        write(nic.path / "driver_override", nic.stock)
     try:
         if "/" in module:
             for needed in run("modinfo", "-F", "depends", module).strip().split(","):
