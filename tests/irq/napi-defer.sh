@@ -12,7 +12,7 @@ setup
 pings=300
 # None of the driver's own timed polls
 nut ethtool -C "$NUT" rx-usecs 0
-irq=$(<"/sys/bus/pci/devices/$NUT_PCI/irq")
+irq=$(nut_irq)
 
 interrupts() {
 	awk -v irq="$irq:" '$1 == irq { print $2 + $3 }' /proc/interrupts

@@ -245,6 +245,16 @@ class Bed:
         """Pull the cable of a NIC, or put it back."""
         self.must(command(QMP, "set_link", json.dumps({"name": name, "up": on})))
 
+    def irqs(self):
+        """The numbers of the NIC's interrupts, the queue's first."""
+        device = f"/sys/bus/pci/devices/{self.pci}"
+        # The directory stays when they are gone
+        with contextlib.suppress(FileNotFoundError):
+            if messages := os.listdir(f"{device}/msi_irqs"):
+                return sorted(map(int, messages))
+        with open(f"{device}/irq", encoding="ascii") as file:
+            return [int(file.read())]
+
     def counter(self, name):
         """A counter of `ip -s link`."""
         path = f"/sys/class/net/{self.nut}/statistics/{name}"

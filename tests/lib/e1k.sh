@@ -306,6 +306,19 @@ counter() {
 	nut cat "/sys/class/net/$NUT/statistics/$1"
 }
 
+# The number of the NIC's interrupt, with MSI-X the queue's.
+nut_irq() {
+	local device=/sys/bus/pci/devices/$NUT_PCI messages
+
+	# The directory stays when they are gone
+	messages=$(find "$device/msi_irqs" -type f -printf '%f\n' 2>/dev/null | sort -n)
+	if [[ $messages ]]; then
+		head -n 1 <<<"$messages"
+	else
+		cat "$device/irq"
+	fi
+}
+
 has_received() {
 	(($(counter rx_packets) >= $1))
 }

@@ -9,6 +9,8 @@ from nic.personality import DATASHEET, PERSONALITIES
 NAME = os.environ.get("NIC", "e1000")
 ROW = PERSONALITIES.get(NAME, DATASHEET)
 IS_QEMU = NAME not in PERSONALITIES
+# 82574L: the longest frame is 9234 bytes; 8254x: 16128
+MAX_MTU = 9216 if NAME == "e1000e" else 16110
 
 
 def moderate(t, usecs):

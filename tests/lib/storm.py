@@ -9,7 +9,7 @@ import random
 import struct
 import threading
 
-from lib import control, e1k, traffic
+from lib import control, e1k, model, traffic
 
 # What may take the longest: a command that waits for the lock that others hold.
 LIMIT = 20 * e1k.PATIENCE
@@ -77,7 +77,7 @@ def operations(t):
 
     changes = [
         link("down"), link("up"), link("up"),
-        lambda dice: link("mtu", str(dice.choice((68, 1500, 1500, 4000, 9000, 16110))))(dice),
+        lambda dice: link("mtu", str(dice.choice((68, 1500, 1500, 4000, 9000, model.MAX_MTU))))(dice),
         lambda dice: tool("-G", "rx", str(dice.choice((64, 256, 1024))),
                           "tx", str(dice.choice((64, 256, 1024))))(dice),
         feature("rx", "tx", "tso", "sg", "gro"), feature("rxvlan", "txvlan", "rx-vlan-filter"),

@@ -10,10 +10,10 @@ import os
 import socket
 import struct
 
-from lib import e1k, frames
+from lib import e1k, frames, model
 
 SIOCSIFMTU = 0x8922
-SMALLEST, LARGEST = 68, 16110
+SMALLEST, LARGEST = 68, model.MAX_MTU
 GOOD = (SMALLEST, 1280, 1499, 1500, 1501, LARGEST - 1, LARGEST)
 BAD = (("one below the smallest", SMALLEST - 1, "less than device minimum"),
        ("0", 0, "less than device minimum"),

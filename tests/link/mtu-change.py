@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The MTU changes while TCP runs, and not a byte is lost."""
 
-from lib import e1k, traffic
+from lib import e1k, model, traffic
 
-MTUS = (9000, 1500, 16110, 1280, 4000, 1500)
+MTUS = (9000, 1500, model.MAX_MTU, 1280, 4000, 1500)
 
 
 def test(t):

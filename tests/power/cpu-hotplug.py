@@ -19,8 +19,7 @@ def write(path, value):
 
 def take_interrupts(t):
     """Have this processor handle the NIC's line, and so poll and set the timers."""
-    with open(f"/sys/bus/pci/devices/{t.pci}/irq", encoding="ascii") as file:
-        write(f"/proc/irq/{int(file.read())}/smp_affinity_list", CPU)
+    write(f"/proc/irq/{t.irqs()[0]}/smp_affinity_list", CPU)
 
 
 def test(t):

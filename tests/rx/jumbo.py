@@ -5,9 +5,9 @@ edge of a receive buffer."""
 
 import os
 
-from lib import e1k, frames, traffic
+from lib import e1k, frames, model, traffic
 
-LONGEST = 16110
+LONGEST = model.MAX_MTU
 
 
 def raw_frames(t, sizes):

@@ -6,13 +6,13 @@ takes one descriptor of the ring, however the MTU came about. But for frames of 
 
 import os
 
-from lib import e1k, frames
+from lib import e1k, frames, model
 from lib.registers import RDH, Registers
 
 # On both sides of what 4096 and 8192 bytes hold: so many less than a frame's 22 bytes about
 # its payload, and none
-MTUS = (1500, 1501, 2026, 2040, 4074, 4075, 4080, 4095, 8170, 8171, 8180, 8191, 9000, 10474,
-        10475, 16110, 4000, 1500)
+MTUS = tuple(mtu for mtu in (1500, 1501, 2026, 2040, 4074, 4075, 4080, 4095, 8170, 8171, 8180,
+                             8191, 9000, 10474, 10475, 16110, 4000, 1500) if mtu <= model.MAX_MTU)
 # Frames of these MTUs do not fit 8 KiB, and 16 KiB for each would be far too much
 TWO = range(8171, 10475)
 LONG = 8192

@@ -49,9 +49,7 @@ def test(t):
         raise e1k.Skip("there is only one CPU")
     t.static_neighbours()
     queue = f"/sys/class/net/{t.nut}/queues"
-    with open(f"/sys/bus/pci/devices/{t.pci}/irq", encoding="ascii") as file:
-        irq = file.read().strip()
-    with open(f"/proc/irq/{irq}/smp_affinity", "w", encoding="ascii") as file:
+    with open(f"/proc/irq/{t.irqs()[0]}/smp_affinity", "w", encoding="ascii") as file:
         file.write("1")
     total = FLOWS * ROUNDS
 

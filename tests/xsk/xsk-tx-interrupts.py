@@ -14,12 +14,6 @@ BINDINGS = 3
 STRAY = FRAMES // 100
 
 
-def line_of(t):
-    """The number of the NIC's interrupt."""
-    with open(f"/sys/bus/pci/devices/{t.pci}/irq", encoding="ascii") as file:
-        return int(file.read())
-
-
 class Sender:
     """A socket with one frame to send."""
 
@@ -51,7 +45,7 @@ class Sender:
 
     def check(self, t, text):
         """No interrupt of a burst is left unhandled."""
-        condition = {"irq/irq_handler_exit": f"irq=={line_of(t)}"}
+        condition = {"irq/irq_handler_exit": f"irq=={t.irqs()[0]}"}
         with tracing.Trace(filters=condition) as trace:
             sent = self.burst(FRAMES)
         handled = sum("ret=handled" in line for line in trace.lines)
