@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints of the data path, described in docs/tracepoints.md. A disabled
+ * Tracepoints of the data path, described in docs/use/tracepoints.md. A disabled
  * one costs a no-op instruction. The fields are an interface: add new ones at
  * the end, and never change the meaning of one.
  */
