@@ -66,7 +66,9 @@ static void e1k_adapter_start_rx(struct e1k_adapter *adapter)
 static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 {
 	adapter->tx->may_sync = e1k_has_cap(&adapter->hw, E1K_CAP_SYNC_TX);
-	adapter->tx->sum_udp = e1k_has_quirk(&adapter->hw, E1K_QUIRK_UDP_ZERO);
+	adapter->tx->sum_sw =
+		(e1k_has_quirk(&adapter->hw, E1K_QUIRK_UDP_ZERO) ? E1K_TX_SUM_UDP : 0) |
+		(e1k_has_quirk(&adapter->hw, E1K_QUIRK_PAD_SUM) ? E1K_TX_SUM_SHORT : 0);
 	e1k_tx_ring_program(adapter->tx, adapter->hw.addr);
 	e1k_mac_tx_start(&adapter->hw);
 	e1k_adapter_start_rx(adapter);

@@ -100,6 +100,16 @@ static int e1k_tx_tso(struct e1k_tx_ring *ring, struct sk_buff *skb,
 	return 0;
 }
 
+/* The NIC would get this checksum wrong: see enum e1k_tx_sum. */
+static noinline bool e1k_tx_sum_in_software(const struct e1k_tx_ring *ring,
+					    const struct sk_buff *skb)
+{
+	if (ring->sum_sw & E1K_TX_SUM_SHORT && skb->len <= ETH_ZLEN)
+		return true;
+	return ring->sum_sw & E1K_TX_SUM_UDP &&
+	       skb->csum_offset == offsetof(struct udphdr, check);
+}
+
 static int e1k_tx_csum(struct e1k_tx_ring *ring, struct sk_buff *skb,
 		       struct e1k_tx_frame *frame)
 {
@@ -107,8 +117,7 @@ static int e1k_tx_csum(struct e1k_tx_ring *ring, struct sk_buff *skb,
 	u32 end = start + skb->csum_offset;
 
 	if (end > E1K_CTX_OFFSET_MAX ||
-	    unlikely(ring->sum_udp &&
-		     skb->csum_offset == offsetof(struct udphdr, check)))
+	    unlikely(ring->sum_sw && e1k_tx_sum_in_software(ring, skb)))
 		return skb_checksum_help(skb);
 
 	if (ring->csum_ctx != (start << 8 | end)) {

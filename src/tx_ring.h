@@ -60,6 +60,16 @@ enum e1k_tx_kind {
 };
 
 /**
+ * enum e1k_tx_sum - checksums that software computes
+ * @E1K_TX_SUM_UDP: UDP's
+ * @E1K_TX_SUM_SHORT: those of frames that had to be padded
+ */
+enum e1k_tx_sum {
+	E1K_TX_SUM_UDP		= BIT(0),
+	E1K_TX_SUM_SHORT	= BIT(1),
+};
+
+/**
  * struct e1k_tx_buf - buffer info of a transmit descriptor
  * @skb: to free, with E1K_TX_SKB
  * @xdpf: to return, with E1K_TX_XDP
@@ -99,7 +109,7 @@ struct e1k_tx_buf {
  * @service: the service work
  * @xsk: pool of the AF_XDP socket to send from, or NULL; NAPI only
  * @may_sync: the NIC may transmit synchronously; set while the queue is stopped
- * @sum_udp: sum UDP in software; set while the queue is stopped
+ * @sum_sw: enum e1k_tx_sum; set while the queue is stopped
  * @stopped: take no XDP frames, do not wake the queue; RTNL writes
  * @delay: E1K_TXD_IDE if completions interrupt, with a delay; or 0. RTNL writes
  * @next_to_use: free-running; transmit lock
@@ -137,7 +147,7 @@ struct e1k_tx_ring {
 	u64 delay;
 	struct xsk_buff_pool *xsk;
 	bool may_sync;
-	bool sum_udp;
+	u8 sum_sw;
 	bool stopped;
 
 	u32 next_to_use ____cacheline_aligned_in_smp;

@@ -29,7 +29,7 @@ static const char *const e1k_quirk_names[E1K_QUIRK_COUNT] = {
 	"rctl-stall", "rst-keeps", "stats-keep", "posted-tail",
 	"uc-filter", "itr", "tso6", "no-fcs", "few-stats", "no-stats",
 	"tso6-vlan", "tso-64k", "rx-cut", "len-zero", "udp-zero", "itr-ms",
-	"loop-mac", "no-loop", "no-tso", "l4-csum", "fcs-apart",
+	"loop-mac", "no-loop", "no-tso", "l4-csum", "fcs-apart", "pad-sum",
 	"live-rings", "bus-stop", "hash-all", "sync-tx", "irq-floor",
 	"quiet-mask",
 };
@@ -48,8 +48,8 @@ static const struct e1k_platform e1k_qemu = {
 static const struct e1k_platform e1k_qemu_82574 = {
 	.name = "QEMU",
 	.quirks = E1K_QUIRK_L4_CSUM | E1K_QUIRK_FCS_APART |
-		  E1K_CAP_LIVE_RINGS | E1K_CAP_SYNC_TX | E1K_CAP_IRQ_FLOOR |
-		  E1K_CAP_QUIET_MASK,
+		  E1K_QUIRK_PAD_SUM | E1K_CAP_LIVE_RINGS | E1K_CAP_SYNC_TX |
+		  E1K_CAP_IRQ_FLOOR | E1K_CAP_QUIET_MASK,
 };
 
 static const struct e1k_platform e1k_vmware = {
@@ -175,8 +175,9 @@ static void e1k_probe_few_stats(struct e1k_hw *hw)
 }
 
 /*
- * QEMU 7.2 sends the segments of TSO as fragments, and garbage for IPv6. Its
- * version shows in CTRL.RST, which cleared only the station address until 8.1.
+ * QEMU 7.2 sends the segments of TSO as fragments, and garbage for IPv6. It
+ * shows in CTRL.RST, which clears only the station address there; that of
+ * QEMU 10 clears all.
  */
 static int e1k_probe_82574(struct e1k_hw *hw)
 {

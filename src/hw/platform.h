@@ -38,6 +38,7 @@
  * @E1K_QUIRK_L4_CSUM: the NIC parses headers itself, and ignores where the
  *		      context descriptor says that the checksum is
  * @E1K_QUIRK_FCS_APART: the FCS, if it is kept, has a descriptor of its own
+ * @E1K_QUIRK_PAD_SUM: padding counts as payload in a checksum's pseudo header
  * @E1K_CAP_LIVE_RINGS: programming a new ring replaces the old one at once; the
  *		     NIC prefetches no descriptors and needs no reset
  * @E1K_CAP_BUS_STOP: off the bus the NIC receives nothing and loses nothing
@@ -68,15 +69,16 @@ enum e1k_quirk {
 	E1K_QUIRK_NO_TSO	= BIT(18),
 	E1K_QUIRK_L4_CSUM	= BIT(19),
 	E1K_QUIRK_FCS_APART	= BIT(20),
-	E1K_CAP_LIVE_RINGS	= BIT(21),
-	E1K_CAP_BUS_STOP	= BIT(22),
-	E1K_CAP_HASH_ALL	= BIT(23),
-	E1K_CAP_SYNC_TX		= BIT(24),
-	E1K_CAP_IRQ_FLOOR	= BIT(25),
-	E1K_CAP_QUIET_MASK	= BIT(26),
+	E1K_QUIRK_PAD_SUM	= BIT(21),
+	E1K_CAP_LIVE_RINGS	= BIT(22),
+	E1K_CAP_BUS_STOP	= BIT(23),
+	E1K_CAP_HASH_ALL	= BIT(24),
+	E1K_CAP_SYNC_TX		= BIT(25),
+	E1K_CAP_IRQ_FLOOR	= BIT(26),
+	E1K_CAP_QUIET_MASK	= BIT(27),
 };
 
-#define E1K_QUIRK_COUNT		27
+#define E1K_QUIRK_COUNT		28
 #define E1K_IRQ_FLOOR_USECS	128
 
 /* Bytes with headers, without a tag that the NIC inserts */

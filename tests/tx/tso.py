@@ -6,7 +6,7 @@ the right lengths and checksums; segmented by the NIC or by the stack."""
 import os
 import socket
 
-from lib import e1k, frames, traffic
+from lib import e1k, frames, model, traffic
 
 SYN = 0x02
 WHAT = ("the bytes arrive", "right on the wire", "the NIC gets large segments if it may")
@@ -63,9 +63,10 @@ def test(t):
         for state, mtu in (("on", 1500), ("off", 1500), ("on", 1281), ("on", 4000)):
             name = f"{ip}, {feature} {state}, MTU {mtu}"
             t.mtu(mtu)
-            if ip == "IPv4":
-                t.must(t.features(feature, state))
-            elif not t.features(feature, state):
+            done = t.features(feature, state)
+            if ip == "IPv4" and model.HAS_TSO:
+                t.must(done)
+            elif not done:
                 for what in WHAT:
                     t.skip(f"{name}: {what}", "this NIC cannot")
                 continue
