@@ -60,15 +60,15 @@ def test_spill(t):
     hostile.survived(t, "second buffers")
 
 
-def test_chains(t, mtu):
+def test_chains(t, mtu, buffer, what):
     """Pieces without end: more than an skb, or the whole ring, can hold. They are one frame."""
     t.mtu(mtu)
     before = dropped(t)
     hostile.play(*(item for pieces in (16, 17, 18, 19, 40, RING, 5 * RING)
-                     for item in (write_back(length=BUFFER[mtu], clear=MASK_EOP, count=pieces),
+                     for item in (write_back(length=buffer, clear=MASK_EOP, count=pieces),
                                   hostile.many(700, pieces))))
-    hostile.survived(t, f"MTU {mtu}: a chain without end")
-    t.equal(dropped(t), before + 1, f"MTU {mtu}: a chain without end is dropped, all of it")
+    hostile.survived(t, f"{what}: a chain without end")
+    t.equal(dropped(t), before + 1, f"{what}: a chain without end is dropped, all of it")
 
 
 def test_errors(t):
@@ -124,8 +124,13 @@ def test(t):
     t.quiet()
     for mtu in (1500, 9000):
         test_lengths(t, mtu)
-        test_chains(t, mtu)
+        test_chains(t, mtu, BUFFER[mtu], f"MTU {mtu}")
     test_spill(t)
+    # Frames of many buffers
+    t.must(t.features("rx-all", "on"))
+    test_chains(t, 1500, 4096, "rx-all")
+    t.must(t.features("rx-all", "off"))
+    t.mtu(9000)
     test_errors(t)
     test_noise(t)
     test_order(t)
@@ -140,4 +145,4 @@ def test(t):
     t.equal([into.next() for _ in sent], sent, "frames arrive as they were sent")
 
 
-e1k.main(test, plan=26)
+e1k.main(test, plan=28)
