@@ -42,6 +42,12 @@ NO_LICENSE_ID = ("LICENSE", "*.md", "*.json", "*.json.gz", "*.svg", "*.png", "de
                  "debian/control", "debian/source/format", "debian/*.docs", "debian/*.install",
                  "debian/*.links", "debian/*.manpages", "debian/*.examples")
 
+# What the driver's comments no longer say: words of its own where network drivers have
+# others, and sentences without a subject one could name.
+OUT = re.compile(r"\b(heals?|cures?|deaf|slices?|singles|pieces|books|spare|judges?|claims?|"
+                 r"renews?|reap\w*|traps?|way up|hand(?:s|ed)? up|so many|so much|somebody|nobody|"
+                 r"whoever|who (?:has|does|is)|the other way round)\b", re.IGNORECASE)
+
 # Words that codespell takes for others.
 WORDS = "inflight,iif,xdpf"
 
@@ -166,6 +172,25 @@ def check_python(project: Project) -> list[str]:
     return found + run("pyflakes3", *names).stdout.splitlines()
 
 
+def comments(text: str) -> list[tuple[int, str]]:
+    """Number and text of each line of a comment in C."""
+    found, inside = [], False
+    for number, line in enumerate(text.splitlines(), 1):
+        begin = line.find("/*")
+        if inside or begin >= 0 or line.startswith("//"):
+            found.append((number, line[max(begin, 0):] if not inside else line))
+            inside = "*/" not in line[max(begin, 0):] and not line.startswith("//")
+    return found
+
+
+def check_words(project: Project) -> list[str]:
+    """Words that are out, in the driver's comments."""
+    return [f"{name}:{number}: \"{match[0]}\": say it in the words of CONTRIBUTING.md"
+            for name in project.sources("src", "include")
+            for number, line in comments(project.text(name))
+            for match in OUT.finditer(line)]
+
+
 def check_spelling(project: Project) -> list[str]:
     """codespell."""
     names = [n for n in project.files if n != "LICENSE"]
@@ -180,5 +205,6 @@ CHECKS = [
     Check("version", "no question about the kernel's version", check_version),
     Check("shell", "shellcheck", check_shell),
     Check("python", "Python compiles, pyflakes", check_python),
+    Check("words", "no words that are out in the driver's comments", check_words),
     Check("spelling", "codespell", check_spelling),
 ]
