@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * MSI-X: one message for the queue, one for the rest. A message clears its
- * cause and leaves it enabled, so neither the handler nor the poll accesses a
- * register. The NIC is masked only while the poll waits for a timer.
+ * cause and leaves it enabled, so the handler reads and masks nothing, and the
+ * poll unmasks nothing. The NIC is masked only while the poll waits for a timer.
  */
 #include <linux/completion.h>
-#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
