@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Life cycle: the order in which rings, NIC and NAPI start and stop */
-#include <linux/bpf.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <net/xdp.h>
-#include <net/xdp_sock_drv.h>
 
 #include "adapter.h"
 #include "rx.h"
 #include "trace.h"
 #include "tx.h"
-#include "xsk.h"
 
 static const char * const e1k_step_text[] = {
 	[E1K_STEP_KICK] = "writing the TX tail again",
@@ -19,80 +15,144 @@ static const char * const e1k_step_text[] = {
 	[E1K_STEP_RESET] = "resetting the NIC",
 };
 
-static struct e1k_ring_set e1k_adapter_rings(const struct e1k_adapter *adapter)
+/* The rings of every queue pair; without @nr_queues, none */
+struct e1k_rings {
+	u32 nr_queues;
+	struct e1k_ring_set queue[E1K_QUEUES_MAX];
+};
+
+static void e1k_adapter_free_rings(struct e1k_rings *rings)
 {
-	return (struct e1k_ring_set) {
-		.tx = adapter->tx, .rx = adapter->rx, .page_pool_rx = adapter->page_pool_rx,
-	};
+	while (rings->nr_queues)
+		e1k_ring_set_free(&rings->queue[--rings->nr_queues]);
 }
 
 static int e1k_adapter_alloc_rings(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
-				   struct e1k_ring_set *rings)
+				   struct e1k_rings *rings)
 {
 	struct e1k_ring_owner owner = {
 		.dev = &adapter->hw.pdev->dev,
 		.netdev = adapter->netdev,
-		.napi = &adapter->irq.napi,
 		.service = &adapter->service,
-		.tx_stats = &adapter->stats.tx,
-		.rx_stats = &adapter->stats.rx,
+		.sink = cfg->queues > 1 &&
+			e1k_has_quirk(&adapter->hw, E1K_QUIRK_RX_BLOCKS),
 	};
+	u32 *n = &rings->nr_queues;
+	int err;
 
-	return e1k_ring_set_alloc(&owner, cfg, adapter->prog, rings);
+	for (*n = 0; *n < cfg->queues; (*n)++) {
+		owner.queue = *n;
+		owner.napi = &adapter->queue[*n].irq.napi;
+		owner.tx_stats = &adapter->stats.tx[*n];
+		owner.rx_stats = &adapter->stats.rx[*n];
+		err = e1k_ring_set_alloc(&owner, cfg, adapter->prog, &rings->queue[*n]);
+		if (err) {
+			e1k_adapter_free_rings(rings);
+			return err;
+		}
+	}
+	return 0;
 }
 
-static void e1k_adapter_start_rx(struct e1k_adapter *adapter)
+static void e1k_adapter_program_rx(struct e1k_adapter *adapter, struct e1k_rx_ring *rx)
 {
-	struct e1k_rx_setup setup = {
-		.buf_len = adapter->rx->layout.buf_len,
-		.long_frames = adapter->rx->layout.max_len >=
-			       adapter->rx->layout.buf_len,
-		.store_bad = adapter->cfg.rx_all,
-		.keep_crc = adapter->cfg.rx_fcs,
-	};
 	struct e1k_hw *hw = &adapter->hw;
 
-	adapter->rx->blank_fcs = adapter->cfg.rx_fcs &&
-				 e1k_has_quirk(hw, E1K_QUIRK_NO_FCS);
-	adapter->rx->fcs_apart = adapter->cfg.fcs_apart;
-	adapter->rx->len_zero = e1k_has_quirk(hw, E1K_QUIRK_LEN_ZERO);
-	adapter->rx->cuts = setup.long_frames &&
-			    e1k_has_quirk(hw, E1K_QUIRK_RX_CUT);
-	e1k_rx_ring_program(adapter->rx, hw->addr);
-	e1k_mac_rx_start(hw, &setup, adapter->rx->next_to_use);
+	rx->blank_fcs = adapter->cfg.rx_fcs && e1k_has_quirk(hw, E1K_QUIRK_NO_FCS);
+	rx->fcs_apart = adapter->cfg.fcs_apart;
+	rx->ext = hw->msix;
+	rx->hash = adapter->netdev->features & NETIF_F_RXHASH;
+	rx->len_zero = e1k_has_quirk(hw, E1K_QUIRK_LEN_ZERO);
+	rx->cuts = rx->layout.max_len >= rx->layout.buf_len &&
+		   e1k_has_quirk(hw, E1K_QUIRK_RX_CUT);
+	e1k_rx_ring_program(rx, hw->addr);
 }
 
-/* Start the NIC on adapter->tx and adapter->rx. */
+static void e1k_adapter_program_tx(struct e1k_adapter *adapter, struct e1k_tx_ring *tx)
+{
+	struct e1k_hw *hw = &adapter->hw;
+
+	tx->may_sync = e1k_has_cap(hw, E1K_CAP_SYNC_TX);
+	tx->sum_sw = (e1k_has_quirk(hw, E1K_QUIRK_UDP_ZERO) ? E1K_TX_SUM_UDP : 0) |
+		     (e1k_has_quirk(hw, E1K_QUIRK_PAD_SUM) ? E1K_TX_SUM_SHORT : 0);
+	e1k_tx_ring_program(tx, hw->addr);
+}
+
+/* Start the NIC on the rings. */
 static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 {
-	adapter->tx->may_sync = e1k_has_cap(&adapter->hw, E1K_CAP_SYNC_TX);
-	adapter->tx->sum_sw =
-		(e1k_has_quirk(&adapter->hw, E1K_QUIRK_UDP_ZERO) ? E1K_TX_SUM_UDP : 0) |
-		(e1k_has_quirk(&adapter->hw, E1K_QUIRK_PAD_SUM) ? E1K_TX_SUM_SHORT : 0);
-	e1k_tx_ring_program(adapter->tx, adapter->hw.addr);
-	e1k_mac_tx_start(&adapter->hw);
-	e1k_adapter_start_rx(adapter);
+	struct e1k_rx_setup setup = {
+		.store_bad = adapter->cfg.rx_all,
+		.keep_crc = adapter->cfg.rx_fcs,
+		.queues = adapter->nr_queues,
+	};
+	struct e1k_queue *q;
+
+	e1k_for_each_queue(q, adapter)
+		e1k_adapter_program_tx(adapter, q->rings.tx);
+	e1k_mac_tx_start(&adapter->hw, adapter->nr_queues);
+	e1k_for_each_queue(q, adapter) {
+		struct e1k_rx_ring *rx = q->rings.rx;
+
+		e1k_adapter_program_rx(adapter, rx);
+		setup.buf_len = rx->layout.buf_len;
+		setup.long_frames |= rx->layout.max_len >= rx->layout.buf_len;
+		setup.filled[rx->queue] = rx->next_to_use;
+	}
+	e1k_mac_rx_start(&adapter->hw, &setup);
 }
 
-/* The transmit lock keeps out ndo_xdp_xmit(), which reads adapter->tx. */
-static void e1k_adapter_set_rings(struct e1k_adapter *adapter,
-				  const struct e1k_ring_set *rings)
+/**
+ * e1k_adapter_set_rings() - exchange the rings of one queue pair
+ * @adapter: the device, stopped
+ * @q: the queue pair
+ * @rings: the new rings, or NULLs
+ * Context: RTNL. The transmit lock keeps out ndo_xdp_xmit(), which reads the
+ * rings.
+ */
+void e1k_adapter_set_rings(struct e1k_adapter *adapter, struct e1k_queue *q,
+			   const struct e1k_ring_set *rings)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
+	struct netdev_queue *txq =
+		netdev_get_tx_queue(adapter->netdev, q - adapter->queue);
 
 	__netif_tx_lock_bh(txq);
-	adapter->tx = rings->tx;
-	adapter->rx = rings->rx;
-	adapter->page_pool_rx = rings->page_pool_rx;
+	q->rings = *rings;
+	adapter->tx[q - adapter->queue] = rings->tx;
 	__netif_tx_unlock_bh(txq);
 }
 
-/* Start the data path. Cannot fail, so callers need no unwinding. */
-static void e1k_adapter_start(struct e1k_adapter *adapter)
+/* Exchange the rings for those in @rings, none if it is empty. */
+static void e1k_adapter_swap_rings(struct e1k_adapter *adapter, struct e1k_rings *rings)
 {
+	const struct e1k_ring_set none = {};
+	struct e1k_rings old = {};
+	struct e1k_queue *q;
+	u32 i;
+
+	e1k_for_each_queue(q, adapter)
+		old.queue[old.nr_queues++] = q->rings;
+	for (i = 0; i < adapter->hw.queues; i++)
+		e1k_adapter_set_rings(adapter, &adapter->queue[i],
+				      i < rings->nr_queues ? &rings->queue[i] : &none);
+	adapter->nr_queues = rings->nr_queues;
+	*rings = old;
+}
+
+/**
+ * e1k_adapter_start() - start the data path
+ * @adapter: the device, stopped, with rings
+ * Context: RTNL. Cannot fail, so callers need no unwinding.
+ */
+void e1k_adapter_start(struct e1k_adapter *adapter)
+{
+	struct e1k_queue *q;
+
 	e1k_adapter_start_hw(adapter);
-	e1k_irq_start(&adapter->irq, adapter->tx, adapter->rx);
-	e1k_tx_start(adapter->tx);
+	e1k_for_each_queue(q, adapter) {
+		e1k_irq_start(&q->irq, q->rings.tx, q->rings.rx);
+		e1k_tx_start(q->rings.tx);
+	}
 	adapter->started = true;
 }
 
@@ -168,19 +228,29 @@ static int e1k_adapter_stop_hw(struct e1k_adapter *adapter)
 	return e1k_adapter_reinit(adapter);
 }
 
-/* Stop the data path. Afterwards the rings are empty and unknown to the NIC. */
-static int e1k_adapter_stop(struct e1k_adapter *adapter)
+/**
+ * e1k_adapter_stop() - stop the data path
+ * @adapter: the device
+ * Context: RTNL. The transmit rings are empty afterwards, and the NIC knows no
+ * ring.
+ * Return: 0, or the error of a reset: the NIC cannot be started then.
+ */
+int e1k_adapter_stop(struct e1k_adapter *adapter)
 {
+	struct e1k_queue *q;
 	int err;
 
 	if (!adapter->started)
 		return 0;
 	adapter->started = false;
 
-	e1k_irq_stop(&adapter->irq);
-	e1k_tx_stop(adapter->tx);
+	e1k_for_each_queue(q, adapter) {
+		e1k_irq_stop(&q->irq);
+		e1k_tx_stop(q->rings.tx);
+	}
 	err = e1k_adapter_stop_hw(adapter);
-	e1k_tx_reset(adapter->tx);
+	e1k_for_each_queue(q, adapter)
+		e1k_tx_reset(q->rings.tx);
 	return err;
 }
 
@@ -209,6 +279,29 @@ int e1k_adapter_init(struct e1k_adapter *adapter)
 	return err;
 }
 
+static void e1k_adapter_release_irqs(struct e1k_adapter *adapter)
+{
+	struct e1k_queue *q;
+
+	e1k_for_each_vector(q, adapter)
+		e1k_irq_release(&q->irq);
+}
+
+static int e1k_adapter_request_irqs(struct e1k_adapter *adapter)
+{
+	struct e1k_queue *q;
+	int err;
+
+	e1k_for_each_vector(q, adapter) {
+		err = e1k_irq_request(&q->irq, adapter->netdev->name);
+		if (err) {
+			e1k_adapter_release_irqs(adapter);
+			return err;
+		}
+	}
+	return 0;
+}
+
 /**
  * e1k_adapter_open() - bring the interface up
  * @adapter: the device
@@ -217,7 +310,7 @@ int e1k_adapter_init(struct e1k_adapter *adapter)
  */
 int e1k_adapter_open(struct e1k_adapter *adapter)
 {
-	struct e1k_ring_set rings;
+	struct e1k_rings rings;
 	int err;
 
 	/* The last reset failed: initialise the NIC first */
@@ -230,18 +323,16 @@ int e1k_adapter_open(struct e1k_adapter *adapter)
 	err = e1k_adapter_alloc_rings(adapter, &adapter->cfg, &rings);
 	if (err)
 		return err;
-	err = e1k_irq_request(&adapter->irq, adapter->netdev->name);
-	if (err)
-		goto err_free_rings;
+	err = e1k_adapter_request_irqs(adapter);
+	if (err) {
+		e1k_adapter_free_rings(&rings);
+		return err;
+	}
 
-	e1k_adapter_set_rings(adapter, &rings);
+	e1k_adapter_swap_rings(adapter, &rings);
 	e1k_adapter_start(adapter);
 	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 	return 0;
-
-err_free_rings:
-	e1k_ring_set_free(&rings);
-	return err;
 }
 
 /**
@@ -251,12 +342,12 @@ err_free_rings:
  */
 void e1k_adapter_close(struct e1k_adapter *adapter)
 {
-	struct e1k_ring_set rings = e1k_adapter_rings(adapter);
+	struct e1k_rings rings = {};
 
 	e1k_adapter_stop(adapter);
-	e1k_irq_release(&adapter->irq);
-	e1k_adapter_set_rings(adapter, &(struct e1k_ring_set) {});
-	e1k_ring_set_free(&rings);
+	e1k_adapter_release_irqs(adapter);
+	e1k_adapter_swap_rings(adapter, &rings);
+	e1k_adapter_free_rings(&rings);
 	netif_carrier_off(adapter->netdev);
 	adapter->link.up = false;
 	e1k_stats_collect(&adapter->stats, &adapter->hw);
@@ -278,6 +369,21 @@ void e1k_adapter_suspend(struct e1k_adapter *adapter)
 }
 
 /**
+ * e1k_adapter_empty_rx() - empty the receive rings
+ * @adapter: the device, stopped
+ * Context: RTNL. Each slot has kept its buffer, or the poll will fill it.
+ */
+void e1k_adapter_empty_rx(struct e1k_adapter *adapter)
+{
+	struct e1k_queue *q;
+
+	e1k_for_each_queue(q, adapter) {
+		e1k_rx_reset(q->rings.rx);
+		e1k_rx_alloc_buffers(q->rings.rx, GFP_KERNEL);
+	}
+}
+
+/**
  * e1k_adapter_resume() - reset the NIC, write its whole state, restart
  * @adapter: the device, after e1k_adapter_suspend()
  * Context: RTNL. Does not depend on any allocation.
@@ -289,12 +395,10 @@ int e1k_adapter_resume(struct e1k_adapter *adapter)
 	int err;
 
 	err = e1k_adapter_reinit(adapter);
-	if (err || !adapter->rx)
+	if (err || !adapter->nr_queues)
 		return err;
 
-	e1k_rx_reset(adapter->rx);
-	/* Each slot has kept its buffer, or the poll will fill it */
-	e1k_rx_alloc_buffers(adapter->rx, GFP_KERNEL);
+	e1k_adapter_empty_rx(adapter);
 	e1k_adapter_start(adapter);
 	return 0;
 }
@@ -314,15 +418,41 @@ int e1k_adapter_reset(struct e1k_adapter *adapter)
 /* Drop and count frames on the ring. NAPI is off, but reception continues. */
 static void e1k_adapter_restart_tx(struct e1k_adapter *adapter)
 {
-	e1k_irq_stop(&adapter->irq);
-	e1k_tx_stop(adapter->tx);
+	struct e1k_queue *q;
+
+	e1k_for_each_queue(q, adapter) {
+		e1k_irq_stop(&q->irq);
+		e1k_tx_stop(q->rings.tx);
+	}
 	e1k_mac_tx_stop(&adapter->hw);
 	e1k_mac_drain(&adapter->hw);
-	e1k_tx_reset(adapter->tx);
-	e1k_tx_ring_program(adapter->tx, adapter->hw.addr);
-	e1k_mac_tx_start(&adapter->hw);
-	e1k_irq_start(&adapter->irq, adapter->tx, adapter->rx);
-	e1k_tx_start(adapter->tx);
+	e1k_for_each_queue(q, adapter) {
+		e1k_tx_reset(q->rings.tx);
+		e1k_tx_ring_program(q->rings.tx, adapter->hw.addr);
+	}
+	e1k_mac_tx_start(&adapter->hw, adapter->nr_queues);
+	e1k_for_each_queue(q, adapter) {
+		e1k_irq_start(&q->irq, q->rings.tx, q->rings.rx);
+		e1k_tx_start(q->rings.tx);
+	}
+}
+
+/**
+ * e1k_adapter_kick_tx() - write the transmit tails again
+ * @adapter: the device, up or down
+ * Context: RTNL.
+ */
+void e1k_adapter_kick_tx(struct e1k_adapter *adapter)
+{
+	struct e1k_queue *q;
+
+	e1k_for_each_queue(q, adapter) {
+		struct e1k_tx_ring *tx = q->rings.tx;
+
+		__netif_tx_lock_bh(tx->txq);
+		e1k_tx_kick(tx);
+		__netif_tx_unlock_bh(tx->txq);
+	}
 }
 
 /*
@@ -331,12 +461,11 @@ static void e1k_adapter_restart_tx(struct e1k_adapter *adapter)
  */
 static void e1k_adapter_kick(struct e1k_adapter *adapter)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
+	struct e1k_queue *q;
 
-	__netif_tx_lock_bh(txq);
-	e1k_tx_kick(adapter->tx);
-	__netif_tx_unlock_bh(txq);
-	e1k_irq_kick(&adapter->irq);
+	e1k_adapter_kick_tx(adapter);
+	e1k_for_each_queue(q, adapter)
+		e1k_irq_kick(&q->irq);
 }
 
 /**
@@ -375,18 +504,20 @@ int e1k_adapter_recover(struct e1k_adapter *adapter, enum e1k_recovery_step step
  * @adapter: the device, after e1k_adapter_suspend()
  * @cfg: configuration of the test's rings
  * @link: link settings for the test
- * Context: RTNL. Interrupts and NAPI stay off: the caller works on adapter->tx
- * and adapter->rx.
+ * Context: RTNL. Interrupts and NAPI stay off: the caller works on the rings of
+ * the first queue pair, there is no other.
  * Return: 0, or an error with nothing to undo.
  */
 int e1k_adapter_test_begin(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
 			   const struct e1k_link_cfg *link)
 {
 	struct e1k_cfg own = *cfg;
-	struct e1k_ring_set rings;
+	struct e1k_rings rings;
+	u32 i;
 	int err;
 
-	own.xsk = NULL;
+	own.queues = 1;
+	memset(own.xsk, 0, sizeof(own.xsk));
 	err = e1k_adapter_init_hw(adapter);
 	if (err)
 		return err;
@@ -398,8 +529,9 @@ int e1k_adapter_test_begin(struct e1k_adapter *adapter, const struct e1k_cfg *cf
 	if (err)
 		return err;
 
-	adapter->saved = e1k_adapter_rings(adapter);
-	e1k_adapter_set_rings(adapter, &rings);
+	e1k_adapter_swap_rings(adapter, &rings);
+	for (i = 0; i < rings.nr_queues; i++)
+		adapter->queue[i].saved = rings.queue[i];
 	e1k_adapter_start_hw(adapter);
 	return 0;
 }
@@ -411,13 +543,17 @@ int e1k_adapter_test_begin(struct e1k_adapter *adapter, const struct e1k_cfg *cf
  */
 void e1k_adapter_test_end(struct e1k_adapter *adapter)
 {
-	struct e1k_ring_set rings = e1k_adapter_rings(adapter);
+	struct e1k_rings rings = {};
+	struct e1k_queue *q;
 
 	/* On error e1k_adapter_resume() resets the NIC again, and reports */
 	e1k_adapter_stop_hw(adapter);
-	e1k_tx_reset(adapter->tx);
-	e1k_adapter_set_rings(adapter, &adapter->saved);
-	e1k_ring_set_free(&rings);
+	e1k_tx_reset(adapter->queue[0].rings.tx);
+	e1k_for_each_vector(q, adapter)
+		if (q->saved.rx)
+			rings.queue[rings.nr_queues++] = q->saved;
+	e1k_adapter_swap_rings(adapter, &rings);
+	e1k_adapter_free_rings(&rings);
 }
 
 /**
@@ -436,16 +572,16 @@ void e1k_adapter_test_end(struct e1k_adapter *adapter)
 int e1k_adapter_reconfigure(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
 			    struct netlink_ext_ack *extack)
 {
-	struct e1k_ring_set old = e1k_adapter_rings(adapter);
 	bool started = adapter->started;
-	struct e1k_ring_set new;
+	struct e1k_rings rings;
+	struct e1k_queue *q;
 	int err;
 
-	if (!adapter->rx || e1k_ring_set_is_same(cfg, &adapter->cfg)) {
+	if (!adapter->nr_queues || e1k_ring_set_is_same(cfg, &adapter->cfg)) {
 		adapter->cfg = *cfg;
 		return 0;
 	}
-	err = e1k_adapter_alloc_rings(adapter, cfg, &new);
+	err = e1k_adapter_alloc_rings(adapter, cfg, &rings);
 	if (err) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "no memory for the new rings, keeping the old ones");
@@ -454,170 +590,86 @@ int e1k_adapter_reconfigure(struct e1k_adapter *adapter, const struct e1k_cfg *c
 
 	err = e1k_adapter_stop(adapter);
 	if (started)
-		e1k_irq_drain(&adapter->irq);
+		e1k_for_each_queue(q, adapter)
+			e1k_irq_drain(&q->irq);
 	adapter->cfg = *cfg;
-	e1k_adapter_set_rings(adapter, &new);
+	e1k_adapter_swap_rings(adapter, &rings);
 	/* Only while NAPI is off may a page pool bound to it be destroyed */
-	e1k_ring_set_free(&old);
+	e1k_adapter_free_rings(&rings);
 	/* If suspended, or if the reset failed, the next reset starts them */
 	if (started && !err)
 		e1k_adapter_start(adapter);
 	return 0;
 }
 
-/**
- * e1k_adapter_check_xdp() - check an XDP program against a configuration
- * @prog: the program, or NULL
- * @cfg: configuration of the rings
- * @extack: for the reason of a refusal; or NULL
- * Return: 0, or -EOPNOTSUPP.
- */
-int e1k_adapter_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
-			  struct netlink_ext_ack *extack)
+/* RSS's table follows the number of queues until the user sets it. */
+static void e1k_adapter_spread(struct e1k_adapter *adapter, u32 queues)
 {
-	struct e1k_rx_layout layout;
-
-	if (cfg->xsk && !e1k_xsk_layout(cfg->xsk, cfg->mtu, &layout)) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "frames of this MTU do not fit the AF_XDP socket's buffers");
-		return -EOPNOTSUPP;
-	}
-	if (!prog)
-		return 0;
-	if (cfg->rx_all || cfg->rx_fcs) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "XDP does not support rx-all and rx-fcs, turn both off");
-		return -EOPNOTSUPP;
-	}
-	if (cfg->mtu > ETH_DATA_LEN && !prog->aux->xdp_has_frags) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "MTU above 1500 needs an XDP program with frags support (section xdp.frags)");
-		return -EOPNOTSUPP;
-	}
-	return 0;
+	if (!netif_is_rxfh_configured(adapter->netdev))
+		e1k_82574_spread(&adapter->hw, queues);
 }
 
-/* Return to the page pool ring, which was kept: this cannot fail. */
-static void e1k_adapter_leave_zero_copy(struct e1k_adapter *adapter,
-					const struct e1k_cfg *cfg)
+/**
+ * e1k_adapter_set_xps() - have each CPU send by one queue
+ * @adapter: the device, registered
+ * Context: RTNL.
+ */
+void e1k_adapter_set_xps(struct e1k_adapter *adapter)
 {
-	struct e1k_ring_set rings = e1k_adapter_rings(adapter);
-	bool started = adapter->started;
-	struct e1k_ring_set old = {};
-	int err;
+	u32 queues = adapter->cfg.queues, i, cpu;
+	cpumask_var_t mask;
 
-	adapter->cfg = *cfg;
-	if (!rings.rx)
+	/* Without it the stack chooses by a hash, which works as well */
+	if (queues == 1 || !zalloc_cpumask_var(&mask, GFP_KERNEL))
 		return;
-	err = e1k_adapter_stop(adapter);
-	if (rings.page_pool_rx) {
-		old.rx = rings.rx;
-		rings.rx = rings.page_pool_rx;
-		rings.page_pool_rx = NULL;
+	for (i = 0; i < queues; i++) {
+		cpumask_clear(mask);
+		for_each_possible_cpu(cpu)
+			if (cpu % queues == i)
+				cpumask_set_cpu(cpu, mask);
+		netif_set_xps_queue(adapter->netdev, mask, i);
 	}
-	rings.tx->xsk = cfg->xsk;
-	e1k_adapter_set_rings(adapter, &rings);
-	e1k_ring_set_free(&old);
-	e1k_rx_reset(rings.rx);
-	e1k_rx_alloc_buffers(rings.rx, GFP_KERNEL);
-	if (started && !err)
-		e1k_adapter_start(adapter);
+	free_cpumask_var(mask);
 }
 
 /**
- * e1k_adapter_set_xsk() - enable or disable zero-copy for an AF_XDP socket
+ * e1k_adapter_set_queues() - change the number of queue pairs
  * @adapter: the device, up or down
- * @pool: the socket's buffer pool, or NULL to disable
- * @queue: the queue that the socket is bound to
- * Context: RTNL.
- * Return: 0; -EINVAL for a queue that does not exist, or to disable what is not
- * enabled; -EBUSY if a pool is attached; -EOPNOTSUPP if frames do not fit its
- * buffers; -ENOMEM.
- */
-int e1k_adapter_set_xsk(struct e1k_adapter *adapter, struct xsk_buff_pool *pool, u16 queue)
-{
-	struct xsk_buff_pool *old = adapter->cfg.xsk;
-	struct e1k_cfg cfg = adapter->cfg;
-	struct e1k_rx_layout layout;
-	int err;
-
-	if (queue || (!pool && !old))
-		return -EINVAL;
-	cfg.xsk = pool;
-	if (!pool) {
-		e1k_adapter_leave_zero_copy(adapter, &cfg);
-		err = 0;
-		goto out_unmap;
-	}
-	if (old)
-		return -EBUSY;
-	if (!e1k_xsk_layout(pool, cfg.mtu, &layout))
-		return -EOPNOTSUPP;
-
-	old = pool;
-	err = xsk_pool_dma_map(pool, &adapter->hw.pdev->dev, 0);
-	if (err)
-		return err;
-	err = __xdp_rxq_info_reg(&adapter->xsk_rxq, adapter->netdev, 0,
-				 adapter->irq.napi.napi_id,
-				 xsk_pool_get_chunk_size(pool));
-	if (err)
-		goto out_dma;
-	err = xdp_rxq_info_reg_mem_model(&adapter->xsk_rxq,
-					 MEM_TYPE_XSK_BUFF_POOL, NULL);
-	if (err)
-		goto out_unmap;
-	xsk_pool_set_rxq_info(pool, &adapter->xsk_rxq);
-	err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
-	if (!err)
-		return 0;
-out_unmap:
-	xdp_rxq_info_unreg(&adapter->xsk_rxq);
-out_dma:
-	xsk_pool_dma_unmap(old, 0);
-	return err;
-}
-
-/**
- * e1k_adapter_set_xdp() - attach, replace or detach the XDP program
- * @adapter: the device, up or down
- * @prog: the program, whose reference is taken over; or NULL
- * @extack: for the reason of a failure
+ * @queues: from 1 to hw.queues
  *
- * A program gets buffers with headroom. Without one the ring returns to dense
- * buffers, or keeps headroom if there is no memory. The program sees every
- * frame received into its buffers, from the first on.
+ * The stack knows of a new queue before it has rings, and of an old one until
+ * after they are gone: it is stopped meanwhile.
  * Context: RTNL.
- * Return: 0, or an error of e1k_adapter_check_xdp() or
- * e1k_adapter_reconfigure(), with nothing changed.
+ * Return: 0, or an error with nothing changed.
  */
-int e1k_adapter_set_xdp(struct e1k_adapter *adapter, struct bpf_prog *prog,
-			struct netlink_ext_ack *extack)
+int e1k_adapter_set_queues(struct e1k_adapter *adapter, u32 queues)
 {
-	struct bpf_prog *old = adapter->prog;
+	struct net_device *netdev = adapter->netdev;
+	u32 old = adapter->cfg.queues;
 	struct e1k_cfg cfg = adapter->cfg;
-	int err;
+	int err = 0;
+	u32 i;
 
-	cfg.xdp = prog;
-	err = e1k_adapter_check_xdp(prog, &cfg, extack);
-	if (!err && prog)
-		err = e1k_adapter_reconfigure(adapter, &cfg, extack);
+	e1k_adapter_spread(adapter, queues);
+	if (queues > old) {
+		for (i = old; i < queues; i++)
+			netif_tx_stop_queue(netdev_get_tx_queue(netdev, i));
+		err = netif_set_real_num_queues(netdev, queues, queues);
+	}
+	cfg.queues = queues;
+	if (!err)
+		err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
 	if (err)
-		return err;
-	adapter->prog = prog;
-	/* A zero-copy ring never runs without a program */
-	if (!prog && adapter->page_pool_rx)
-		e1k_adapter_leave_zero_copy(adapter, &cfg);
-	if (adapter->rx)
-		WRITE_ONCE(adapter->rx->xdp.prog, prog);
-	if (adapter->page_pool_rx)
-		adapter->page_pool_rx->xdp.prog = prog;
-	if (!prog)
-		e1k_adapter_reconfigure(adapter, &cfg, NULL);
-	/* A poll may still run the old program: RCU delays its release */
-	if (old)
-		bpf_prog_put(old);
-	return 0;
+		e1k_adapter_spread(adapter, old);
+	if (adapter->cfg.queues < netdev->real_num_tx_queues)
+		netif_set_real_num_queues(netdev, adapter->cfg.queues,
+					  adapter->cfg.queues);
+	if (!err)
+		e1k_adapter_set_xps(adapter);
+	/* The stack would call a stopped queue hung */
+	for (i = adapter->cfg.queues; i < adapter->hw.queues; i++)
+		netif_tx_start_queue(netdev_get_tx_queue(netdev, i));
+	return err;
 }
 
 /**
@@ -629,12 +681,15 @@ int e1k_adapter_set_xdp(struct e1k_adapter *adapter, struct bpf_prog *prog,
 void e1k_adapter_apply_features(struct e1k_adapter *adapter, netdev_features_t features)
 {
 	bool csum = features & NETIF_F_RXCSUM;
+	struct e1k_queue *q;
 
 	e1k_mac_set_vlan_offload(&adapter->hw,
 				 features & NETIF_F_HW_VLAN_CTAG_RX);
 	e1k_filter_enable_vlan(&adapter->hw,
 			       features & NETIF_F_HW_VLAN_CTAG_FILTER);
 	e1k_mac_set_rx_csum(&adapter->hw, csum);
-	if (adapter->rx)
-		WRITE_ONCE(adapter->rx->csum, csum);
+	e1k_for_each_queue(q, adapter) {
+		WRITE_ONCE(q->rings.rx->csum, csum);
+		WRITE_ONCE(q->rings.rx->hash, features & NETIF_F_RXHASH);
+	}
 }

@@ -46,6 +46,32 @@ static_assert(sizeof(struct e1k_desc) == 16);
 #define E1K_RXD_RXE		BIT_ULL(47)	/* receive data error */
 #define E1K_RXD_SPECIAL		GENMASK_ULL(63, 48)
 
+/* Extended descriptor as the 82574 writes it back: word lo, then word hi */
+#define E1K_RXD_EXT_RSS_TYPE	GENMASK_ULL(3, 0)
+#define E1K_RXD_EXT_HASH	GENMASK_ULL(63, 32)
+#define E1K_RXD_EXT_DD		BIT_ULL(0)
+#define E1K_RXD_EXT_STATUS	GENMASK_ULL(7, 0)
+#define E1K_RXD_EXT_ERRORS	GENMASK_ULL(31, 24)
+#define E1K_RXD_EXT_LENGTH	GENMASK_ULL(47, 32)
+
+/**
+ * enum e1k_rss_type - what was hashed
+ * @E1K_RSS_NONE: nothing
+ * @E1K_RSS_TCP4: IPv4 addresses and TCP ports
+ * @E1K_RSS_IP4: IPv4 addresses
+ * @E1K_RSS_TCP6: IPv6 addresses and TCP ports
+ * @E1K_RSS_IP6_EX: IPv6 addresses, with extension headers
+ * @E1K_RSS_IP6: IPv6 addresses
+ */
+enum e1k_rss_type {
+	E1K_RSS_NONE,
+	E1K_RSS_TCP4,
+	E1K_RSS_IP4,
+	E1K_RSS_TCP6,
+	E1K_RSS_IP6_EX,
+	E1K_RSS_IP6,
+};
+
 /* Errors of the frame, as opposed to a checksum inside it */
 #define E1K_RXD_FRAME_ERRORS	(E1K_RXD_CE | E1K_RXD_SE | E1K_RXD_SEQ | \
 				 E1K_RXD_CXE | E1K_RXD_RXE)
@@ -172,6 +198,20 @@ static inline u64 e1k_tx_data(u32 len, u64 flags)
 	return FIELD_PREP(E1K_TXD_DTALEN, len) |
 	       FIELD_PREP(E1K_TXD_DTYP, E1K_DTYP_DATA) |
 	       E1K_TXD_DEXT | flags;
+}
+
+/**
+ * e1k_rxd_from_ext() - word hi of an extended descriptor, in the legacy layout
+ * @hi: as the 82574 wrote it
+ *
+ * Status, errors and tag have the same bits in both, at other places.
+ * Return: the word, for the E1K_RXD_* masks above.
+ */
+static inline u64 e1k_rxd_from_ext(u64 hi)
+{
+	return (hi & E1K_RXD_SPECIAL) | FIELD_GET(E1K_RXD_EXT_LENGTH, hi) |
+	       FIELD_GET(E1K_RXD_EXT_STATUS, hi) << 32 |
+	       FIELD_GET(E1K_RXD_EXT_ERRORS, hi) << 40;
 }
 
 /**

@@ -178,6 +178,7 @@ static u32 e1k_devlink_put_indices(struct devlink_fmsg *fmsg, u32 size,
 static u32 e1k_devlink_put_tx_state(struct e1k_tx_ring *ring,
 				    struct devlink_fmsg *fmsg)
 {
+	devlink_fmsg_u32_pair_put(fmsg, "queue", ring->queue);
 	devlink_fmsg_u32_pair_put(fmsg, "batch", READ_ONCE(ring->rs_index));
 	devlink_fmsg_u32_pair_put(fmsg, "rung", READ_ONCE(ring->tail_written));
 	devlink_fmsg_bool_pair_put(fmsg, "stopped",
@@ -190,6 +191,7 @@ static u32 e1k_devlink_put_tx_state(struct e1k_tx_ring *ring,
 static u32 e1k_devlink_put_rx_state(struct e1k_rx_ring *ring,
 				    struct devlink_fmsg *fmsg)
 {
+	devlink_fmsg_u32_pair_put(fmsg, "queue", ring->queue);
 	devlink_fmsg_u32_pair_put(fmsg, "headroom", ring->layout.headroom);
 	devlink_fmsg_u32_pair_put(fmsg, "truesize", ring->layout.truesize);
 	devlink_fmsg_u32_pair_put(fmsg, "max_length", ring->layout.max_len);
@@ -202,7 +204,6 @@ static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 {
 	u32 clean, idx;
 
-	devlink_fmsg_pair_nest_start(fmsg, "ring");
 	devlink_fmsg_obj_nest_start(fmsg);
 	clean = e1k_devlink_put_tx_state(ring, fmsg);
 	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
@@ -216,7 +217,6 @@ static void e1k_devlink_put_tx_ring(struct e1k_tx_ring *ring,
 	}
 	devlink_fmsg_arr_pair_nest_end(fmsg);
 	devlink_fmsg_obj_nest_end(fmsg);
-	devlink_fmsg_pair_nest_end(fmsg);
 }
 
 static void e1k_devlink_put_rx_ring(struct e1k_rx_ring *ring,
@@ -224,7 +224,6 @@ static void e1k_devlink_put_rx_ring(struct e1k_rx_ring *ring,
 {
 	u32 clean, idx;
 
-	devlink_fmsg_pair_nest_start(fmsg, "ring");
 	devlink_fmsg_obj_nest_start(fmsg);
 	clean = e1k_devlink_put_rx_state(ring, fmsg);
 	devlink_fmsg_arr_pair_nest_start(fmsg, "descriptors");
@@ -237,7 +236,6 @@ static void e1k_devlink_put_rx_ring(struct e1k_rx_ring *ring,
 	}
 	devlink_fmsg_arr_pair_nest_end(fmsg);
 	devlink_fmsg_obj_nest_end(fmsg);
-	devlink_fmsg_pair_nest_end(fmsg);
 }
 
 static int e1k_devlink_dump(struct devlink_health_reporter *reporter,
@@ -247,12 +245,18 @@ static int e1k_devlink_dump(struct devlink_health_reporter *reporter,
 	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
 	struct e1k_adapter *adapter = priv->adapter;
 
+	struct e1k_queue *q;
+
 	rtnl_lock();
 	e1k_devlink_put_regs(&adapter->hw, fmsg);
-	if (adapter->tx && reporter == priv->tx)
-		e1k_devlink_put_tx_ring(adapter->tx, fmsg);
-	if (adapter->rx && reporter == priv->rx)
-		e1k_devlink_put_rx_ring(adapter->rx, fmsg);
+	devlink_fmsg_arr_pair_nest_start(fmsg, "queues");
+	e1k_for_each_queue(q, adapter) {
+		if (reporter == priv->tx)
+			e1k_devlink_put_tx_ring(q->rings.tx, fmsg);
+		else
+			e1k_devlink_put_rx_ring(q->rings.rx, fmsg);
+	}
+	devlink_fmsg_arr_pair_nest_end(fmsg);
 	rtnl_unlock();
 	return 0;
 }
@@ -264,12 +268,20 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 	struct e1k_devlink *priv = devlink_health_reporter_priv(reporter);
 	struct e1k_adapter *adapter = priv->adapter;
 
+	struct e1k_queue *q;
+
 	rtnl_lock();
 	devlink_fmsg_bool_pair_put(fmsg, "running", adapter->started);
-	if (adapter->tx && reporter == priv->tx)
-		e1k_devlink_put_tx_state(adapter->tx, fmsg);
-	if (adapter->rx && reporter == priv->rx)
-		e1k_devlink_put_rx_state(adapter->rx, fmsg);
+	devlink_fmsg_arr_pair_nest_start(fmsg, "queues");
+	e1k_for_each_queue(q, adapter) {
+		devlink_fmsg_obj_nest_start(fmsg);
+		if (reporter == priv->tx)
+			e1k_devlink_put_tx_state(q->rings.tx, fmsg);
+		else
+			e1k_devlink_put_rx_state(q->rings.rx, fmsg);
+		devlink_fmsg_obj_nest_end(fmsg);
+	}
+	devlink_fmsg_arr_pair_nest_end(fmsg);
 	rtnl_unlock();
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "adapter.h"
 #include "ethtool.h"
 #include "link.h"
+#include "rss.h"
 #include "selftest.h"
 
 static void e1k_get_drvinfo(struct net_device *netdev,
@@ -231,17 +232,64 @@ static int e1k_set_ringparam(struct net_device *netdev,
 	return e1k_adapter_reconfigure(adapter, &cfg, extack);
 }
 
+/* The core has not checked the queue's number. */
+static int e1k_get_queue_coalesce(struct net_device *netdev, u32 queue,
+				  struct ethtool_coalesce *coal)
+{
+	struct e1k_adapter *adapter = netdev_priv(netdev);
+	const struct e1k_coalesce *now;
+
+	if (queue >= adapter->hw.queues)
+		return -EINVAL;
+	now = &adapter->queue[queue].irq.coal;
+	coal->rx_coalesce_usecs = now->rx_usecs;
+	coal->tx_coalesce_usecs = now->tx_usecs;
+	coal->use_adaptive_rx_coalesce = now->adaptive_rx;
+	coal->use_adaptive_tx_coalesce = now->adaptive_tx;
+	return 0;
+}
+
 static int e1k_get_coalesce(struct net_device *netdev,
 			    struct ethtool_coalesce *coal,
 			    struct kernel_ethtool_coalesce *kernel_coal,
 			    struct netlink_ext_ack *extack)
 {
-	struct e1k_adapter *adapter = netdev_priv(netdev);
+	return e1k_get_queue_coalesce(netdev, 0, coal);
+}
 
-	coal->rx_coalesce_usecs = adapter->irq.coal.rx_usecs;
-	coal->tx_coalesce_usecs = adapter->irq.coal.tx_usecs;
-	coal->use_adaptive_rx_coalesce = adapter->irq.coal.adaptive_rx;
-	coal->use_adaptive_tx_coalesce = adapter->irq.coal.adaptive_tx;
+static int e1k_check_coalesce(struct e1k_adapter *adapter,
+			      const struct ethtool_coalesce *coal,
+			      struct e1k_coalesce *new,
+			      struct netlink_ext_ack *extack)
+{
+	*new = (struct e1k_coalesce) {
+		.rx_usecs = coal->rx_coalesce_usecs,
+		.tx_usecs = coal->tx_coalesce_usecs,
+		.adaptive_rx = coal->use_adaptive_rx_coalesce,
+		.adaptive_tx = coal->use_adaptive_tx_coalesce,
+	};
+
+	if (!e1k_has_itr(&adapter->hw) && (new->rx_usecs || new->adaptive_rx)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "no interrupt throttling on this chip, rx-usecs must be 0");
+		return -EOPNOTSUPP;
+	}
+	if (new->rx_usecs > E1K_ITR_MAX_USECS) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "rx-usecs can be at most 16776 (65535 * 256 ns)");
+		return -EINVAL;
+	}
+	if (new->tx_usecs > E1K_TIDV_MAX_USECS) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "tx-usecs can be at most 67107 (65535 * 1.024 us)");
+		return -EINVAL;
+	}
+	/* TIDV and TADV delay no message */
+	if (adapter->hw.msix && (new->tx_usecs || new->adaptive_tx)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "with MSI-X rx-usecs spaces all interrupts of a queue, tx-usecs must be 0");
+		return -EOPNOTSUPP;
+	}
 	return 0;
 }
 
@@ -251,52 +299,68 @@ static int e1k_set_coalesce(struct net_device *netdev,
 			    struct netlink_ext_ack *extack)
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
-	struct e1k_coalesce new = {
-		.rx_usecs = coal->rx_coalesce_usecs,
-		.tx_usecs = coal->tx_coalesce_usecs,
-		.adaptive_rx = coal->use_adaptive_rx_coalesce,
-		.adaptive_tx = coal->use_adaptive_tx_coalesce,
-	};
+	struct e1k_coalesce new;
+	struct e1k_queue *q;
+	int err;
 
-	if (!e1k_has_itr(&adapter->hw) && (new.rx_usecs || new.adaptive_rx)) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "no interrupt throttling on this chip, rx-usecs must be 0");
-		return -EOPNOTSUPP;
-	}
-	if (new.rx_usecs > E1K_ITR_MAX_USECS) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "rx-usecs can be at most 16776 (65535 * 256 ns)");
-		return -EINVAL;
-	}
-	if (new.tx_usecs > E1K_TIDV_MAX_USECS) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "tx-usecs can be at most 67107 (65535 * 1.024 us)");
-		return -EINVAL;
-	}
-	e1k_irq_set_coalesce(&adapter->irq, &new, adapter->started);
+	err = e1k_check_coalesce(adapter, coal, &new, extack);
+	if (err)
+		return err;
+	e1k_for_each_vector(q, adapter)
+		e1k_irq_set_coalesce(&q->irq, &new, q - adapter->queue <
+				     adapter->nr_queues && adapter->started);
 	return 0;
 }
 
-/* One queue pair, one interrupt. */
+static int e1k_set_queue_coalesce(struct net_device *netdev, u32 queue,
+				  struct ethtool_coalesce *coal)
+{
+	struct e1k_adapter *adapter = netdev_priv(netdev);
+	struct e1k_coalesce new;
+	int err;
+
+	if (queue >= adapter->hw.queues)
+		return -EINVAL;
+	err = e1k_check_coalesce(adapter, coal, &new, NULL);
+	if (err) {
+		netdev_info(netdev, "unsupported moderation of queue %u\n", queue);
+		return err;
+	}
+	e1k_irq_set_coalesce(&adapter->queue[queue].irq, &new,
+			     queue < adapter->nr_queues && adapter->started);
+	return 0;
+}
+
 static void e1k_get_channels(struct net_device *netdev,
 			     struct ethtool_channels *channels)
 {
-	channels->max_combined = 1;
-	channels->combined_count = 1;
+	struct e1k_adapter *adapter = netdev_priv(netdev);
+
+	channels->max_combined = adapter->hw.queues;
+	channels->combined_count = adapter->cfg.queues;
 }
 
-/* The core only lets the existing configuration through. */
+/* The core has checked the limits, RSS's table and AF_XDP sockets. */
 static int e1k_set_channels(struct net_device *netdev,
 			    struct ethtool_channels *channels)
 {
-	return 0;
+	struct e1k_adapter *adapter = netdev_priv(netdev);
+	int err;
+
+	err = e1k_adapter_set_queues(adapter, channels->combined_count);
+	if (err)
+		netdev_err(netdev, "cannot change the number of queues: %pe\n",
+			   ERR_PTR(err));
+	return err;
 }
 
 static int e1k_get_sset_count(struct net_device *netdev, int sset)
 {
+	struct e1k_adapter *adapter = netdev_priv(netdev);
+
 	switch (sset) {
 	case ETH_SS_STATS:
-		return e1k_stats_count();
+		return e1k_stats_count(&adapter->stats);
 	case ETH_SS_TEST:
 		return e1k_selftest_count();
 	default:
@@ -306,8 +370,10 @@ static int e1k_get_sset_count(struct net_device *netdev, int sset)
 
 static void e1k_get_strings(struct net_device *netdev, u32 sset, u8 *data)
 {
+	struct e1k_adapter *adapter = netdev_priv(netdev);
+
 	if (sset == ETH_SS_STATS)
-		e1k_stats_get_strings(data);
+		e1k_stats_get_strings(&adapter->stats, data);
 	else if (sset == ETH_SS_TEST)
 		e1k_selftest_get_strings(data);
 }
@@ -549,50 +615,68 @@ static int e1k_set_eeprom(struct net_device *netdev,
 	return -EROFS;
 }
 
+#define E1K_ETHTOOL_OPS							\
+	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |		\
+				     ETHTOOL_COALESCE_USE_ADAPTIVE,	\
+	.get_drvinfo		= e1k_get_drvinfo,			\
+	.get_msglevel		= e1k_get_msglevel,			\
+	.set_msglevel		= e1k_set_msglevel,			\
+	.nway_reset		= e1k_nway_reset,			\
+	.get_link		= ethtool_op_get_link,			\
+	.get_link_ksettings	= e1k_get_link_ksettings,		\
+	.set_link_ksettings	= e1k_set_link_ksettings,		\
+	.get_pauseparam		= e1k_get_pauseparam,			\
+	.set_pauseparam		= e1k_set_pauseparam,			\
+	.get_ringparam		= e1k_get_ringparam,			\
+	.set_ringparam		= e1k_set_ringparam,			\
+	.get_coalesce		= e1k_get_coalesce,			\
+	.set_coalesce		= e1k_set_coalesce,			\
+	.get_per_queue_coalesce	= e1k_get_queue_coalesce,		\
+	.set_per_queue_coalesce	= e1k_set_queue_coalesce,		\
+	.get_sset_count		= e1k_get_sset_count,			\
+	.get_strings		= e1k_get_strings,			\
+	.get_ethtool_stats	= e1k_get_ethtool_stats,		\
+	.get_regs_len		= e1k_get_regs_len,			\
+	.get_regs		= e1k_get_regs,				\
+	.get_eeprom_len		= e1k_get_eeprom_len,			\
+	.get_eeprom		= e1k_get_eeprom,			\
+	.set_eeprom		= e1k_set_eeprom,			\
+	.get_ts_info		= ethtool_op_get_ts_info,		\
+	.get_channels		= e1k_get_channels,			\
+	.set_channels		= e1k_set_channels,			\
+	.self_test		= e1k_self_test,			\
+	.set_phys_id		= e1k_set_phys_id,			\
+	.get_wol		= e1k_get_wol,				\
+	.set_wol		= e1k_set_wol,				\
+	.reset			= e1k_reset,				\
+	.get_pause_stats	= e1k_get_pause_stats,			\
+	.get_eth_phy_stats	= e1k_get_eth_phy_stats,		\
+	.get_eth_mac_stats	= e1k_get_eth_mac_stats,		\
+	.get_eth_ctrl_stats	= e1k_get_eth_ctrl_stats,		\
+	.get_rmon_stats		= e1k_get_rmon_stats
+
 static const struct ethtool_ops e1k_ethtool_ops = {
-	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
-				     ETHTOOL_COALESCE_USE_ADAPTIVE,
-	.get_drvinfo		= e1k_get_drvinfo,
-	.get_msglevel		= e1k_get_msglevel,
-	.set_msglevel		= e1k_set_msglevel,
-	.nway_reset		= e1k_nway_reset,
-	.get_link		= ethtool_op_get_link,
-	.get_link_ksettings	= e1k_get_link_ksettings,
-	.set_link_ksettings	= e1k_set_link_ksettings,
-	.get_pauseparam		= e1k_get_pauseparam,
-	.set_pauseparam		= e1k_set_pauseparam,
-	.get_ringparam		= e1k_get_ringparam,
-	.set_ringparam		= e1k_set_ringparam,
-	.get_coalesce		= e1k_get_coalesce,
-	.set_coalesce		= e1k_set_coalesce,
-	.get_sset_count		= e1k_get_sset_count,
-	.get_strings		= e1k_get_strings,
-	.get_ethtool_stats	= e1k_get_ethtool_stats,
-	.get_regs_len		= e1k_get_regs_len,
-	.get_regs		= e1k_get_regs,
-	.get_eeprom_len		= e1k_get_eeprom_len,
-	.get_eeprom		= e1k_get_eeprom,
-	.set_eeprom		= e1k_set_eeprom,
-	.get_ts_info		= ethtool_op_get_ts_info,
-	.get_channels		= e1k_get_channels,
-	.set_channels		= e1k_set_channels,
-	.self_test		= e1k_self_test,
-	.set_phys_id		= e1k_set_phys_id,
-	.get_wol		= e1k_get_wol,
-	.set_wol		= e1k_set_wol,
-	.reset			= e1k_reset,
-	.get_pause_stats	= e1k_get_pause_stats,
-	.get_eth_phy_stats	= e1k_get_eth_phy_stats,
-	.get_eth_mac_stats	= e1k_get_eth_mac_stats,
-	.get_eth_ctrl_stats	= e1k_get_eth_ctrl_stats,
-	.get_rmon_stats		= e1k_get_rmon_stats,
+	E1K_ETHTOOL_OPS,
+};
+
+static const struct ethtool_ops e1k_rss_ethtool_ops = {
+	E1K_ETHTOOL_OPS,
+	.get_rx_ring_count	= e1k_get_rx_ring_count,
+	.get_rxfh_key_size	= e1k_get_rxfh_key_size,
+	.get_rxfh_indir_size	= e1k_get_rxfh_indir_size,
+	.get_rxfh		= e1k_get_rxfh,
+	.set_rxfh		= e1k_set_rxfh,
+	.get_rxfh_fields	= e1k_get_rxfh_fields,
+	.set_rxfh_fields	= e1k_set_rxfh_fields,
+	.set_rxnfc		= e1k_set_rxnfc,
 };
 
 /**
  * e1k_ethtool_setup() - set the interface's ethtool operations
  * @netdev: not registered yet
+ * @rss: the NIC has receive-side scaling
  */
-void e1k_ethtool_setup(struct net_device *netdev)
+void e1k_ethtool_setup(struct net_device *netdev, bool rss)
 {
-	netdev->ethtool_ops = &e1k_ethtool_ops;
+	netdev->ethtool_ops = rss ? &e1k_rss_ethtool_ops : &e1k_ethtool_ops;
 }

@@ -4,6 +4,6 @@
 
 struct net_device;
 
-void e1k_ethtool_setup(struct net_device *netdev);
+void e1k_ethtool_setup(struct net_device *netdev, bool rss);
 
 #endif /* E1K_ETHTOOL_H */

@@ -29,11 +29,11 @@
  * The stack's watchdog only checks stopped queues. This check finds any lack of
  * progress, unless there is no link or the partner sends XOFF.
  */
-static bool e1k_health_is_tx_stuck(struct e1k_adapter *adapter)
+static bool e1k_health_is_tx_stuck(struct e1k_adapter *adapter, struct e1k_queue *q)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
-	struct e1k_health *health = &adapter->health;
-	u32 clean = READ_ONCE(adapter->tx->next_to_clean);
+	struct e1k_queue_health *health = &q->health;
+	struct e1k_tx_ring *tx = q->rings.tx;
+	u32 clean = READ_ONCE(tx->next_to_clean);
 
 	if (clean != health->tx_clean) {
 		health->tx_clean = clean;
@@ -41,47 +41,48 @@ static bool e1k_health_is_tx_stuck(struct e1k_adapter *adapter)
 		health->tx_step = E1K_STEP_KICK;
 		return false;
 	}
-	if (!e1k_tx_used(adapter->tx) || !netif_carrier_ok(adapter->netdev)) {
+	if (!e1k_tx_used(tx) || !netif_carrier_ok(adapter->netdev)) {
 		health->tx_stuck = 0;
 		return false;
 	}
 	if (e1k_mac_is_tx_paused(&adapter->hw)) {
 		health->tx_stuck = 0;
 		/* The stack's watchdog does not know about XOFF */
-		netif_trans_update(adapter->netdev);
+		txq_trans_cond_update(tx->txq);
 		return false;
 	}
 	health->tx_stuck++;
-	if (health->tx_step == E1K_STEP_KICK && netif_xmit_stopped(txq))
+	if (health->tx_step == E1K_STEP_KICK && netif_xmit_stopped(tx->txq))
 		return health->tx_stuck >= E1K_STUCK_CHECKS_FULL;
 	return health->tx_stuck >= E1K_STUCK_CHECKS;
 }
 
-/**
- * e1k_health_recover_tx() - take the next step against a transmit hang
- * @adapter: the device
- * Context: the service work, without RTNL. The steps are kick, restart, reset,
- * and kick again after progress.
- */
-void e1k_health_recover_tx(struct e1k_adapter *adapter)
+/* Has the queue something to send that it may send? */
+static bool e1k_health_is_sending(struct e1k_adapter *adapter, struct e1k_queue *q)
 {
-	struct e1k_health *health = &adapter->health;
+	return q->rings.tx && e1k_tx_used(q->rings.tx) &&
+	       !e1k_mac_is_tx_paused(&adapter->hw);
+}
+
+static void e1k_health_recover_txq(struct e1k_adapter *adapter, struct e1k_queue *q)
+{
+	struct e1k_queue_health *health = &q->health;
 	enum e1k_recovery_step step;
+	struct e1k_tx_ring *tx;
 	bool stuck;
 
 	rtnl_lock();
 	/* The ring may have recovered since the watchdog fired */
-	stuck = adapter->tx && e1k_tx_used(adapter->tx) &&
-		!e1k_mac_is_tx_paused(&adapter->hw);
+	stuck = e1k_health_is_sending(adapter, q);
 	step = health->tx_step;
 	if (stuck) {
+		tx = q->rings.tx;
 		health->tx_step = min(step + 1, E1K_STEP_RESET);
 		netif_err(adapter, tx_err, adapter->netdev,
-			  "TX queue 0 hung: ntu %u ntc %u TDH %u TDT %u\n",
-			  READ_ONCE(adapter->tx->next_to_use) & adapter->tx->mask,
-			  READ_ONCE(adapter->tx->next_to_clean) & adapter->tx->mask,
-			  e1k_rd32(&adapter->hw, E1K_TDH),
-			  e1k_rd32(&adapter->hw, E1K_TDT));
+			  "TX queue %u hung: ntu %u ntc %u TDH %u TDT %u\n",
+			  tx->queue, READ_ONCE(tx->next_to_use) & tx->mask,
+			  READ_ONCE(tx->next_to_clean) & tx->mask,
+			  e1k_tx_ring_head(tx), readl(tx->tail));
 	}
 	rtnl_unlock();
 	if (!stuck)
@@ -91,9 +92,24 @@ void e1k_health_recover_tx(struct e1k_adapter *adapter)
 
 	rtnl_lock();
 	health->tx_stuck = E1K_STUCK_CHECKS - 1;
-	if (adapter->tx)
-		health->tx_clean = READ_ONCE(adapter->tx->next_to_clean);
+	if (q->rings.tx)
+		health->tx_clean = READ_ONCE(q->rings.tx->next_to_clean);
 	rtnl_unlock();
+}
+
+/**
+ * e1k_health_recover_tx() - take the next step against transmit hangs
+ * @adapter: the device
+ * Context: the service work, without RTNL. The steps are kick, restart, reset,
+ * and kick again after progress. A step is for all queues, but each queue has
+ * its own next one.
+ */
+void e1k_health_recover_tx(struct e1k_adapter *adapter)
+{
+	struct e1k_queue *q;
+
+	e1k_for_each_vector(q, adapter)
+		e1k_health_recover_txq(adapter, q);
 }
 
 /*
@@ -101,41 +117,50 @@ void e1k_health_recover_tx(struct e1k_adapter *adapter)
  * masked the NIC, which the poll unmasks. If this repeats, the line is dead:
  * poll often until an interrupt is seen.
  */
-static void e1k_health_poll(struct e1k_adapter *adapter)
+static void e1k_health_poll(struct e1k_adapter *adapter, struct e1k_queue *q)
 {
-	struct e1k_health *health = &adapter->health;
+	struct e1k_queue_health *health = &q->health;
+	struct e1k_rx_ring *rx = q->rings.rx;
 
 	if (!health->irq_lost)
 		netif_info(adapter, intr, adapter->netdev,
-			   "interrupt lost, polling: RX ntc %u\n",
-			   READ_ONCE(adapter->rx->next_to_clean) & adapter->rx->mask);
+			   "interrupt lost, polling: RX queue %u ntc %u\n",
+			   rx->queue, READ_ONCE(rx->next_to_clean) & rx->mask);
 	health->irq_lost = min(health->irq_lost + 1, U8_MAX);
-	health->events = READ_ONCE(adapter->irq.events);
+	health->events = READ_ONCE(q->irq.events);
 	e1k_stats_count_recovery(&adapter->stats, &adapter->stats.recovery.polls);
-	e1k_irq_kick(&adapter->irq);
+	e1k_irq_kick(&q->irq);
 }
 
 /* Do NIC and driver disagree about the receive ring at consecutive checks? */
-static bool e1k_health_is_rx_stuck(struct e1k_adapter *adapter)
+static bool e1k_health_is_rx_stuck(struct e1k_adapter *adapter, struct e1k_queue *q)
 {
-	struct e1k_health *health = &adapter->health;
-	u32 clean = READ_ONCE(adapter->rx->next_to_clean);
+	struct e1k_queue_health *health = &q->health;
+	struct e1k_rx_ring *rx = q->rings.rx;
+	u32 clean = READ_ONCE(rx->next_to_clean);
 	bool waited = health->rx_waiting && clean == health->rx_clean;
 
-	health->rx_waiting = e1k_rx_is_waiting(adapter->rx);
+	health->rx_waiting = e1k_rx_is_waiting(rx);
 	if (clean != health->rx_clean || health->rx_waiting) {
 		health->rx_clean = clean;
 		health->rx_stuck = 0;
 		/* A frame that has just arrived does not count */
 		if (waited)
-			e1k_health_poll(adapter);
+			e1k_health_poll(adapter, q);
 		return false;
 	}
-	if (e1k_mac_is_receiving(&adapter->hw) && e1k_rx_ring_agrees(adapter->rx))
+	if (e1k_mac_is_receiving(&adapter->hw) && e1k_rx_ring_agrees(rx))
 		health->rx_stuck = 0;
 	else
 		health->rx_stuck++;
-	return health->rx_stuck >= E1K_STUCK_CHECKS;
+	if (health->rx_stuck < E1K_STUCK_CHECKS)
+		return false;
+	health->rx_stuck = 0;
+	netif_err(adapter, rx_err, adapter->netdev,
+		  "RX ring %u out of step with the NIC: ntc %u RDH %u RCTL %#x\n",
+		  rx->queue, clean & rx->mask, e1k_rx_ring_head(rx),
+		  e1k_rd32(&adapter->hw, E1K_RCTL));
+	return true;
 }
 
 /* Retry a failed reset. Called with RTNL. */
@@ -174,6 +199,7 @@ void e1k_health_check(struct e1k_adapter *adapter)
 {
 	struct e1k_health *health = &adapter->health;
 	bool tx_stuck = false, rx_stuck = false;
+	struct e1k_queue *q;
 
 	/* The work also runs for other reasons: keep the period */
 	if (time_before(jiffies, health->checked + E1K_HEALTH_PERIOD))
@@ -183,18 +209,12 @@ void e1k_health_check(struct e1k_adapter *adapter)
 		return;
 	health->checked = jiffies;
 	if (adapter->started) {
-		rx_stuck = e1k_health_is_rx_stuck(adapter);
-		tx_stuck = e1k_health_is_tx_stuck(adapter);
+		e1k_for_each_queue(q, adapter) {
+			rx_stuck |= e1k_health_is_rx_stuck(adapter, q);
+			tx_stuck |= e1k_health_is_tx_stuck(adapter, q);
+		}
 	} else if (health->failures) {
 		e1k_health_retry(adapter);
-	}
-	if (rx_stuck) {
-		netif_err(adapter, rx_err, adapter->netdev,
-			  "RX ring out of step with the NIC: ntc %u RDH %u RCTL %#x\n",
-			  READ_ONCE(adapter->rx->next_to_clean) & adapter->rx->mask,
-			  e1k_rx_ring_head(adapter->rx),
-			  e1k_rd32(&adapter->hw, E1K_RCTL));
-		health->rx_stuck = 0;
 	}
 	rtnl_unlock();
 
@@ -204,22 +224,17 @@ void e1k_health_check(struct e1k_adapter *adapter)
 		e1k_devlink_report(adapter, true, E1K_STEP_RESET);
 }
 
-/**
- * e1k_health_is_irq_lost() - poll if the interrupt line is dead
- * @adapter: the device
- * Context: the service work.
- * Return: true if it is: the service work must run again soon.
- */
-static bool e1k_health_is_irq_lost(struct e1k_adapter *adapter)
+/* Poll if the queue's interrupt is dead. Return true if it is. */
+static bool e1k_health_is_irq_lost(struct e1k_adapter *adapter, struct e1k_queue *q)
 {
-	if (adapter->health.irq_lost < E1K_STUCK_CHECKS)
+	if (q->health.irq_lost < E1K_STUCK_CHECKS)
 		return false;
-	if (adapter->health.events != READ_ONCE(adapter->irq.events)) {
-		adapter->health.irq_lost = 0;
+	if (q->health.events != READ_ONCE(q->irq.events)) {
+		q->health.irq_lost = 0;
 		return false;
 	}
 	if (netif_running(adapter->netdev))
-		e1k_irq_kick(&adapter->irq);
+		e1k_irq_kick(&q->irq);
 	return true;
 }
 
@@ -231,7 +246,13 @@ static bool e1k_health_is_irq_lost(struct e1k_adapter *adapter)
  */
 unsigned long e1k_health_delay(struct e1k_adapter *adapter)
 {
-	return e1k_health_is_irq_lost(adapter) ? E1K_HEALTH_IRQ_LOST : E1K_HEALTH_PERIOD;
+	unsigned long delay = E1K_HEALTH_PERIOD;
+	struct e1k_queue *q;
+
+	e1k_for_each_vector(q, adapter)
+		if (e1k_health_is_irq_lost(adapter, q))
+			delay = E1K_HEALTH_IRQ_LOST;
+	return delay;
 }
 
 /**

@@ -222,7 +222,7 @@ static noinline void e1k_irq_feed_dim(struct e1k_irq *irq)
 static void e1k_irq_set_spacing(struct e1k_irq *irq, u32 usecs)
 {
 	trace_e1k_moderation(irq->napi.dev, usecs);
-	e1k_mac_set_itr(irq->hw, usecs);
+	e1k_mac_set_itr(irq->hw, irq->queue, usecs);
 }
 
 static void e1k_irq_dim_done(struct dim *dim)
@@ -294,8 +294,11 @@ static __always_inline bool e1k_irq_rearm(struct e1k_irq *irq, u32 plan,
 /* See e1k_irq_drain(). */
 static noinline int e1k_irq_poll_retired(struct e1k_irq *irq, int budget)
 {
-	int work = budget ? e1k_rx_poll(irq->rx, budget) : 0;
+	int work = 0;
 
+	if (budget)
+		work = irq->rx->ext ? e1k_rx_poll_ext(irq->rx, budget) :
+				      e1k_rx_poll(irq->rx, budget);
 	if (work < budget)
 		napi_complete_done(&irq->napi, work);
 	return work;
@@ -317,7 +320,8 @@ static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
 	if (e1k_tx_is_sent(irq->tx))
 		reaped = e1k_tx_complete(irq->tx, budget);
 	if (budget)
-		work = e1k_rx_poll(irq->rx, budget);
+		work = msix ? e1k_rx_poll_ext(irq->rx, budget) :
+			      e1k_rx_poll(irq->rx, budget);
 	/* A full batch: the poll is not complete */
 	if (budget && irq->tx->xsk && e1k_xsk_xmit(irq->tx))
 		work = budget;
@@ -351,17 +355,29 @@ static int e1k_irq_poll_msix(struct napi_struct *napi, int budget)
 	return e1k_irq_do_poll(napi, budget, true);
 }
 
-/* A vector for the queue and one for the rest; else one for all, or the pin. */
-static int e1k_irq_alloc_vectors(struct e1k_hw *hw)
+/**
+ * e1k_irq_alloc_vectors() - allocate interrupt vectors
+ * @hw: the NIC; queues and msix are set
+ *
+ * A vector for each queue pair and one for the rest; with fewer vectors, fewer
+ * queue pairs; else one vector for all, or the pin.
+ * Context: may sleep.
+ * Return: 0, or the error of pci_alloc_irq_vectors().
+ */
+int e1k_irq_alloc_vectors(struct e1k_hw *hw)
 {
+	u32 queues = e1k_has_cap(hw, E1K_CAP_TX_CONTEXTS) ? E1K_QUEUES_MAX : 1;
 	struct pci_dev *pdev = hw->pdev;
 	int n;
 
+	hw->queues = 1;
 	if (!hw->chip->has_msix)
 		return 0;
-	n = pci_alloc_irq_vectors(pdev, E1K_VECTORS, E1K_VECTORS, PCI_IRQ_MSIX);
-	hw->msix = n == E1K_VECTORS;
-	if (!hw->msix)
+	n = pci_alloc_irq_vectors(pdev, 2, queues + 1, PCI_IRQ_MSIX);
+	hw->msix = n > 0;
+	if (hw->msix)
+		hw->queues = n - 1;
+	else
 		n = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_ALL_TYPES & ~PCI_IRQ_MSIX);
 	if (n < 0)
 		dev_err(&pdev->dev, "no interrupt: %pe\n", ERR_PTR(n));
@@ -369,32 +385,16 @@ static int e1k_irq_alloc_vectors(struct e1k_hw *hw)
 }
 
 /**
- * e1k_irq_init() - allocate interrupt vectors and register NAPI
- * @irq: to be initialised
- * @hw: the NIC
- * @netdev: the interface
+ * e1k_irq_free_vectors() - undo e1k_irq_alloc_vectors()
+ * @hw: the NIC, masked
  * Context: may sleep.
- * Return: 0, or the error of pci_alloc_irq_vectors().
  */
-int e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
-		 struct net_device *netdev)
+void e1k_irq_free_vectors(struct e1k_hw *hw)
 {
-	int err = e1k_irq_alloc_vectors(hw);
-
-	if (err)
-		return err;
-	irq->hw = hw;
-	spin_lock_init(&irq->mask_lock);
-	irq->masked = true;
-	irq->quiet_mask = e1k_has_cap(hw, E1K_CAP_QUIET_MASK);
-	irq->rx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
-	irq->tx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
-	INIT_WORK(&irq->rx_dim.work, e1k_irq_rx_dim_work);
-	INIT_WORK(&irq->tx_dim.work, e1k_irq_tx_dim_work);
-	e1k_repoll_init(&irq->repoll, &irq->napi);
-	netif_napi_add_config(netdev, &irq->napi,
-			      hw->msix ? e1k_irq_poll_msix : e1k_irq_poll, 0);
-	return 0;
+	if (!hw->chip->has_msix)
+		return;
+	e1k_irq_settle(hw);
+	pci_free_irq_vectors(hw->pdev);
 }
 
 /**
@@ -411,17 +411,28 @@ void e1k_irq_settle(struct e1k_hw *hw)
 }
 
 /**
- * e1k_irq_exit() - undo e1k_irq_init()
- * @irq: stopped and released
+ * e1k_irq_init() - register NAPI; netif_napi_del() is the opposite
+ * @irq: to be initialised
+ * @hw: the NIC, with vectors
+ * @netdev: the interface
+ * @queue: index of the queue pair
  * Context: may sleep.
  */
-void e1k_irq_exit(struct e1k_irq *irq)
+void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
+		  struct net_device *netdev, u32 queue)
 {
-	netif_napi_del(&irq->napi);
-	if (!irq->hw->chip->has_msix)
-		return;
-	e1k_irq_settle(irq->hw);
-	pci_free_irq_vectors(irq->hw->pdev);
+	irq->hw = hw;
+	irq->queue = queue;
+	spin_lock_init(&irq->mask_lock);
+	irq->masked = true;
+	irq->quiet_mask = e1k_has_cap(hw, E1K_CAP_QUIET_MASK);
+	irq->rx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
+	irq->tx_dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
+	INIT_WORK(&irq->rx_dim.work, e1k_irq_rx_dim_work);
+	INIT_WORK(&irq->tx_dim.work, e1k_irq_tx_dim_work);
+	e1k_repoll_init(&irq->repoll, &irq->napi);
+	netif_napi_add_config(netdev, &irq->napi,
+			      hw->msix ? e1k_irq_poll_msix : e1k_irq_poll, queue);
 }
 
 /**
@@ -433,7 +444,7 @@ void e1k_irq_exit(struct e1k_irq *irq)
  */
 int e1k_irq_request(struct e1k_irq *irq, const char *name)
 {
-	int line = pci_irq_vector(irq->hw->pdev, E1K_VECTOR_QUEUE);
+	int line = pci_irq_vector(irq->hw->pdev, irq->queue);
 	int err;
 
 	if (irq->hw->msix)
@@ -450,15 +461,18 @@ int e1k_irq_request(struct e1k_irq *irq, const char *name)
 
 /**
  * e1k_irq_release() - undo e1k_irq_request()
- * @irq: stopped
+ * @irq: stopped; or not requested
  * Context: may sleep.
  */
 void e1k_irq_release(struct e1k_irq *irq)
 {
+	if (!irq->line)
+		return;
 	netif_napi_set_irq(&irq->napi, -1);
-	free_irq(irq->line, irq);
 	if (irq->hw->msix)
 		e1k_msix_release(irq);
+	else
+		free_irq(irq->line, irq);
 	irq->line = 0;
 }
 
@@ -466,8 +480,8 @@ static void e1k_irq_name_queues(struct e1k_irq *irq, struct napi_struct *napi)
 {
 	struct net_device *netdev = irq->napi.dev;
 
-	netif_queue_set_napi(netdev, 0, NETDEV_QUEUE_TYPE_RX, napi);
-	netif_queue_set_napi(netdev, 0, NETDEV_QUEUE_TYPE_TX, napi);
+	netif_queue_set_napi(netdev, irq->queue, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(netdev, irq->queue, NETDEV_QUEUE_TYPE_TX, napi);
 }
 
 static void e1k_irq_apply_coalesce(struct e1k_irq *irq)

@@ -28,6 +28,7 @@ struct e1k_coalesce {
  * struct e1k_irq - the interrupt and the NAPI poll that it schedules
  * @napi: NAPI instance of both rings
  * @hw: the NIC
+ * @queue: index of the queue pair
  * @tx: transmit ring; set while NAPI is disabled
  * @rx: receive ring; set while NAPI is disabled
  * @masked: no interrupt is expected; handler and poll write, see
@@ -52,6 +53,7 @@ struct e1k_coalesce {
 struct e1k_irq {
 	struct napi_struct napi;
 	struct e1k_hw *hw;
+	u32 queue;
 	struct e1k_tx_ring *tx;
 	struct e1k_rx_ring *rx;
 	bool masked;
@@ -72,9 +74,11 @@ struct e1k_irq {
 	struct dim tx_dim;
 };
 
-int e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
-		 struct net_device *netdev);
+int e1k_irq_alloc_vectors(struct e1k_hw *hw);
+void e1k_irq_free_vectors(struct e1k_hw *hw);
 void e1k_irq_settle(struct e1k_hw *hw);
+void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
+		  struct net_device *netdev, u32 queue);
 void e1k_irq_exit(struct e1k_irq *irq);
 int e1k_irq_request(struct e1k_irq *irq, const char *name);
 void e1k_irq_release(struct e1k_irq *irq);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MSI-X: one message for the queue, one for the rest. A message clears its
+ * MSI-X: a message for each queue pair, one for the rest. A message clears its
  * cause and leaves it enabled, so the handler reads and masks nothing, and the
  * poll unmasks nothing. The NIC is masked only while the poll waits for a timer.
  */
@@ -14,13 +14,17 @@
 #include "rx.h"
 #include "trace.h"
 
-#define E1K_INT_QUEUE	(E1K_INT_RXQ(0) | E1K_INT_TXQ(0))
-
 /* Each of these sets OTHER with every further cause until it is cleared. */
 #define E1K_INT_OTHERS	(E1K_INT_LSC | E1K_INT_RXO | E1K_INT_MDAC | E1K_INT_OTHER)
 
 /* Self-test: jiffies (20 ms) in which a masked cause must not interrupt */
 #define E1K_TEST_SILENCE	(HZ / 50 + 1)
+
+/* The queue pair's own causes */
+static u32 e1k_msix_queue_causes(const struct e1k_irq *irq)
+{
+	return E1K_INT_RXQ(irq->queue) | E1K_INT_TXQ(irq->queue);
+}
 
 static void e1k_msix_tell_test(struct e1k_irq *irq)
 {
@@ -34,8 +38,8 @@ static void e1k_msix_tell_test(struct e1k_irq *irq)
 static u32 e1k_msix_causes(const struct e1k_irq *irq)
 {
 	if (READ_ONCE(irq->tx->sync_tx) && !READ_ONCE(irq->tx->delay))
-		return E1K_INT_RXQ(0);
-	return E1K_INT_QUEUE;
+		return E1K_INT_RXQ(irq->queue);
+	return e1k_msix_queue_causes(irq);
 }
 
 /*
@@ -52,7 +56,7 @@ static irqreturn_t e1k_msix_queue_handler(int line, void *data)
 		e1k_msix_tell_test(irq);
 		return IRQ_HANDLED;
 	}
-	if (!(causes & E1K_INT_TXQ(0)) && !e1k_rx_is_waiting(irq->rx))
+	if (!(causes & E1K_INT_TXQ(irq->queue)) && !e1k_rx_is_waiting(irq->rx))
 		return IRQ_HANDLED;
 	trace_e1k_irq(&irq->napi, causes);
 	WRITE_ONCE(irq->events, irq->events + 1);
@@ -62,8 +66,8 @@ static irqreturn_t e1k_msix_queue_handler(int line, void *data)
 }
 
 /*
- * The link may have changed. After RXO frames wait for buffers, which the poll
- * adds. Which of the two it was is not worth a read.
+ * The link may have changed. After RXO frames wait for buffers, which a poll
+ * adds. Which of the two it was, and of which queue, is not worth a read.
  */
 static irqreturn_t e1k_msix_other_handler(int line, void *data)
 {
@@ -72,12 +76,18 @@ static irqreturn_t e1k_msix_other_handler(int line, void *data)
 	e1k_msix_tell_test(irq);
 	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_OTHERS);
 	e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
-	napi_schedule_irqoff(&irq->napi);
+	e1k_service_raise(irq->hw->service, E1K_EVENT_POLL, 0);
 	return IRQ_HANDLED;
 }
 
+/* The vector of other causes belongs to the first queue pair. */
+static int e1k_msix_other_line(const struct e1k_irq *irq)
+{
+	return pci_irq_vector(irq->hw->pdev, irq->hw->queues);
+}
+
 /**
- * e1k_msix_request() - register both handlers
+ * e1k_msix_request() - register the handlers
  * @irq: initialised; the NIC stays masked
  * @name: of the interface
  * Context: may sleep.
@@ -85,29 +95,29 @@ static irqreturn_t e1k_msix_other_handler(int line, void *data)
  */
 int e1k_msix_request(struct e1k_irq *irq, const char *name)
 {
-	struct pci_dev *pdev = irq->hw->pdev;
+	int line = pci_irq_vector(irq->hw->pdev, irq->queue);
 	int err;
 
-	snprintf(irq->name, sizeof(irq->name), "%s-TxRx-0", name);
-	err = request_irq(pci_irq_vector(pdev, E1K_VECTOR_QUEUE),
-			  e1k_msix_queue_handler, 0, irq->name, irq);
-	if (err)
+	snprintf(irq->name, sizeof(irq->name), "%s-TxRx-%u", name, irq->queue);
+	err = request_irq(line, e1k_msix_queue_handler, 0, irq->name, irq);
+	if (err || irq->queue)
 		return err;
-	err = request_irq(pci_irq_vector(pdev, E1K_VECTOR_OTHER),
-			  e1k_msix_other_handler, 0, name, irq);
+	err = request_irq(e1k_msix_other_line(irq), e1k_msix_other_handler, 0, name, irq);
 	if (err)
-		free_irq(pci_irq_vector(pdev, E1K_VECTOR_QUEUE), irq);
+		free_irq(line, irq);
 	return err;
 }
 
 /**
- * e1k_msix_release() - release the vector of other causes
+ * e1k_msix_release() - undo e1k_msix_request()
  * @irq: stopped
  * Context: may sleep.
  */
 void e1k_msix_release(struct e1k_irq *irq)
 {
-	free_irq(pci_irq_vector(irq->hw->pdev, E1K_VECTOR_OTHER), irq);
+	free_irq(pci_irq_vector(irq->hw->pdev, irq->queue), irq);
+	if (!irq->queue)
+		free_irq(e1k_msix_other_line(irq), irq);
 }
 
 static void e1k_msix_mask(struct e1k_irq *irq)
@@ -116,7 +126,7 @@ static void e1k_msix_mask(struct e1k_irq *irq)
 
 	spin_lock_irqsave(&irq->mask_lock, flags);
 	WRITE_ONCE(irq->masked, true);
-	e1k_wr32(irq->hw, E1K_IMC, E1K_INT_QUEUE);
+	e1k_wr32(irq->hw, E1K_IMC, e1k_msix_queue_causes(irq));
 	spin_unlock_irqrestore(&irq->mask_lock, flags);
 	trace_e1k_irq_mask(&irq->napi);
 }
@@ -129,7 +139,7 @@ static void e1k_msix_unmask(struct e1k_irq *irq, u32 causes)
 {
 	unsigned long flags;
 
-	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_RXQ(0));
+	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_RXQ(irq->queue));
 	if (e1k_rx_is_waiting(irq->rx)) {
 		napi_schedule(&irq->napi);
 		return;
@@ -213,7 +223,7 @@ static int e1k_msix_test_cause(struct e1k_irq *irq, u32 cause, u32 enable)
 }
 
 /**
- * e1k_msix_test() - test the message of each cause
+ * e1k_msix_test() - test the message of each cause of a queue pair
  * @irq: stopped
  * Context: RTNL; the NIC is masked before and after.
  * Return: 0, -ETIMEDOUT if one did not come, -EBUSY if one came while masked, or
@@ -222,6 +232,7 @@ static int e1k_msix_test_cause(struct e1k_irq *irq, u32 cause, u32 enable)
 int e1k_msix_test(struct e1k_irq *irq)
 {
 	DECLARE_COMPLETION_ONSTACK(seen);
+	u32 rx = E1K_INT_RXQ(irq->queue), tx = E1K_INT_TXQ(irq->queue);
 	bool requested = irq->line;
 	int err;
 
@@ -231,16 +242,14 @@ int e1k_msix_test(struct e1k_irq *irq)
 			return err;
 	}
 	WRITE_ONCE(irq->test, &seen);
-	err = e1k_msix_test_cause(irq, E1K_INT_RXQ(0), E1K_INT_RXQ(0)) ?:
-	      e1k_msix_test_cause(irq, E1K_INT_TXQ(0), E1K_INT_TXQ(0)) ?:
-	      e1k_msix_test_cause(irq, E1K_INT_LSC, E1K_INT_LSC | E1K_INT_OTHER);
+	err = e1k_msix_test_cause(irq, rx, rx) ?: e1k_msix_test_cause(irq, tx, tx);
+	if (!err && !irq->queue)
+		err = e1k_msix_test_cause(irq, E1K_INT_LSC, E1K_INT_LSC | E1K_INT_OTHER);
 	WRITE_ONCE(irq->test, NULL);
 	/* A message that the EITR delayed may still come */
-	synchronize_irq(pci_irq_vector(irq->hw->pdev, E1K_VECTOR_QUEUE));
-	synchronize_irq(pci_irq_vector(irq->hw->pdev, E1K_VECTOR_OTHER));
-	if (!requested) {
-		free_irq(pci_irq_vector(irq->hw->pdev, E1K_VECTOR_QUEUE), irq);
+	synchronize_irq(pci_irq_vector(irq->hw->pdev, irq->queue));
+	synchronize_irq(e1k_msix_other_line(irq));
+	if (!requested)
 		e1k_msix_release(irq);
-	}
 	return err;
 }

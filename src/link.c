@@ -6,7 +6,6 @@
 
 #include "adapter.h"
 #include "link.h"
-#include "tx.h"
 
 /**
  * e1k_link_set() - change the link settings
@@ -57,7 +56,6 @@ static const char *e1k_link_pause_name(const struct e1k_link *link)
 
 static void e1k_link_up(struct e1k_adapter *adapter, const struct e1k_link *link)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(adapter->netdev, 0);
 	bool was_up = netif_carrier_ok(adapter->netdev);
 	bool changed;
 
@@ -78,10 +76,7 @@ static void e1k_link_up(struct e1k_adapter *adapter, const struct e1k_link *link
 		   e1k_link_pause_name(link));
 
 	/* VirtualBox ignores tail writes while the link is down */
-	__netif_tx_lock_bh(txq);
-	if (adapter->tx)
-		e1k_tx_kick(adapter->tx);
-	__netif_tx_unlock_bh(txq);
+	e1k_adapter_kick_tx(adapter);
 }
 
 static void e1k_link_down(struct e1k_adapter *adapter)

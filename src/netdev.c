@@ -35,7 +35,7 @@ static netdev_tx_t e1k_start_xmit(struct sk_buff *skb,
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 
-	return e1k_tx_xmit(adapter->tx, skb);
+	return e1k_tx_xmit(adapter->tx[skb_get_queue_mapping(skb)], skb);
 }
 
 static void e1k_get_stats64(struct net_device *netdev,
@@ -52,7 +52,7 @@ static void e1k_get_queue_stats_rx(struct net_device *netdev, int idx,
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 
-	e1k_stats_get_rx_queue(&adapter->stats, stats);
+	e1k_stats_get_rx_queue(&adapter->stats, idx, stats);
 }
 
 static void e1k_get_queue_stats_tx(struct net_device *netdev, int idx,
@@ -60,7 +60,7 @@ static void e1k_get_queue_stats_tx(struct net_device *netdev, int idx,
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 
-	e1k_stats_get_tx_queue(&adapter->stats, stats);
+	e1k_stats_get_tx_queue(&adapter->stats, idx, stats);
 }
 
 /* The queue counters are never reset: there is no base to add. */
@@ -267,13 +267,15 @@ static int e1k_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
 /* The watchdog holds no queue lock, so the rings may be exchanged. */
 static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(netdev, 0);
+	struct netdev_queue *txq = netdev_get_tx_queue(netdev, txqueue);
 	struct e1k_adapter *adapter = netdev_priv(netdev);
+	struct e1k_tx_ring *tx;
 
 	__netif_tx_lock(txq, smp_processor_id());
-	if (adapter->tx)
+	tx = adapter->queue[txqueue].rings.tx;
+	if (tx)
 		/* Racy while the ring is emptied */
-		trace_e1k_tx_hang(netdev, data_race(e1k_tx_used(adapter->tx)));
+		trace_e1k_tx_hang(netdev, data_race(e1k_tx_used(tx)));
 	__netif_tx_unlock(txq);
 	e1k_service_raise(&adapter->service, E1K_EVENT_TX_HANG, 0);
 }
@@ -313,17 +315,19 @@ static int e1k_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
 
 	if (!netif_carrier_ok(netdev))
 		return -ENETDOWN;
-	if (queue)
+	if (queue >= adapter->cfg.queues)
 		return -EINVAL;
-	e1k_irq_kick(&adapter->irq);
+	e1k_irq_kick(&adapter->queue[queue].irq);
 	return 0;
 }
 
 static int e1k_redirected_xmit(struct net_device *netdev, int n,
 			       struct xdp_frame **frames, u32 flags)
 {
-	struct netdev_queue *txq = netdev_get_tx_queue(netdev, 0);
+	u32 queue = smp_processor_id() % netdev->real_num_tx_queues;
+	struct netdev_queue *txq = netdev_get_tx_queue(netdev, queue);
 	struct e1k_adapter *adapter = netdev_priv(netdev);
+	struct e1k_tx_ring *tx;
 	int sent = -ENETDOWN;
 
 	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
@@ -331,8 +335,9 @@ static int e1k_redirected_xmit(struct net_device *netdev, int n,
 	if (unlikely(!netif_carrier_ok(netdev)))
 		return -ENETDOWN;
 	__netif_tx_lock(txq, smp_processor_id());
-	if (likely(adapter->tx))
-		sent = e1k_xdp_xmit(adapter->tx, n, frames, flags & XDP_XMIT_FLUSH);
+	tx = adapter->queue[queue].rings.tx;
+	if (likely(tx))
+		sent = e1k_xdp_xmit(tx, n, frames, flags & XDP_XMIT_FLUSH);
 	__netif_tx_unlock(txq);
 	return sent;
 }
@@ -406,6 +411,8 @@ void e1k_netdev_setup(struct net_device *netdev)
 	netdev->features = offloads | NETIF_F_RXCSUM |
 			   NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_CTAG_TX |
 			   NETIF_F_HW_VLAN_CTAG_FILTER;
+	if (adapter->hw.msix)
+		netdev->features |= NETIF_F_RXHASH;
 	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS;
 	if (e1k_mac_can_loop(&adapter->hw))
 		netdev->hw_features |= NETIF_F_LOOPBACK;

@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
+#include <linux/rtnetlink.h>
 
 #include "adapter.h"
 #include "devlink.h"
@@ -13,6 +14,7 @@
 #include "health.h"
 #include "netdev.h"
 #include "pm.h"
+#include "rss.h"
 #include "service_work.h"
 
 /* All message classes that the driver uses; refusals are always logged */
@@ -106,16 +108,16 @@ static void e1k_set_defaults(struct e1k_adapter *adapter)
 		.rx_pause = true,
 		.tx_pause = true,
 	};
-	if (e1k_has_itr(&adapter->hw) && !e1k_has_quirk(&adapter->hw, E1K_QUIRK_ITR_MS))
-		adapter->irq.coal.rx_usecs = E1K_DEFAULT_RX_USECS;
 	adapter->msg_enable = E1K_DEFAULT_MSG;
 }
 
 static struct e1k_adapter *e1k_alloc(struct pci_dev *pdev)
 {
-	struct net_device *netdev = alloc_etherdev(sizeof(struct e1k_adapter));
+	u32 queues = e1k_chip_find(pdev->device)->has_msix ? E1K_QUEUES_MAX : 1;
+	struct net_device *netdev;
 	struct e1k_adapter *adapter;
 
+	netdev = alloc_etherdev_mq(sizeof(struct e1k_adapter), queues);
 	if (!netdev)
 		return NULL;
 	SET_NETDEV_DEV(netdev, &pdev->dev);
@@ -129,7 +131,6 @@ static struct e1k_adapter *e1k_alloc(struct pci_dev *pdev)
 	e1k_hw_identify(&adapter->hw, pdev);
 	e1k_stats_init(&adapter->stats);
 	e1k_set_defaults(adapter);
-	e1k_ethtool_setup(netdev);
 	return adapter;
 }
 
@@ -147,6 +148,37 @@ static void e1k_announce(struct e1k_adapter *adapter)
 			    adapter->hw.chip->name);
 }
 
+/* As many queue pairs as there are vectors, and CPUs to use them. */
+static int e1k_init_queues(struct e1k_adapter *adapter)
+{
+	struct e1k_hw *hw = &adapter->hw;
+	struct e1k_queue *q;
+	int err;
+
+	err = e1k_irq_alloc_vectors(hw);
+	if (err)
+		return err;
+	adapter->stats.queues = hw->queues;
+	adapter->cfg.queues = min_t(u32, hw->queues, netif_get_num_default_rss_queues());
+	e1k_for_each_vector(q, adapter) {
+		if (e1k_has_itr(hw) && !e1k_has_quirk(hw, E1K_QUIRK_ITR_MS))
+			q->irq.coal.rx_usecs = E1K_DEFAULT_RX_USECS;
+		e1k_irq_init(&q->irq, hw, adapter->netdev, q - adapter->queue);
+	}
+	e1k_rss_init(adapter);
+	return netif_set_real_num_queues(adapter->netdev, adapter->cfg.queues,
+					 adapter->cfg.queues);
+}
+
+static void e1k_exit_queues(struct e1k_adapter *adapter)
+{
+	struct e1k_queue *q;
+
+	e1k_for_each_vector(q, adapter)
+		netif_napi_del(&q->irq.napi);
+	e1k_irq_free_vectors(&adapter->hw);
+}
+
 /* Some quirks only registers tell, and features and interrupts follow them. */
 static int e1k_init(struct e1k_adapter *adapter)
 {
@@ -155,14 +187,29 @@ static int e1k_init(struct e1k_adapter *adapter)
 	err = e1k_hw_probe_quirks(&adapter->hw);
 	if (err)
 		return err;
-	e1k_netdev_setup(adapter->netdev);
-	err = e1k_irq_init(&adapter->irq, &adapter->hw, adapter->netdev);
+	err = e1k_init_queues(adapter);
 	if (err)
 		return err;
+	e1k_netdev_setup(adapter->netdev);
+	e1k_ethtool_setup(adapter->netdev, adapter->hw.msix);
 	err = e1k_adapter_init(adapter);
 	if (err)
-		e1k_irq_exit(&adapter->irq);
+		e1k_exit_queues(adapter);
 	return err;
+}
+
+static int e1k_register(struct e1k_adapter *adapter)
+{
+	int err;
+
+	netif_carrier_off(adapter->netdev);
+	err = register_netdev(adapter->netdev);
+	if (err)
+		return err;
+	rtnl_lock();
+	e1k_adapter_set_xps(adapter);
+	rtnl_unlock();
+	return 0;
 }
 
 static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -198,10 +245,9 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_unmap_regs;
 	e1k_choose_mac(adapter);
 
-	netif_carrier_off(adapter->netdev);
-	err = register_netdev(adapter->netdev);
+	err = e1k_register(adapter);
 	if (err)
-		goto err_exit_irq;
+		goto err_exit_queues;
 	err = e1k_devlink_create(adapter);
 	if (err)
 		goto err_unregister_netdev;
@@ -212,8 +258,8 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 err_unregister_netdev:
 	unregister_netdev(adapter->netdev);
-err_exit_irq:
-	e1k_irq_exit(&adapter->irq);
+err_exit_queues:
+	e1k_exit_queues(adapter);
 err_unmap_regs:
 	cancel_delayed_work_sync(&adapter->service.work);
 	iounmap(adapter->hw.addr);
@@ -241,7 +287,7 @@ static void e1k_remove(struct pci_dev *pdev)
 	cancel_delayed_work_sync(&adapter->service.work);
 	e1k_devlink_destroy(adapter);
 	cancel_delayed_work_sync(&adapter->service.work);
-	e1k_irq_exit(&adapter->irq);
+	e1k_exit_queues(adapter);
 	iounmap(adapter->hw.addr);
 	free_netdev(netdev);
 	pci_release_mem_regions(pdev);

@@ -14,6 +14,10 @@
 /* The register window, BAR 0 (SDM 13.2) */
 #define E1K_REGS_LEN		0x20000
 
+/* The 82574 has two rings of each kind, their registers at this distance */
+#define E1K_QUEUES_MAX		2
+#define E1K_QUEUE_REGS		0x100
+
 /* Device control and status (SDM 13.4.1, 13.4.2) */
 #define E1K_CTRL		0x0000
 #define  E1K_CTRL_FD		BIT(0)
@@ -196,6 +200,23 @@
 #define E1K_RXCSUM		0x5000
 #define  E1K_RXCSUM_IPOFL	BIT(8)
 #define  E1K_RXCSUM_TUOFL	BIT(9)
+#define  E1K_RXCSUM_PCSD	BIT(13)	/* 82574: the hash, not a sum */
+
+/* 82574: extended descriptors, and RSS */
+#define E1K_RFCTL		0x5008
+#define  E1K_RFCTL_EXTEN	BIT(15)
+#define E1K_MRQC		0x5818
+#define  E1K_MRQC_RSS		1
+#define  E1K_MRQC_TCP4		BIT(16)	/* hash by addresses and ports */
+#define  E1K_MRQC_IP4		BIT(17)	/* by addresses */
+#define  E1K_MRQC_TCP6		BIT(18)
+#define  E1K_MRQC_IP6_EX	BIT(19)	/* with extension headers */
+#define  E1K_MRQC_IP6		BIT(20)
+#define E1K_RETA(n)		(0x5c00 + 4 * (n))	/* four entries */
+#define  E1K_RETA_LEN		128	/* entries */
+#define  E1K_RETA_QUEUE		BIT(7)
+#define E1K_RSSRK(n)		(0x5c80 + 4 * (n))
+#define  E1K_RSSRK_LEN		40	/* bytes */
 
 /* Address filters (SDM 13.5) */
 #define E1K_MTA(n)		(0x5200 + 4 * (n))

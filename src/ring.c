@@ -3,7 +3,6 @@
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
 
-#include "regs.h"
 #include "ring.h"
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "desc.h"
+#include "regs.h"
 #include "ring_idx.h"
 #include "ring_stats.h"
 #include "service.h"
@@ -25,10 +26,12 @@
 #define E1K_RX_DMA_DIR		DMA_BIDIRECTIONAL
 
 /**
- * struct e1k_ring_owner - the device that a ring is for
+ * struct e1k_ring_owner - the queue pair that a ring is for
  * @dev: for DMA and messages
  * @netdev: the interface
+ * @queue: index of the queue pair
  * @napi: polls the rings
+ * @sink: the receive ring must never lack descriptors
  * @service: the service work
  * @tx_stats: counters of the transmit ring
  * @rx_stats: counters of the receive ring
@@ -36,7 +39,9 @@
 struct e1k_ring_owner {
 	struct device *dev;
 	struct net_device *netdev;
+	u32 queue;
 	struct napi_struct *napi;
+	bool sink;
 	struct e1k_service *service;
 	struct e1k_tx_stats *tx_stats;
 	struct e1k_rx_stats *rx_stats;

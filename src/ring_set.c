@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A device's rings, allocated together from one configuration. */
+/* A queue pair's rings, allocated together from one configuration. */
 #include <linux/err.h>
 
 #include "ring_set.h"
@@ -7,10 +7,15 @@
 #include "tx.h"
 #include "xsk.h"
 
-/* AF_XDP buffers are used for receiving only if a program sees the frames. */
-static bool e1k_ring_set_is_zero_copy(const struct e1k_cfg *cfg)
+/**
+ * e1k_ring_set_is_zero_copy() - does a queue receive into AF_XDP buffers?
+ * @cfg: configuration
+ * @queue: the queue
+ * Return: true if a socket is bound to it, and a program sees the frames.
+ */
+bool e1k_ring_set_is_zero_copy(const struct e1k_cfg *cfg, u32 queue)
 {
-	return cfg->xsk && cfg->xdp;
+	return cfg->xsk[queue] && cfg->xdp;
 }
 
 static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *owner,
@@ -39,7 +44,7 @@ static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *ow
 
 /**
  * e1k_ring_set_alloc() - allocate rings and fill the receive ring
- * @owner: the device
+ * @owner: the queue pair
  * @cfg: configuration
  * @prog: the XDP program, or NULL
  * @rings: filled in
@@ -58,16 +63,16 @@ int e1k_ring_set_alloc(const struct e1k_ring_owner *owner,
 	if (IS_ERR(tx))
 		return PTR_ERR(tx);
 	e1k_tx_init(tx);
-	tx->xsk = cfg->xsk;
+	tx->xsk = cfg->xsk[owner->queue];
 	rings->tx = tx;
 
 	rx = e1k_ring_set_alloc_rx(owner, cfg, NULL);
-	if (!IS_ERR(rx) && e1k_ring_set_is_zero_copy(cfg)) {
+	if (!IS_ERR(rx) && e1k_ring_set_is_zero_copy(cfg, owner->queue)) {
 		/* Takes over when the socket is gone */
 		rings->page_pool_rx = rx;
 		rx->xdp.prog = prog;
 		rx->xdp.tx = tx;
-		rx = e1k_ring_set_alloc_rx(owner, cfg, cfg->xsk);
+		rx = e1k_ring_set_alloc_rx(owner, cfg, cfg->xsk[owner->queue]);
 	}
 	if (IS_ERR(rx)) {
 		e1k_ring_set_free(rings);
@@ -100,13 +105,15 @@ void e1k_ring_set_free(const struct e1k_ring_set *rings)
 bool e1k_ring_set_is_same(const struct e1k_cfg *a, const struct e1k_cfg *b)
 {
 	struct e1k_rx_layout la, lb;
+	u32 i;
 
 	e1k_rx_layout_choose(a->mtu, a->rx_all || a->fcs_apart, a->xdp, &la);
 	e1k_rx_layout_choose(b->mtu, b->rx_all || b->fcs_apart, b->xdp, &lb);
-	if (a->xsk != b->xsk ||
-	    e1k_ring_set_is_zero_copy(a) != e1k_ring_set_is_zero_copy(b))
-		return false;
-	return a->rx_size == b->rx_size && a->tx_size == b->tx_size &&
+	for (i = 0; i < E1K_QUEUES_MAX; i++)
+		if (a->xsk[i] != b->xsk[i] ||
+		    e1k_ring_set_is_zero_copy(a, i) != e1k_ring_set_is_zero_copy(b, i))
+			return false;
+	return a->queues == b->queues && a->rx_size == b->rx_size && a->tx_size == b->tx_size &&
 	       a->rx_all == b->rx_all && a->rx_fcs == b->rx_fcs &&
 	       la.truesize == lb.truesize && la.headroom == lb.headroom;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A device's rings, allocated together from one configuration. */
+/* A queue pair's rings, allocated together from one configuration. */
 #ifndef E1K_RING_SET_H
 #define E1K_RING_SET_H
 
@@ -15,7 +15,8 @@
  * @rx_fcs: keep the FCS (NETIF_F_RXFCS)
  * @fcs_apart: it comes in a descriptor of its own
  * @xdp: an XDP program is attached
- * @xsk: pool of a zero-copy AF_XDP socket, or NULL
+ * @queues: queue pairs
+ * @xsk: each queue's pool of a zero-copy AF_XDP socket, or NULL
  */
 struct e1k_cfg {
 	u32 rx_size;
@@ -25,11 +26,12 @@ struct e1k_cfg {
 	bool rx_fcs;
 	bool fcs_apart;
 	bool xdp;
-	struct xsk_buff_pool *xsk;
+	u32 queues;
+	struct xsk_buff_pool *xsk[E1K_QUEUES_MAX];
 };
 
 /**
- * struct e1k_ring_set - both rings of a device
+ * struct e1k_ring_set - both rings of a queue pair
  * @tx: transmit
  * @rx: receive
  * @page_pool_rx: while @rx has AF_XDP buffers, a filled ring with a page pool
@@ -45,6 +47,7 @@ int e1k_ring_set_alloc(const struct e1k_ring_owner *owner,
 		       const struct e1k_cfg *cfg, struct bpf_prog *prog,
 		       struct e1k_ring_set *rings);
 void e1k_ring_set_free(const struct e1k_ring_set *rings);
+bool e1k_ring_set_is_zero_copy(const struct e1k_cfg *cfg, u32 queue);
 bool e1k_ring_set_is_same(const struct e1k_cfg *a, const struct e1k_cfg *b);
 
 #endif /* E1K_RING_SET_H */

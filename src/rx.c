@@ -207,10 +207,25 @@ static void e1k_rx_offload(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi
 	e1k_rx_count(ring, &ring->stats->csum_good);
 }
 
+/* RSS: the queue, and the hash that chose it. */
+static void e1k_rx_set_hash(const struct e1k_rx_ring *ring, struct sk_buff *skb)
+{
+	u32 type = FIELD_GET(E1K_RXD_EXT_RSS_TYPE, ring->rss);
+
+	skb_record_rx_queue(skb, ring->queue);
+	if (type == E1K_RSS_NONE || !READ_ONCE(ring->hash))
+		return;
+	skb_set_hash(skb, FIELD_GET(E1K_RXD_EXT_HASH, ring->rss),
+		     type == E1K_RSS_TCP4 || type == E1K_RSS_TCP6 ?
+		     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+}
+
 static __always_inline void
 e1k_rx_deliver(struct e1k_rx_ring *ring, struct sk_buff *skb,
-	       const struct e1k_rx_buf *buf, u64 hi)
+	       const struct e1k_rx_buf *buf, u64 hi, const bool ext)
 {
+	if (ext)
+		e1k_rx_set_hash(ring, skb);
 	trace_e1k_rx_skb(ring->netdev, skb, buf - ring->buf);
 	if (hi & (E1K_RXD_VP | E1K_RXD_TCPCS))
 		e1k_rx_offload(ring, skb, hi);
@@ -400,6 +415,7 @@ e1k_rx_run_xdp(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	len = xdp_get_buff_len(xdp);
 	ring->nr_bufs = 0;
 	ring->xdp.buff.hi = hi;
+	ring->xdp.buff.rss = ring->rss;
 	/* Detached while the frame was assembled: pass it */
 	if (likely(prog))
 		result = e1k_xdp_run(ring, prog, xdp, e1k_tx_tag(hi));
@@ -424,27 +440,41 @@ static noinline void e1k_rx_deliver_passed(struct e1k_rx_ring *ring,
 	struct sk_buff *skb = ring->skb;
 
 	ring->skb = NULL;
-	e1k_rx_deliver(ring, skb, buf, hi);
+	e1k_rx_deliver(ring, skb, buf, hi, ring->ext);
+}
+
+/* The NIC wrote to the sink: see e1k_rx_ring_add_sinks(). */
+static void e1k_rx_drop_sunk(struct e1k_rx_ring *ring, bool eop)
+{
+	if (ring->nr_bufs != E1K_RX_DISCARD)
+		e1k_rx_drop(ring, &ring->stats->skb_errors, eop);
+	else if (eop)
+		ring->nr_bufs = 0;
 }
 
 /*
  * Everything but a frame without errors, in one buffer, without XDP. Not
- * inlined, so that the fast path does not save registers for it.
+ * inlined, so that the fast path does not save registers for it. Return as
+ * e1k_rx_process_desc().
  */
-static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
-					     struct bpf_prog *prog,
-					     struct e1k_rx_buf *buf, u64 hi)
+static noinline bool e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
+					      struct bpf_prog *prog,
+					      struct e1k_rx_buf *buf, u64 hi)
 {
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
 
+	if (unlikely(!buf->page)) {
+		e1k_rx_drop_sunk(ring, hi & E1K_RXD_EOP);
+		return false;
+	}
 	if (unlikely(!len && ring->len_zero))
 		len = ring->layout.buf_len;
 	if (!e1k_rx_is_whole(ring, len, hi) &&
 	    !e1k_rx_accept(ring, buf, len, hi)) {
 		if (ring->xsk.pool)
 			e1k_xsk_reject(buf);
-		return 0;
+		return false;
 	}
 	if (!ring->xsk.pool)
 		e1k_rx_sync_for_cpu(ring, buf, len);
@@ -453,50 +483,52 @@ static noinline u32 e1k_rx_process_desc_slow(struct e1k_rx_ring *ring,
 		len = ring->xsk.pool ?
 		      e1k_xsk_receive(ring, prog, buf, len, hi) :
 		      e1k_rx_run_xdp(ring, prog, buf, len, hi);
+		ring->polled.bytes += len;
 		if (ring->skb)
 			e1k_rx_deliver_passed(ring, buf, hi);
 		return len;
 	}
 	skb = e1k_rx_assemble(ring, buf, len, hi & E1K_RXD_EOP);
 	if (!skb)
-		return 0;
+		return false;
 	if (ring->blank_fcs)
 		e1k_rx_blank_fcs(skb);
-	len = skb->len;
-	e1k_rx_deliver(ring, skb, buf, hi);
-	return len;
+	ring->polled.bytes += skb->len;
+	e1k_rx_deliver(ring, skb, buf, hi, ring->ext);
+	return true;
 }
 
-/*
- * Return the length of the frame that @buf completes; 0 if more follows or the
- * frame was dropped.
- */
-static u32 e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
-			       struct e1k_rx_buf *buf, u64 hi)
+/* Return true if @buf completes a frame, which was not dropped. */
+static __always_inline bool
+e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
+		    struct e1k_rx_buf *buf, u64 hi, const bool ext)
 {
 	u32 len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	struct sk_buff *skb;
 
-	if (unlikely(prog && ring->xsk.pool &&
+	if (unlikely(prog && ring->xsk.pool && buf->xdp &&
 		     e1k_rx_is_whole(ring, len, hi))) {
 		len = e1k_xsk_receive(ring, prog, buf, len, hi);
+		ring->polled.bytes += len;
 		if (ring->skb)
 			e1k_rx_deliver_passed(ring, buf, hi);
 		return len;
 	}
-	if (prog || !e1k_rx_is_whole(ring, len, hi))
+	if (prog || !e1k_rx_is_whole(ring, len, hi) || (ext && unlikely(!buf->page)))
 		return e1k_rx_process_desc_slow(ring, prog, buf, hi);
 	e1k_rx_sync_for_cpu(ring, buf, len);
 	skb = e1k_rx_start_skb(ring, buf, len, true);
 	if (unlikely(!skb))
-		return 0;
+		return false;
 	if (unlikely(ring->blank_fcs))
 		e1k_rx_blank_fcs(skb);
-	e1k_rx_deliver(ring, skb, buf, hi);
-	return len;
+	/* Here and not behind the calls, across which it would have to be kept */
+	ring->polled.bytes += len;
+	e1k_rx_deliver(ring, skb, buf, hi, ext);
+	return true;
 }
 
-static void e1k_rx_bump_tail(struct e1k_rx_ring *ring)
+static __always_inline void e1k_rx_bump_tail(struct e1k_rx_ring *ring)
 {
 	u32 old = ring->next_to_use;
 
@@ -517,6 +549,52 @@ static void e1k_rx_bump_tail(struct e1k_rx_ring *ring)
 			    ring->next_to_use - old);
 }
 
+/* @ext is a constant, so that neither format of descriptors pays for the other. */
+static __always_inline int e1k_rx_do_poll(struct e1k_rx_ring *ring, int budget,
+					  const bool ext)
+{
+	const u64 dd = ext ? E1K_RXD_EXT_DD : E1K_RXD_DD;
+	struct bpf_prog *prog = READ_ONCE(ring->xdp.prog);
+	struct e1k_rx_stats *stats = ring->stats;
+	u32 bytes = ring->polled.bytes;
+	int work = 0;
+
+	while (work < budget && ring->next_to_clean != ring->next_to_use) {
+		size_t slot = e1k_rx_slot(ring, ring->next_to_clean);
+		struct e1k_desc *desc = &ring->desc[slot];
+		struct e1k_rx_buf *buf = &ring->buf[slot];
+		u64 hi;
+
+		if (!(READ_ONCE(desc->hi) & cpu_to_le64(dd)))
+			break;
+		/* Pairs with the NIC, which writes DD last */
+		dma_rmb();
+		/* Read once: the NIC may write anything at any time */
+		hi = le64_to_cpu(READ_ONCE(desc->hi));
+		if (ext) {
+			ring->rss = le64_to_cpu(READ_ONCE(desc->lo));
+			hi = e1k_rxd_from_ext(hi);
+		}
+		trace_e1k_rx_desc(ring->netdev, slot, hi);
+
+		work += e1k_rx_process_desc(ring, prog, buf, hi, ext);
+		e1k_rx_rearm_desc(ring, desc, buf);
+		WRITE_ONCE(ring->next_to_clean, ring->next_to_clean + 1);
+	}
+	if (prog)
+		e1k_xdp_finish(ring);
+	e1k_rx_bump_tail(ring);
+	bytes = ring->polled.bytes - bytes;
+	ring->polled.frames += work;
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->polls);
+	u64_stats_add(&stats->packets, work);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->syncp);
+	return work;
+}
+
 /**
  * e1k_rx_poll() - receive frames
  * @ring: the ring
@@ -526,46 +604,19 @@ static void e1k_rx_bump_tail(struct e1k_rx_ring *ring)
  */
 int e1k_rx_poll(struct e1k_rx_ring *ring, int budget)
 {
-	struct bpf_prog *prog = READ_ONCE(ring->xdp.prog);
-	struct e1k_rx_stats *stats = ring->stats;
-	u32 bytes = 0;
-	int work = 0;
+	return e1k_rx_do_poll(ring, budget, false);
+}
 
-	while (work < budget && ring->next_to_clean != ring->next_to_use) {
-		size_t slot = e1k_rx_slot(ring, ring->next_to_clean);
-		struct e1k_desc *desc = &ring->desc[slot];
-		struct e1k_rx_buf *buf = &ring->buf[slot];
-		u32 len;
-		u64 hi;
-
-		if (!(READ_ONCE(desc->hi) & cpu_to_le64(E1K_RXD_DD)))
-			break;
-		/* Pairs with the NIC, which writes DD last */
-		dma_rmb();
-		/* Read once: the NIC may write anything at any time */
-		hi = le64_to_cpu(READ_ONCE(desc->hi));
-		trace_e1k_rx_desc(ring->netdev, slot, hi);
-
-		len = e1k_rx_process_desc(ring, prog, buf, hi);
-		e1k_rx_rearm_desc(ring, desc, buf);
-		WRITE_ONCE(ring->next_to_clean, ring->next_to_clean + 1);
-		if (!len)
-			continue;
-		bytes += len;
-		work++;
-	}
-	if (prog)
-		e1k_xdp_finish(ring);
-	e1k_rx_bump_tail(ring);
-	ring->polled.bytes += bytes;
-	ring->polled.frames += work;
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->polls);
-	u64_stats_add(&stats->packets, work);
-	u64_stats_add(&stats->bytes, bytes);
-	u64_stats_update_end(&stats->syncp);
-	return work;
+/**
+ * e1k_rx_poll_ext() - receive frames by extended descriptors
+ * @ring: the ring
+ * @budget: the maximum number of frames
+ * Context: NAPI.
+ * Return: as e1k_rx_poll().
+ */
+int e1k_rx_poll_ext(struct e1k_rx_ring *ring, int budget)
+{
+	return e1k_rx_do_poll(ring, budget, true);
 }
 
 /**
@@ -581,7 +632,7 @@ bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
 	/* NAPI may process and rearm the descriptor concurrently */
 	__le64 hi = data_race(READ_ONCE(desc->hi));
 
-	return clean != READ_ONCE(ring->next_to_use) && (hi & cpu_to_le64(E1K_RXD_DD));
+	return clean != READ_ONCE(ring->next_to_use) && (hi & ring->dd);
 }
 
 /**
@@ -596,11 +647,14 @@ bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
 bool e1k_rx_peek(struct e1k_rx_ring *ring, const void **data, u32 *len)
 {
 	u32 slot = e1k_rx_slot(ring, ring->next_to_clean);
-	u64 hi = le64_to_cpu(READ_ONCE(ring->desc[slot].hi));
+	__le64 done = READ_ONCE(ring->desc[slot].hi);
+	u64 hi = le64_to_cpu(done);
 
-	if (ring->next_to_clean == ring->next_to_use || !(hi & E1K_RXD_DD))
+	if (ring->next_to_clean == ring->next_to_use || !(done & ring->dd))
 		return false;
 	dma_rmb();
+	if (ring->ext)
+		hi = e1k_rxd_from_ext(hi);
 	ring->next_to_clean++;
 	*len = FIELD_GET(E1K_RXD_LENGTH, hi);
 	if (!e1k_rx_len_ok(ring, *len, true))

@@ -32,6 +32,7 @@ void e1k_rx_peek_end(struct e1k_rx_ring *ring);
 
 /* rx.c */
 int e1k_rx_poll(struct e1k_rx_ring *ring, int budget);
+int e1k_rx_poll_ext(struct e1k_rx_ring *ring, int budget);
 bool e1k_rx_peek(struct e1k_rx_ring *ring, const void **data, u32 *len);
 bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring);
 

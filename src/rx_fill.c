@@ -32,7 +32,8 @@ bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp)
 		e1k_rx_write_desc(&ring->desc[slot], buf);
 	}
 	ring->alloc_failed = idx != end;
-	WRITE_ONCE(ring->next_to_use, ring->alloc_failed ? idx : end - 1);
+	WRITE_ONCE(ring->next_to_use, ring->alloc_failed ?
+		   e1k_rx_ring_add_sinks(ring, idx) : end - 1);
 	return !ring->alloc_failed;
 }
 
@@ -46,6 +47,7 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 	e1k_rx_ring_abandon(ring);
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
+	ring->retired = false;
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
 }
 

@@ -10,7 +10,6 @@
 #include <net/xdp.h>
 #include <net/xdp_sock_drv.h>
 
-#include "regs.h"
 #include "rx_ring.h"
 
 /*
@@ -159,8 +158,8 @@ static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 	/* AF_XDP buffers have the xdp_rxq_info of their pool */
 	if (ring->xsk.pool)
 		return 0;
-	err = __xdp_rxq_info_reg(rxq, ring->netdev, 0, ring->napi->napi_id,
-				 ring->layout.truesize);
+	err = __xdp_rxq_info_reg(rxq, ring->netdev, ring->queue,
+				 ring->napi->napi_id, ring->layout.truesize);
 	if (err)
 		return err;
 	err = xdp_rxq_info_reg_mem_model(rxq, MEM_TYPE_PAGE_POOL,
@@ -168,6 +167,33 @@ static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 	if (err)
 		xdp_rxq_info_unreg(rxq);
 	return err;
+}
+
+static bool e1k_rx_ring_alloc_sink(struct e1k_rx_ring *ring, struct device *dev,
+				   const struct e1k_rx_layout *layout)
+{
+	unsigned int order = get_order(layout->buf_len);
+
+	ring->sink = alloc_pages(GFP_KERNEL | __GFP_NOWARN, order);
+	if (!ring->sink)
+		return false;
+	ring->sink_dma = dma_map_page(dev, ring->sink, 0, PAGE_SIZE << order,
+				      DMA_FROM_DEVICE);
+	if (!dma_mapping_error(dev, ring->sink_dma))
+		return true;
+	__free_pages(ring->sink, order);
+	return false;
+}
+
+static void e1k_rx_ring_free_sink(struct e1k_rx_ring *ring)
+{
+	unsigned int order = get_order(ring->layout.buf_len);
+
+	if (!ring->sink)
+		return;
+	dma_unmap_page(ring->dev, ring->sink_dma, PAGE_SIZE << order,
+		       DMA_FROM_DEVICE);
+	__free_pages(ring->sink, order);
 }
 
 /**
@@ -213,8 +239,12 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	if (err)
 		goto err_destroy_bufs;
 
+	err = -ENOMEM;
+	if (owner->sink && !e1k_rx_ring_alloc_sink(ring, owner->dev, layout))
+		goto err_destroy_heads;
 	ring->dev = owner->dev;
 	ring->netdev = owner->netdev;
+	ring->queue = owner->queue;
 	ring->napi = owner->napi;
 	ring->service = owner->service;
 	ring->stats = stats;
@@ -224,9 +254,11 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	ring->csum = owner->netdev->features & NETIF_F_RXCSUM;
 	err = e1k_rx_ring_register(ring);
 	if (err)
-		goto err_destroy_heads;
+		goto err_free_sink;
 	return ring;
 
+err_free_sink:
+	e1k_rx_ring_free_sink(ring);
 err_destroy_heads:
 	e1k_page_frags_destroy(&ring->heads);
 err_destroy_bufs:
@@ -238,6 +270,29 @@ err_free_buf:
 err_free_ring:
 	kfree(ring);
 	return ERR_PTR(err);
+}
+
+/**
+ * e1k_rx_ring_add_sinks() - add descriptors for frames to throw away
+ * @ring: the ring, out of buffers
+ * @next: next_to_use
+ *
+ * Some NICs keep a frame that finds no descriptor, and with it all later ones,
+ * also those for other queues: better lose it. Their slots have no buffer.
+ * Context: NAPI, or the ring stopped.
+ * Return: the new next_to_use.
+ */
+u32 e1k_rx_ring_add_sinks(struct e1k_rx_ring *ring, u32 next)
+{
+	if (!ring->sink)
+		return next;
+	while (e1k_idx_used(next, ring->next_to_clean) < E1K_RX_SINKS) {
+		struct e1k_desc *desc = &ring->desc[next++ & ring->mask];
+
+		desc->lo = cpu_to_le64(ring->sink_dma);
+		desc->hi = 0;
+	}
+	return next;
 }
 
 /**
@@ -290,6 +345,7 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 	e1k_page_frags_destroy(&ring->bufs);
 	e1k_page_frags_destroy(&ring->heads);
 	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
+	e1k_rx_ring_free_sink(ring);
 	kvfree(ring->buf);
 	kfree(ring);
 }
@@ -302,9 +358,11 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
  */
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
 {
+	regs += ring->queue * E1K_QUEUE_REGS;
 	e1k_page_frags_bind(&ring->bufs, ring->napi);
 	e1k_page_frags_bind(&ring->heads, ring->napi);
 	ring->tail = regs + E1K_RDT;
+	ring->dd = cpu_to_le64(ring->ext ? E1K_RXD_EXT_DD : E1K_RXD_DD);
 	e1k_ring_write_base(regs + E1K_RDBAL, ring->dma, ring->size);
 }
 

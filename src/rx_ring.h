@@ -30,6 +30,12 @@ struct xsk_buff_pool;
 	(SKB_DATA_ALIGN(E1K_RX_HEAD_ROOM + E1K_RX_HEAD_LEN) +		\
 	 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 
+/*
+ * Descriptors that a ring has at least, with buffers to throw away: enough for
+ * the longest frame in the smallest buffers
+ */
+#define E1K_RX_SINKS		32
+
 #define E1K_RX_DISCARD		U32_MAX	/* @nr_bufs: drop until EOP */
 
 #define E1K_XDP_BULK		16	/* XDP_TX frames per transmit lock */
@@ -70,11 +76,13 @@ struct e1k_xdp_tx {
 /**
  * struct e1k_xdp_buff - a frame with its descriptor
  * @base: what the program sees
- * @hi: last descriptor, word hi, for XDP hints
+ * @hi: last descriptor, word hi in the legacy layout, for XDP hints
+ * @rss: last descriptor, word lo if it is extended, else 0
  */
 struct e1k_xdp_buff {
 	struct xdp_buff base;
 	u64 hi;
+	u64 rss;
 };
 
 /**
@@ -156,6 +164,14 @@ struct e1k_rx_polled {
  *       a program passed
  * @polled: received since a poll was last complete
  * @dma: DMA address of @desc
+ * @queue: index of the queue pair
+ * @ext: descriptors are extended
+ * @hash: report the NIC's hash; RTNL writes, NAPI reads
+ * @rss: word lo of the current extended descriptor
+ * @dd: the done bit in word hi, as the descriptor has it
+ * @sink: pages for frames that find no buffer, or NULL; see
+ *        e1k_rx_ring_add_sinks()
+ * @sink_dma: DMA address of @sink
  * @xdp: XDP state
  * @xsk: AF_XDP state
  */
@@ -189,6 +205,13 @@ struct e1k_rx_ring {
 	struct e1k_rx_polled polled;
 
 	dma_addr_t dma;
+	u32 queue;
+	bool ext;
+	bool hash;
+	u64 rss;
+	__le64 dd;
+	struct page *sink;
+	dma_addr_t sink_dma;
 	struct e1k_xdp xdp;
 	struct e1k_xsk xsk;
 };
@@ -201,6 +224,7 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 				       struct xsk_buff_pool *xsk,
 				       struct e1k_rx_stats *stats);
 void e1k_rx_ring_destroy(struct e1k_rx_ring *ring);
+u32 e1k_rx_ring_add_sinks(struct e1k_rx_ring *ring, u32 next);
 void e1k_rx_ring_abandon(struct e1k_rx_ring *ring);
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
 u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring);

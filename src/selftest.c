@@ -121,6 +121,7 @@ static int e1k_test_loopback(struct e1k_adapter *adapter)
 {
 	struct e1k_link_cfg loop = adapter->link_cfg;
 	struct e1k_cfg cfg = adapter->cfg;
+	const struct e1k_ring_set *rings;
 	unsigned int i;
 	int err;
 
@@ -140,13 +141,27 @@ static int e1k_test_loopback(struct e1k_adapter *adapter)
 	if (e1k_has_quirk(&adapter->hw, E1K_QUIRK_LOOP_MAC))
 		e1k_test_link(adapter, E1K_TEST_LINK_TRIES);
 	err = -EIO;
+	rings = &adapter->queue[0].rings;
 	for (i = 0; i < E1K_TEST_TRIES && err; i++) {
-		e1k_rx_peek_end(adapter->rx);
-		if (e1k_test_roundtrip(adapter->netdev, adapter->tx, adapter->rx, i))
+		e1k_rx_peek_end(rings->rx);
+		if (e1k_test_roundtrip(adapter->netdev, rings->tx, rings->rx, i))
 			err = 0;
 	}
 	e1k_adapter_test_end(adapter);
 	return err;
+}
+
+static int e1k_test_irqs(struct e1k_adapter *adapter)
+{
+	struct e1k_queue *q;
+	int err;
+
+	e1k_for_each_vector(q, adapter) {
+		err = e1k_irq_test(&q->irq);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 static void e1k_test_note(struct ethtool_test *test, u64 *data,
@@ -172,7 +187,7 @@ static void e1k_test_offline(struct e1k_adapter *adapter, struct ethtool_test *t
 	e1k_test_note(test, data, E1K_TEST_REGISTERS,
 		      err ?: e1k_mac_test_regs(&adapter->hw));
 	e1k_test_note(test, data, E1K_TEST_INTERRUPT,
-		      err ?: e1k_irq_test(&adapter->irq));
+		      err ?: e1k_test_irqs(adapter));
 	e1k_test_note(test, data, E1K_TEST_LOOPBACK,
 		      err ?: e1k_test_loopback(adapter));
 

@@ -51,9 +51,9 @@ struct e1k_queue_counter {
 #define E1K_COUNTER(type, member, prefix)				\
 	{ .name = prefix #member, .offset = offsetof(struct type, member) }
 
-#define E1K_RX(member)		E1K_COUNTER(e1k_rx_stats, member, "rx0_")
-#define E1K_TX_XMIT(member)	E1K_COUNTER(e1k_tx_xmit_stats, member, "tx0_")
-#define E1K_TX_DONE(member)	E1K_COUNTER(e1k_tx_done_stats, member, "tx0_")
+#define E1K_RX(member)		E1K_COUNTER(e1k_rx_stats, member, "rx%u_")
+#define E1K_TX_XMIT(member)	E1K_COUNTER(e1k_tx_xmit_stats, member, "tx%u_")
+#define E1K_TX_DONE(member)	E1K_COUNTER(e1k_tx_done_stats, member, "tx%u_")
 #define E1K_RECOVERY(member)	E1K_COUNTER(e1k_recovery_stats, member, "heal_")
 
 static const struct e1k_queue_counter e1k_rx_counters[] = {
@@ -112,10 +112,9 @@ E1K_ALL_COUNTED(e1k_recovery_counters, e1k_recovery_stats, polls);
 
 static_assert(ARRAY_SIZE(e1k_mac_counters) == E1K_MAC_STAT_COUNT);
 
-#define E1K_STATS_COUNT							\
+#define E1K_STATS_PER_QUEUE						\
 	(ARRAY_SIZE(e1k_rx_counters) + ARRAY_SIZE(e1k_tx_xmit_counters) + \
-	 ARRAY_SIZE(e1k_tx_done_counters) + ARRAY_SIZE(e1k_recovery_counters) + \
-	 ARRAY_SIZE(e1k_mac_lines))
+	 ARRAY_SIZE(e1k_tx_done_counters))
 
 /**
  * e1k_stats_init() - initialise the counters
@@ -123,11 +122,15 @@ static_assert(ARRAY_SIZE(e1k_mac_counters) == E1K_MAC_STAT_COUNT);
  */
 void e1k_stats_init(struct e1k_stats *stats)
 {
+	u32 i;
+
 	spin_lock_init(&stats->lock);
 	stats->collected = jiffies;
-	u64_stats_init(&stats->rx.syncp);
-	u64_stats_init(&stats->tx.xmit.syncp);
-	u64_stats_init(&stats->tx.done.syncp);
+	for (i = 0; i < E1K_QUEUES_MAX; i++) {
+		u64_stats_init(&stats->rx[i].syncp);
+		u64_stats_init(&stats->tx[i].xmit.syncp);
+		u64_stats_init(&stats->tx[i].done.syncp);
+	}
 	u64_stats_init(&stats->recovery.syncp);
 }
 
@@ -238,6 +241,29 @@ static u64 e1k_stats_read_one(const u64_stats_t *counter,
 	return val;
 }
 
+static void e1k_stats_add_queue(const struct e1k_stats *stats, u32 queue,
+				struct rtnl_link_stats64 *out)
+{
+	const struct e1k_tx_xmit_stats *xmit = &stats->tx[queue].xmit;
+	const struct e1k_tx_done_stats *done = &stats->tx[queue].done;
+	const struct e1k_rx_stats *rx = &stats->rx[queue];
+
+	out->rx_packets += e1k_stats_read_one(&rx->packets, &rx->syncp);
+	out->rx_bytes += e1k_stats_read_one(&rx->bytes, &rx->syncp);
+	out->tx_packets += e1k_stats_read_one(&done->packets, &done->syncp);
+	out->tx_bytes += e1k_stats_read_one(&done->bytes, &done->syncp);
+	out->rx_dropped += e1k_stats_read_one(&rx->skb_errors, &rx->syncp);
+	out->tx_dropped += e1k_stats_read_one(&done->dropped, &done->syncp) +
+			   e1k_stats_read_one(&xmit->pad_errors, &xmit->syncp) +
+			   e1k_stats_read_one(&xmit->map_errors, &xmit->syncp) +
+			   e1k_stats_read_one(&xmit->offload_errors,
+					      &xmit->syncp);
+	out->rx_length_errors += e1k_stats_read_one(&rx->length_errors,
+						    &rx->syncp);
+	/* Bad frames that were delivered are errors, too */
+	out->rx_errors += e1k_stats_read_one(&rx->frame_errors, &rx->syncp);
+}
+
 /**
  * e1k_stats_get64() - standard counters of the interface
  * @stats: the counters
@@ -249,23 +275,11 @@ static u64 e1k_stats_read_one(const u64_stats_t *counter,
 void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 		     struct rtnl_link_stats64 *out)
 {
-	const struct e1k_tx_xmit_stats *xmit = &stats->tx.xmit;
-	const struct e1k_tx_done_stats *done = &stats->tx.done;
-	const struct e1k_rx_stats *rx = &stats->rx;
 	u64 other;
+	u32 i;
 
-	out->rx_packets = e1k_stats_read_one(&rx->packets, &rx->syncp);
-	out->rx_bytes = e1k_stats_read_one(&rx->bytes, &rx->syncp);
-	out->tx_packets = e1k_stats_read_one(&done->packets, &done->syncp);
-	out->tx_bytes = e1k_stats_read_one(&done->bytes, &done->syncp);
-	out->rx_dropped = e1k_stats_read_one(&rx->skb_errors, &rx->syncp);
-	out->tx_dropped = e1k_stats_read_one(&done->dropped, &done->syncp) +
-			  e1k_stats_read_one(&xmit->pad_errors, &xmit->syncp) +
-			  e1k_stats_read_one(&xmit->map_errors, &xmit->syncp) +
-			  e1k_stats_read_one(&xmit->offload_errors,
-					     &xmit->syncp);
-	out->rx_length_errors = e1k_stats_read_one(&rx->length_errors,
-						   &rx->syncp);
+	for (i = 0; i < stats->queues; i++)
+		e1k_stats_add_queue(stats, i, out);
 
 	spin_lock_bh(&stats->lock);
 	out->multicast = e1k_stats_update(stats, hw, E1K_MAC_MPRC);
@@ -283,13 +297,9 @@ void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 	out->tx_carrier_errors = e1k_stats_update(stats, hw, E1K_MAC_TNCRS);
 	spin_unlock_bh(&stats->lock);
 
-	/*
-	 * Bad frames that were delivered are errors, too. Missed frames are
-	 * not: they were good (struct rtnl_link_stats64).
-	 */
-	out->rx_errors = out->rx_crc_errors + out->rx_frame_errors +
-			 out->rx_length_errors + other +
-			 e1k_stats_read_one(&rx->frame_errors, &rx->syncp);
+	/* Missed frames are no errors: they were good (rtnl_link_stats64) */
+	out->rx_errors += out->rx_crc_errors + out->rx_frame_errors +
+			  out->rx_length_errors + other;
 	out->tx_errors = out->tx_aborted_errors + out->tx_window_errors +
 			 out->tx_carrier_errors;
 }
@@ -297,13 +307,14 @@ void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 /**
  * e1k_stats_get_rx_queue() - receive queue counters for netlink
  * @stats: the counters
+ * @queue: index of the queue
  * @out: the fields that the driver counts are filled in
  * Context: any but hard interrupt.
  */
-void e1k_stats_get_rx_queue(struct e1k_stats *stats,
+void e1k_stats_get_rx_queue(struct e1k_stats *stats, u32 queue,
 			    struct netdev_queue_stats_rx *out)
 {
-	const struct e1k_rx_stats *rx = &stats->rx;
+	const struct e1k_rx_stats *rx = &stats->rx[queue];
 
 	out->packets = e1k_stats_read_one(&rx->packets, &rx->syncp);
 	out->bytes = e1k_stats_read_one(&rx->bytes, &rx->syncp);
@@ -316,14 +327,15 @@ void e1k_stats_get_rx_queue(struct e1k_stats *stats,
 /**
  * e1k_stats_get_tx_queue() - transmit queue counters for netlink
  * @stats: the counters
+ * @queue: index of the queue
  * @out: the fields that the driver counts are filled in
  * Context: any but hard interrupt.
  */
-void e1k_stats_get_tx_queue(struct e1k_stats *stats,
+void e1k_stats_get_tx_queue(struct e1k_stats *stats, u32 queue,
 			    struct netdev_queue_stats_tx *out)
 {
-	const struct e1k_tx_xmit_stats *xmit = &stats->tx.xmit;
-	const struct e1k_tx_done_stats *done = &stats->tx.done;
+	const struct e1k_tx_xmit_stats *xmit = &stats->tx[queue].xmit;
+	const struct e1k_tx_done_stats *done = &stats->tx[queue].done;
 
 	out->packets = e1k_stats_read_one(&done->packets, &done->syncp);
 	out->bytes = e1k_stats_read_one(&done->bytes, &done->syncp);
@@ -369,31 +381,64 @@ u64 e1k_stats_get_mac(struct e1k_stats *stats, enum e1k_mac_stat which)
 
 /**
  * e1k_stats_count() - number of counters that ``ethtool -S`` shows
+ * @stats: the counters
  * Return: the number of strings and of values.
  */
-int e1k_stats_count(void)
+int e1k_stats_count(const struct e1k_stats *stats)
 {
-	return E1K_STATS_COUNT;
+	return stats->queues * E1K_STATS_PER_QUEUE +
+	       ARRAY_SIZE(e1k_recovery_counters) + ARRAY_SIZE(e1k_mac_lines);
+}
+
+/* The names of a queue's counters have room for its index. */
+static void e1k_stats_put_names(u8 **data, const struct e1k_queue_counter *counters,
+				size_t count, u32 queue)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		ethtool_sprintf(data, counters[i].name, queue);
 }
 
 /**
  * e1k_stats_get_strings() - names of the counters
+ * @stats: the counters
  * @data: e1k_stats_count() times ETH_GSTRING_LEN bytes
  */
-void e1k_stats_get_strings(u8 *data)
+void e1k_stats_get_strings(const struct e1k_stats *stats, u8 *data)
 {
-	unsigned int i;
+	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(e1k_rx_counters); i++)
-		ethtool_puts(&data, e1k_rx_counters[i].name);
-	for (i = 0; i < ARRAY_SIZE(e1k_tx_xmit_counters); i++)
-		ethtool_puts(&data, e1k_tx_xmit_counters[i].name);
-	for (i = 0; i < ARRAY_SIZE(e1k_tx_done_counters); i++)
-		ethtool_puts(&data, e1k_tx_done_counters[i].name);
+	for (i = 0; i < stats->queues; i++) {
+		e1k_stats_put_names(&data, e1k_rx_counters,
+				    ARRAY_SIZE(e1k_rx_counters), i);
+		e1k_stats_put_names(&data, e1k_tx_xmit_counters,
+				    ARRAY_SIZE(e1k_tx_xmit_counters), i);
+		e1k_stats_put_names(&data, e1k_tx_done_counters,
+				    ARRAY_SIZE(e1k_tx_done_counters), i);
+	}
 	for (i = 0; i < ARRAY_SIZE(e1k_recovery_counters); i++)
 		ethtool_puts(&data, e1k_recovery_counters[i].name);
 	for (i = 0; i < ARRAY_SIZE(e1k_mac_lines); i++)
 		ethtool_puts(&data, e1k_mac_lines[i].name);
+}
+
+static u64 *e1k_stats_put_queue(const struct e1k_stats *stats, u32 queue, u64 *data)
+{
+	const struct e1k_tx_stats *tx = &stats->tx[queue];
+	const struct e1k_rx_stats *rx = &stats->rx[queue];
+
+	e1k_stats_read_queue(e1k_rx_counters, ARRAY_SIZE(e1k_rx_counters),
+			     rx, &rx->syncp, data);
+	data += ARRAY_SIZE(e1k_rx_counters);
+	e1k_stats_read_queue(e1k_tx_xmit_counters,
+			     ARRAY_SIZE(e1k_tx_xmit_counters),
+			     &tx->xmit, &tx->xmit.syncp, data);
+	data += ARRAY_SIZE(e1k_tx_xmit_counters);
+	e1k_stats_read_queue(e1k_tx_done_counters,
+			     ARRAY_SIZE(e1k_tx_done_counters),
+			     &tx->done, &tx->done.syncp, data);
+	return data + ARRAY_SIZE(e1k_tx_done_counters);
 }
 
 /**
@@ -406,17 +451,8 @@ void e1k_stats_get_values(struct e1k_stats *stats, u64 *data)
 {
 	unsigned int i;
 
-	e1k_stats_read_queue(e1k_rx_counters, ARRAY_SIZE(e1k_rx_counters),
-			     &stats->rx, &stats->rx.syncp, data);
-	data += ARRAY_SIZE(e1k_rx_counters);
-	e1k_stats_read_queue(e1k_tx_xmit_counters,
-			     ARRAY_SIZE(e1k_tx_xmit_counters),
-			     &stats->tx.xmit, &stats->tx.xmit.syncp, data);
-	data += ARRAY_SIZE(e1k_tx_xmit_counters);
-	e1k_stats_read_queue(e1k_tx_done_counters,
-			     ARRAY_SIZE(e1k_tx_done_counters),
-			     &stats->tx.done, &stats->tx.done.syncp, data);
-	data += ARRAY_SIZE(e1k_tx_done_counters);
+	for (i = 0; i < stats->queues; i++)
+		data = e1k_stats_put_queue(stats, i, data);
 	e1k_stats_read_queue(e1k_recovery_counters, ARRAY_SIZE(e1k_recovery_counters),
 			     &stats->recovery, &stats->recovery.syncp, data);
 	data += ARRAY_SIZE(e1k_recovery_counters);

@@ -97,8 +97,9 @@ struct e1k_recovery_stats {
 
 /**
  * struct e1k_stats - all counters of one device, never reset
- * @tx: the transmit queue's
- * @rx: the receive queue's
+ * @tx: each transmit queue's
+ * @rx: each receive queue's
+ * @queues: how many of them can be used, constant after probe
  * @recovery: steps taken against hangs
  * @lock: protects @mac, @last and @collected; BH-safe
  * @mac: sums of the MAC's counters. @lock
@@ -107,8 +108,9 @@ struct e1k_recovery_stats {
  *	       @lock
  */
 struct e1k_stats {
-	struct e1k_tx_stats tx;
-	struct e1k_rx_stats rx;
+	struct e1k_tx_stats tx[E1K_QUEUES_MAX];
+	struct e1k_rx_stats rx[E1K_QUEUES_MAX];
+	u32 queues;
 	struct e1k_recovery_stats recovery;
 	spinlock_t lock;
 	u64 mac[E1K_MAC_STAT_COUNT];
@@ -124,12 +126,12 @@ void e1k_stats_get64(struct e1k_stats *stats, struct e1k_hw *hw,
 		     struct rtnl_link_stats64 *out);
 void e1k_stats_count_recovery(struct e1k_stats *stats, u64_stats_t *counter);
 u64 e1k_stats_get_mac(struct e1k_stats *stats, enum e1k_mac_stat which);
-void e1k_stats_get_rx_queue(struct e1k_stats *stats,
+void e1k_stats_get_rx_queue(struct e1k_stats *stats, u32 queue,
 			    struct netdev_queue_stats_rx *out);
-void e1k_stats_get_tx_queue(struct e1k_stats *stats,
+void e1k_stats_get_tx_queue(struct e1k_stats *stats, u32 queue,
 			    struct netdev_queue_stats_tx *out);
-int e1k_stats_count(void);
-void e1k_stats_get_strings(u8 *data);
+int e1k_stats_count(const struct e1k_stats *stats);
+void e1k_stats_get_strings(const struct e1k_stats *stats, u8 *data);
 void e1k_stats_get_values(struct e1k_stats *stats, u64 *data);
 
 #endif /* E1K_STATS_H */

@@ -623,7 +623,10 @@ void e1k_tx_stop(struct e1k_tx_ring *ring)
 {
 	WRITE_ONCE(ring->stopped, true);
 	e1k_tx_complete_quiesce(ring);
-	netif_tx_disable(ring->txq->dev);
+	/* Only this queue: the stack would call others that are not in use hung */
+	__netif_tx_lock_bh(ring->txq);
+	netif_tx_stop_queue(ring->txq);
+	__netif_tx_unlock_bh(ring->txq);
 }
 
 /**

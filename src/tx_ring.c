@@ -5,7 +5,6 @@
  */
 #include <linux/slab.h>
 
-#include "regs.h"
 #include "tx_ring.h"
 
 /**
@@ -32,9 +31,10 @@ struct e1k_tx_ring *e1k_tx_ring_create(const struct e1k_ring_owner *owner,
 		goto err_free_buf;
 
 	ring->dev = owner->dev;
-	ring->txq = netdev_get_tx_queue(owner->netdev, 0);
+	ring->txq = netdev_get_tx_queue(owner->netdev, owner->queue);
 	ring->stats = stats;
 	ring->service = owner->service;
+	ring->queue = owner->queue;
 	ring->size = size;
 	ring->mask = size - 1;
 	return ring;
@@ -68,6 +68,18 @@ void e1k_tx_ring_destroy(struct e1k_tx_ring *ring)
  */
 void e1k_tx_ring_program(struct e1k_tx_ring *ring, void __iomem *regs)
 {
+	regs += ring->queue * E1K_QUEUE_REGS;
 	ring->tail = regs + E1K_TDT;
 	e1k_ring_write_base(regs + E1K_TDBAL, ring->dma, ring->size);
+}
+
+/**
+ * e1k_tx_ring_head() - read TDH
+ * @ring: the ring, started
+ * Context: any.
+ * Return: the slot that the NIC sends next. SDM 13.4.39.
+ */
+u32 e1k_tx_ring_head(const struct e1k_tx_ring *ring)
+{
+	return readl(ring->tail + E1K_TDH - E1K_TDT);
 }

@@ -107,6 +107,7 @@ struct e1k_tx_buf {
  * @mask: @size - 1, turns an index into a slot
  * @dma: DMA address of @desc
  * @service: the service work
+ * @queue: index of the queue pair
  * @xsk: pool of the AF_XDP socket to send from, or NULL; NAPI only
  * @may_sync: the NIC may transmit synchronously; set while the queue is stopped
  * @sum_sw: enum e1k_tx_sum; set while the queue is stopped
@@ -144,6 +145,7 @@ struct e1k_tx_ring {
 	u32 size;
 	u32 mask;
 	dma_addr_t dma;
+	u32 queue;
 	u64 delay;
 	struct xsk_buff_pool *xsk;
 	bool may_sync;
@@ -200,6 +202,7 @@ static inline u32 e1k_tx_start_thrs(const struct e1k_tx_ring *ring)
 struct e1k_tx_ring *e1k_tx_ring_create(const struct e1k_ring_owner *owner,
 				       u32 size, struct e1k_tx_stats *stats);
 void e1k_tx_ring_destroy(struct e1k_tx_ring *ring);
+u32 e1k_tx_ring_head(const struct e1k_tx_ring *ring);
 void e1k_tx_ring_program(struct e1k_tx_ring *ring, void __iomem *regs);
 
 #endif /* E1K_TX_RING_H */

@@ -20,7 +20,28 @@ static int e1k_xdp_hint_vlan(const struct xdp_md *ctx, __be16 *proto, u16 *tci)
 	return 0;
 }
 
+static int e1k_xdp_hint_hash(const struct xdp_md *ctx, u32 *hash,
+			     enum xdp_rss_hash_type *type)
+{
+	static const enum xdp_rss_hash_type types[] = {
+		[E1K_RSS_TCP4]		= XDP_RSS_TYPE_L4_IPV4_TCP,
+		[E1K_RSS_IP4]		= XDP_RSS_TYPE_L3_IPV4,
+		[E1K_RSS_TCP6]		= XDP_RSS_TYPE_L4_IPV6_TCP,
+		[E1K_RSS_IP6_EX]	= XDP_RSS_TYPE_L3_IPV6_EX,
+		[E1K_RSS_IP6]		= XDP_RSS_TYPE_L3_IPV6,
+	};
+	const struct e1k_xdp_buff *buff = (const void *)ctx;
+	u32 what = FIELD_GET(E1K_RXD_EXT_RSS_TYPE, buff->rss);
+
+	if (what == E1K_RSS_NONE || what >= ARRAY_SIZE(types))
+		return -ENODATA;
+	*hash = FIELD_GET(E1K_RXD_EXT_HASH, buff->rss);
+	*type = types[what];
+	return 0;
+}
+
 static const struct xdp_metadata_ops e1k_xdp_hints = {
+	.xmo_rx_hash		= e1k_xdp_hint_hash,
 	.xmo_rx_vlan_tag	= e1k_xdp_hint_vlan,
 };
 

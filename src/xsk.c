@@ -111,9 +111,11 @@ bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 		/* Some NICs only OR into the status: it must start at zero */
 		desc->hi = 0;
 	}
-	WRITE_ONCE(ring->next_to_use, next);
-	if (next != end)
+	if (next != end) {
+		WRITE_ONCE(ring->next_to_use, e1k_rx_ring_add_sinks(ring, next));
 		return e1k_xsk_ask(ring);
+	}
+	WRITE_ONCE(ring->next_to_use, next);
 	if (xsk_uses_need_wakeup(ring->xsk.pool))
 		xsk_clear_rx_need_wakeup(ring->xsk.pool);
 	return true;
@@ -159,11 +161,13 @@ static noinline struct xdp_buff *e1k_xsk_gather(struct e1k_rx_ring *ring,
 	return ring->xsk.head;
 }
 
-/* For XDP hints: keep the descriptor word beside the frame. */
-static void e1k_xsk_set_hint(struct xdp_buff *xdp, u64 hi)
+/* For XDP hints: keep the descriptor's words beside the frame. */
+static void e1k_xsk_set_hint(const struct e1k_rx_ring *ring, struct xdp_buff *xdp,
+			     u64 hi)
 {
 	XSK_CHECK_PRIV_TYPE(struct e1k_xdp_buff);
 	((struct e1k_xdp_buff *)xdp)->hi = hi;
+	((struct e1k_xdp_buff *)xdp)->rss = ring->rss;
 }
 
 /* Free the frame's buffers; if it was passed, copy it for the stack first. */
@@ -209,7 +213,7 @@ u32 e1k_xsk_receive(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 			return 0;
 		len = xdp_get_buff_len(xdp);
 	}
-	e1k_xsk_set_hint(xdp, hi);
+	e1k_xsk_set_hint(ring, xdp, hi);
 
 	result = e1k_xdp_run(ring, prog, xdp, e1k_tx_tag(hi));
 	if (unlikely(result != E1K_XDP_CONSUMED))

@@ -12,4 +12,20 @@ static inline void ethtool_puts(u8 **data, const char *str)
 }
 #endif
 
+/* Structures that operations had as single arguments, see include/ethtool.c */
+#ifndef E1K_HAVE_ETHTOOL_RXFH_PARAM
+struct ethtool_rxfh_param {
+	u8 hfunc;
+	u32 *indir;
+	u8 *key;
+};
+#endif
+
+#ifndef E1K_HAVE_ETHTOOL_RXFH_FIELDS
+struct ethtool_rxfh_fields {
+	u32 data;
+	u32 flow_type;
+};
+#endif
+
 #endif /* COMPAT_LINUX_ETHTOOL_H */

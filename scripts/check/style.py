@@ -29,6 +29,7 @@ CHECKPATCH_ALLOW = [
     ("tests/fault/module/*", "AVOID_EXTERNS", "what is written in assembly needs a declaration"),
     ("tests/upstream/settle.c", "AVOID_EXTERNS", "the linker makes these names"),
     ("tests/unit/shim/*", "PREFER_KERNEL_TYPES", "defines them"),
+    ("src/adapter.h", "MACRO_ARG_REUSE", "the head of a loop"),
     ("src/trace.h", "OPEN_ENDED_LINE", "the form that all trace events have"),
     ("src/trace.h", "PARENTHESIS_ALIGNMENT", "the form that all trace events have"),
     ("src/stats.h", "COMPLEX_MACRO", "a list that takes a macro"),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What only the 82574 has */
+#include <linux/ethtool.h>
+
 #include "hw/hw.h"
 
 /* Between messages of the vector for other causes: they are rare, not urgent */
@@ -16,16 +18,64 @@
  */
 void e1k_82574_init_msix(struct e1k_hw *hw)
 {
-	u32 queue = E1K_IVAR_VALID | E1K_VECTOR_QUEUE;
-	u32 other = E1K_IVAR_VALID | E1K_VECTOR_OTHER;
+	u32 other = hw->queues, ivar, i;
+	u32 eiac = E1K_INT_OTHER;
 
+	ivar = (E1K_IVAR_VALID | other) << E1K_IVAR_OTHER;
+	for (i = 0; i < E1K_QUEUES_MAX; i++) {
+		/* A queue without a vector is not in use */
+		u32 vector = E1K_IVAR_VALID | min(i, hw->queues - 1);
+
+		ivar |= vector << E1K_IVAR_RXQ(i) | vector << E1K_IVAR_TXQ(i);
+		eiac |= E1K_INT_RXQ(i) | E1K_INT_TXQ(i);
+	}
 	e1k_wr32(hw, E1K_CTRL_EXT, e1k_rd32(hw, E1K_CTRL_EXT) |
 				   E1K_CTRL_EXT_IAME);
 	e1k_wr32(hw, E1K_IAM, 0);
-	e1k_wr32(hw, E1K_EIAC, E1K_INT_RXQ(0) | E1K_INT_TXQ(0) | E1K_INT_OTHER);
-	e1k_wr32(hw, E1K_IVAR, queue << E1K_IVAR_RXQ(0) |
-			       queue << E1K_IVAR_TXQ(0) |
-			       other << E1K_IVAR_OTHER);
-	e1k_wr32(hw, E1K_EITR(E1K_VECTOR_OTHER),
-		 E1K_OTHER_USECS * NSEC_PER_USEC / E1K_ITR_UNIT_NS);
+	e1k_wr32(hw, E1K_EIAC, eiac);
+	e1k_wr32(hw, E1K_IVAR, ivar);
+	e1k_wr32(hw, E1K_EITR(other), E1K_OTHER_USECS * NSEC_PER_USEC / E1K_ITR_UNIT_NS);
+	/* RSS needs extended descriptors */
+	e1k_wr32(hw, E1K_RFCTL, e1k_rd32(hw, E1K_RFCTL) | E1K_RFCTL_EXTEN);
+}
+
+/**
+ * e1k_82574_spread() - spread the hash values evenly over queues
+ * @hw: the NIC
+ * @queues: receive queues
+ * Context: RTNL. Writes no register.
+ */
+void e1k_82574_spread(struct e1k_hw *hw, u32 queues)
+{
+	u32 i;
+
+	for (i = 0; i < E1K_RETA_LEN; i++)
+		hw->rss.table[i] = ethtool_rxfh_indir_default(i, queues);
+}
+
+/**
+ * e1k_82574_set_rss() - write key, table and types of RSS
+ * @hw: the NIC
+ * @queues: receive queues in use; frames for others go to queue 0
+ * Context: RTNL. Key and table may change at any time.
+ */
+void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues)
+{
+	const struct e1k_rss *rss = &hw->rss;
+	u32 i, j, val;
+
+	for (i = 0; i < E1K_RSSRK_LEN / 4; i++) {
+		val = 0;
+		for (j = 0; j < 4; j++)
+			val |= (u32)rss->key[4 * i + j] << 8 * j;
+		e1k_wr32(hw, E1K_RSSRK(i), val);
+	}
+	for (i = 0; i < E1K_RETA_LEN / 4; i++) {
+		val = 0;
+		for (j = 0; j < 4; j++)
+			if (rss->table[4 * i + j] && rss->table[4 * i + j] < queues)
+				val |= E1K_RETA_QUEUE << 8 * j;
+		e1k_wr32(hw, E1K_RETA(i), val);
+	}
+	e1k_wr32(hw, E1K_MRQC, E1K_MRQC_RSS | rss->types);
 }

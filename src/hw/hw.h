@@ -11,6 +11,7 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
+#include "hw/82574.h"
 #include "hw/platform.h"
 #include "regs.h"
 #include "service.h"
@@ -97,6 +98,9 @@ struct e1k_link_cfg {
  *	 probe
  * @service: takes the events for the layers above
  * @removed: a read returned all ones; cleared when the NIC answers again
+ * @queues: queue pairs that can be used, each with an MSI-X vector of its index,
+ *	    followed by one for other causes; or 1 that shares the only interrupt.
+ *	    Constant after probe
  * @msix: MSI-X is in use; constant after probe
  * @detached: registers must not be read: the bus is recovering, or the function
  *	   is being reset. Written under RTNL, or when the bus freezes
@@ -109,6 +113,7 @@ struct e1k_link_cfg {
  * @vlan_promisc: accept all VLANs, the interface is promiscuous. @lock
  * @vlan_open: all VLANs are accepted, regardless of @vfta. @lock
  * @vlans: number of bits set in @vfta. @lock
+ * @rss: receive-side scaling. RTNL
  * @lbm: RCTL.LBM bits for MAC loopback, or 0. RTNL
  * @rar: shadow of RAL and RAH. @lock
  * @ledctl: LEDCTL before ``ethtool -p`` changed it. RTNL
@@ -124,6 +129,7 @@ struct e1k_hw {
 	const struct e1k_platform *platform;
 	u32 quirks;
 	struct e1k_service *service;
+	u32 queues;
 	bool msix;
 	bool removed;
 	bool detached;
@@ -136,6 +142,7 @@ struct e1k_hw {
 	bool vlan_promisc;
 	bool vlan_open;
 	u16 vlans;
+	struct e1k_rss rss;
 	u32 lbm;
 	struct {
 		u32 low;
@@ -198,16 +205,8 @@ static inline void e1k_wr32(struct e1k_hw *hw, u32 reg, u32 val)
 #define E1K_ITR_MAX_USECS \
 	(FIELD_MAX(E1K_ITR_INTERVAL) * E1K_ITR_UNIT_NS / NSEC_PER_USEC)
 
-/* MSI-X vectors */
-#define E1K_VECTOR_QUEUE	0
-#define E1K_VECTOR_OTHER	1
-#define E1K_VECTORS		2
-
 /* Longest delay that TIDV and TADV hold, us: 65535 * 1.024 us (SDM 13.4.41) */
 #define E1K_TIDV_MAX_USECS	67107
-
-/* 82574.c */
-void e1k_82574_init_msix(struct e1k_hw *hw);
 
 /* chips.c, platform.c */
 const struct e1k_chip *e1k_chip_find(u16 device);
@@ -221,28 +220,31 @@ int e1k_hw_probe_quirks(struct e1k_hw *hw);
  * @long_frames: accept frames of more than 1522 bytes
  * @store_bad: accept frames with errors
  * @keep_crc: leave the FCS at the end of each frame
+ * @queues: rings in use
+ * @filled: of each ring, descriptors from slot 0 on that hold buffers
  */
 struct e1k_rx_setup {
 	u32 buf_len;
 	bool long_frames;
 	bool store_bad;
 	bool keep_crc;
+	u32 queues;
+	u32 filled[E1K_QUEUES_MAX];
 };
 
 /* mac.c */
 int e1k_mac_reset(struct e1k_hw *hw);
 void e1k_mac_init(struct e1k_hw *hw);
-void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
-		      u32 filled);
+void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup);
 void e1k_mac_drain(struct e1k_hw *hw);
 bool e1k_mac_is_receiving(struct e1k_hw *hw);
 void e1k_mac_rx_stop(struct e1k_hw *hw);
-void e1k_mac_tx_start(struct e1k_hw *hw);
+void e1k_mac_tx_start(struct e1k_hw *hw, u32 queues);
 void e1k_mac_tx_stop(struct e1k_hw *hw);
 bool e1k_mac_is_tx_paused(struct e1k_hw *hw);
 void e1k_mac_set_vlan_offload(struct e1k_hw *hw, bool on);
 void e1k_mac_set_rx_csum(struct e1k_hw *hw, bool on);
-void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs);
+void e1k_mac_set_itr(struct e1k_hw *hw, u32 queue, u32 usecs);
 void e1k_mac_set_tx_delay(struct e1k_hw *hw, u32 usecs);
 void e1k_mac_save_led(struct e1k_hw *hw);
 void e1k_mac_set_led(struct e1k_hw *hw, bool on);

@@ -128,6 +128,7 @@ static void e1k_mac_init_flow_control(struct e1k_hw *hw)
 void e1k_mac_init(struct e1k_hw *hw)
 {
 	u32 ctrl = e1k_rd32(hw, E1K_CTRL);
+	u32 i;
 
 	ctrl &= ~(E1K_CTRL_FRCSPD | E1K_CTRL_FRCDPLX | E1K_CTRL_VME |
 		  E1K_CTRL_RFCE | E1K_CTRL_TFCE | E1K_CTRL_RST |
@@ -147,7 +148,8 @@ void e1k_mac_init(struct e1k_hw *hw)
 	e1k_mac_set_wake(hw, 0);
 
 	/* Write DD back for each descriptor (SDM 13.4.42) */
-	e1k_wr32(hw, E1K_TXDCTL, hw->chip->txdctl);
+	for (i = 0; i < hw->queues; i++)
+		e1k_wr32(hw, E1K_TXDCTL + i * E1K_QUEUE_REGS, hw->chip->txdctl);
 	/* Copper timing, IEEE 802.3 (SDM 13.4.34) */
 	e1k_wr32(hw, E1K_TIPG, FIELD_PREP(E1K_TIPG_IPGT, 8) |
 			       FIELD_PREP(E1K_TIPG_IPGR1, 8) |
@@ -172,7 +174,6 @@ static u32 e1k_rctl_bsize(u32 buf_len)
  * e1k_mac_rx_start() - start reception
  * @hw: the NIC, reception stopped, RDBA and RDLEN written
  * @setup: receiver configuration
- * @filled: number of descriptors from slot 0 on that hold buffers
  *
  * With E1K_CAP_BUS_STOP, RCTL.EN stays set after the first start and the NIC
  * waits off the bus. Buffers are then made available by moving the head, not
@@ -180,13 +181,13 @@ static u32 e1k_rctl_bsize(u32 buf_len)
  * while bus mastering is off.
  * Context: any but hard interrupt. SDM 14.4.
  */
-void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
-		      u32 filled)
+void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup)
 {
 	bool parked = e1k_has_cap(hw, E1K_CAP_BUS_STOP);
-	u32 first = parked ? filled : 0;
+	u32 first = parked ? setup->filled[0] : 0;
 	u32 set = E1K_RCTL_EN | E1K_RCTL_BAM | hw->lbm |
 		  e1k_rctl_bsize(setup->buf_len);
+	u32 i;
 
 	if (setup->long_frames)
 		set |= E1K_RCTL_LPE;
@@ -197,6 +198,12 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
 
 	e1k_wr32(hw, E1K_RDH, first);
 	e1k_wr32(hw, E1K_RDT, first);
+	for (i = 1; i < hw->queues; i++) {
+		e1k_wr32(hw, E1K_RDH + i * E1K_QUEUE_REGS, 0);
+		e1k_wr32(hw, E1K_RDT + i * E1K_QUEUE_REGS, 0);
+	}
+	if (hw->msix)
+		e1k_82574_set_rss(hw, setup->queues);
 	e1k_filter_rctl(hw, E1K_RCTL_LPE | E1K_RCTL_SBP | E1K_RCTL_SECRC |
 			    E1K_RCTL_BSIZE | E1K_RCTL_BSEX | E1K_RCTL_LBM |
 			    E1K_RCTL_RDMTS | E1K_RCTL_MO | E1K_RCTL_DPF, set);
@@ -204,7 +211,8 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
 		e1k_wr32(hw, E1K_RDH, 0);
 		pci_set_master(hw->pdev);
 	} else {
-		e1k_wr32(hw, E1K_RDT, filled);
+		for (i = 0; i < setup->queues; i++)
+			e1k_wr32(hw, E1K_RDT + i * E1K_QUEUE_REGS, setup->filled[i]);
 	}
 }
 
@@ -241,12 +249,17 @@ void e1k_mac_rx_stop(struct e1k_hw *hw)
 /**
  * e1k_mac_tx_start() - start transmission
  * @hw: the NIC; TDBA and TDLEN written
+ * @queues: rings in use
  * Context: any. SDM 14.5.
  */
-void e1k_mac_tx_start(struct e1k_hw *hw)
+void e1k_mac_tx_start(struct e1k_hw *hw, u32 queues)
 {
-	e1k_wr32(hw, E1K_TDH, 0);
-	e1k_wr32(hw, E1K_TDT, 0);
+	u32 i;
+
+	for (i = 0; i < queues; i++) {
+		e1k_wr32(hw, E1K_TDH + i * E1K_QUEUE_REGS, 0);
+		e1k_wr32(hw, E1K_TDT + i * E1K_QUEUE_REGS, 0);
+	}
 	e1k_wr32(hw, E1K_TCTL, E1K_TCTL_EN | E1K_TCTL_PSP | E1K_TCTL_RTLC |
 			       FIELD_PREP(E1K_TCTL_CT, E1K_CT_DEFAULT) |
 			       FIELD_PREP(E1K_TCTL_COLD, E1K_COLD_FD));
@@ -296,17 +309,22 @@ void e1k_mac_set_vlan_offload(struct e1k_hw *hw, bool on)
  */
 void e1k_mac_set_rx_csum(struct e1k_hw *hw, bool on)
 {
-	e1k_wr32(hw, E1K_RXCSUM,
-		 on ? E1K_RXCSUM_IPOFL | E1K_RXCSUM_TUOFL : 0);
+	u32 val = on ? E1K_RXCSUM_IPOFL | E1K_RXCSUM_TUOFL : 0;
+
+	/* Extended descriptors have room for a sum or for the hash */
+	if (hw->msix)
+		val |= E1K_RXCSUM_PCSD;
+	e1k_wr32(hw, E1K_RXCSUM, val);
 }
 
 /**
  * e1k_mac_set_itr() - set the minimum interval between interrupts
  * @hw: the NIC; without ITR the call has no effect
+ * @queue: the queue pair; only with MSI-X has each its own interrupt
  * @usecs: at most E1K_ITR_MAX_USECS; 0 for no limit
  * Context: any. SDM 13.4.18.
  */
-void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs)
+void e1k_mac_set_itr(struct e1k_hw *hw, u32 queue, u32 usecs)
 {
 	u32 val = usecs * NSEC_PER_USEC / E1K_ITR_UNIT_NS;
 
@@ -314,7 +332,7 @@ void e1k_mac_set_itr(struct e1k_hw *hw, u32 usecs)
 		e1k_wr32(hw, E1K_ITR, val);
 	/* MSI-X has its own, and ignores ITR, which dumps show */
 	if (hw->msix)
-		e1k_wr32(hw, E1K_EITR(E1K_VECTOR_QUEUE), val);
+		e1k_wr32(hw, E1K_EITR(queue), val);
 }
 
 /**

@@ -39,6 +39,8 @@
  *		      context descriptor says that the checksum is
  * @E1K_QUIRK_FCS_APART: the FCS, if it is kept, has a descriptor of its own
  * @E1K_QUIRK_PAD_SUM: padding counts as payload in a checksum's pseudo header
+ * @E1K_QUIRK_RX_BLOCKS: a frame for a ring without descriptors waits, and with it
+ *		      all later frames, those for other rings, too
  * @E1K_CAP_LIVE_RINGS: programming a new ring replaces the old one at once; the
  *		     NIC prefetches no descriptors and needs no reset
  * @E1K_CAP_BUS_STOP: off the bus the NIC receives nothing and loses nothing
@@ -46,6 +48,9 @@
  * @E1K_CAP_SYNC_TX: all frames have been sent when the write to TDT returns
  * @E1K_CAP_IRQ_FLOOR: interrupts are at least E1K_IRQ_FLOOR_USECS apart
  * @E1K_CAP_QUIET_MASK: IMC lowers the line, which stays low while masked
+ * @E1K_CAP_TX_CONTEXTS: each transmit ring has its own checksum context. Real
+ *		      82574s have one for both, so that offloads of two rings
+ *		      would disturb each other
  */
 enum e1k_quirk {
 	E1K_QUIRK_RCTL_STALL	= BIT(0),
@@ -70,15 +75,17 @@ enum e1k_quirk {
 	E1K_QUIRK_L4_CSUM	= BIT(19),
 	E1K_QUIRK_FCS_APART	= BIT(20),
 	E1K_QUIRK_PAD_SUM	= BIT(21),
-	E1K_CAP_LIVE_RINGS	= BIT(22),
-	E1K_CAP_BUS_STOP	= BIT(23),
-	E1K_CAP_HASH_ALL	= BIT(24),
-	E1K_CAP_SYNC_TX		= BIT(25),
-	E1K_CAP_IRQ_FLOOR	= BIT(26),
-	E1K_CAP_QUIET_MASK	= BIT(27),
+	E1K_QUIRK_RX_BLOCKS	= BIT(22),
+	E1K_CAP_LIVE_RINGS	= BIT(23),
+	E1K_CAP_BUS_STOP	= BIT(24),
+	E1K_CAP_HASH_ALL	= BIT(25),
+	E1K_CAP_SYNC_TX		= BIT(26),
+	E1K_CAP_IRQ_FLOOR	= BIT(27),
+	E1K_CAP_QUIET_MASK	= BIT(28),
+	E1K_CAP_TX_CONTEXTS	= BIT(29),
 };
 
-#define E1K_QUIRK_COUNT		28
+#define E1K_QUIRK_COUNT		30
 #define E1K_IRQ_FLOOR_USECS	128
 
 /* Bytes with headers, without a tag that the NIC inserts */

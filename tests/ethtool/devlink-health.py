@@ -26,10 +26,10 @@ def test_dumps(t):
         t.check(shown["state"] == "healthy" and not shown["error"] and shown["auto_recover"],
                 f"{name}: healthy, and recovers by itself", shown)
         said = control.diagnose(t, name)
-        t.check(said["running"] and said[what] < 4096, f"{name}: diagnose", said)
+        t.check(said["running"] and said["queues"][0][what] < 4096, f"{name}: diagnose", said)
         seen = control.dump(t, name)
         t.check(REGISTERS <= set(seen["registers"]), f"{name}: the dump has the registers", seen)
-        ring = seen["ring"]
+        ring = seen["queues"][0]
         slots = [desc["slot"] for desc in ring["descriptors"]]
         size = ring["size"]
         around = [(ring["clean"] + i) % size for i in range(-len(slots) // 2, len(slots) // 2)]
@@ -61,7 +61,8 @@ def test_recover(t, registers, stream):
                 and after["recover"] == before["recover"] and heal(t) == steps,
                 f"{name} fails, told to leave it: so it does", after, steps, heal(t))
         said = control.diagnose(t, name)
-        t.check(said["running"] and said.get("in_flight", 1), f"{name} fails: diagnose", said)
+        t.check(said["running"] and said["queues"][0].get("in_flight", 1),
+                f"{name} fails: diagnose", said)
         dump = control.devlink(t, "health", "dump", "show", *args)
         t.check(not dump["registers"][register] & enable,
                 f"{name} fails: the dump shows why", dump["registers"])
@@ -92,12 +93,13 @@ def test_hang(t, registers, stream):
     dump = control.devlink(t, "health", "dump", "show", control.handle(t), "reporter", "tx")
     t.check(not dump["registers"]["TCTL"] & TCTL_EN,
             "a hang: the dump is of the time before it was healed", dump["registers"])
-    t.check(any(desc["buffer"] for desc in dump["ring"]["descriptors"])
-            and dump["ring"]["next"] != dump["ring"]["clean"],
-            "a hang: the dump has frames that were not sent", dump["ring"])
+    ring = dump["queues"][0]
+    t.check(any(desc["buffer"] for desc in ring["descriptors"]) and ring["next"] != ring["clean"],
+            "a hang: the dump has frames that were not sent", ring)
 
 
 def test(t):
+    control.set_queues(t, 1)
     registers = Registers(t.pci)
     test_dumps(t)
     stream = traffic.Stream(t)
@@ -107,9 +109,9 @@ def test(t):
     t.check(not wrong, "every byte was the right one", *wrong)
     t.must(t.link("down"))
     for name in ("tx", "rx"):
-        t.equal(control.diagnose(t, name), {"running": False}, f"{name}: diagnose while down")
+        t.equal(control.diagnose(t, name), {"running": False, "queues": []}, f"{name}: diagnose while down")
         seen = control.dump(t, name)
-        t.check(REGISTERS <= set(seen["registers"]) and "ring" not in seen,
+        t.check(REGISTERS <= set(seen["registers"]) and not seen.get("queues"),
                 f"{name}: dump while down", seen)
         t.check(e1k.command("devlink", "health", "recover", control.handle(t), "reporter", name),
                 f"{name}: recover while down")

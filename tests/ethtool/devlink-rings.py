@@ -9,7 +9,7 @@ from lib import control, e1k, frames, traffic
 def rings(t):
     """Both rings, with the registers of the same moment."""
     dumps = (control.dump(t, name) for name in ("tx", "rx"))
-    return [{**dump["registers"], **dump["ring"]} for dump in dumps]
+    return [{**dump["registers"], **dump["queues"][0]} for dump in dumps]
 
 
 def coherent(tx, rx):
@@ -35,6 +35,7 @@ def coherent(tx, rx):
 
 def test(t):
     t.quiet()
+    control.set_queues(t, 1)
 
     def idle():
         # Frames that are sent are taken back a moment later.

@@ -50,11 +50,24 @@ def registers(t):
     return dump(t, "rx")["registers"]
 
 
-def ring(t, which):
-    """The ring "rx" or "tx" as the driver sees it; empty while the NIC is down."""
-    said = diagnose(t, which)
-    del said["running"]
-    return said
+def ring(t, which, queue=0):
+    """The ring "rx" or "tx" of a queue as the driver sees it; empty while the NIC is down."""
+    rings = diagnose(t, which)["queues"]
+    return rings[queue] if rings else {}
+
+
+def queues(t):
+    """How many queue pairs the NIC can have, and how many it has."""
+    said = t.must(t.on_nut("ethtool", "-l", t.nut)).out
+    return tuple(int(count) for count in re.findall(r"Combined:\s+(\d+)", said))
+
+
+def set_queues(t, count):
+    """Change that number until the test ends. Nothing where there is but one."""
+    most, before = queues(t)
+    if most > 1:
+        t.must(t.on_nut("ethtool", "-L", t.nut, "combined", count))
+        t.defer(t.on_nut, "ethtool", "-L", t.nut, "combined", before)
 
 
 def rctl(t):

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What only the 82574 has: MSI-X and receive-side scaling */
+#ifndef E1K_82574_H
+#define E1K_82574_H
+
+#include <linux/types.h>
+
+#include "regs.h"
+
+struct e1k_hw;
+
+/**
+ * struct e1k_rss - receive-side scaling: which queue gets a frame
+ * @key: of the Toeplitz hash
+ * @table: queue for each value of the hash's lowest bits
+ * @types: E1K_MRQC_* bits: the packets that are hashed, others go to queue 0
+ */
+struct e1k_rss {
+	u8 key[E1K_RSSRK_LEN];
+	u8 table[E1K_RETA_LEN];
+	u32 types;
+};
+
+void e1k_82574_init_msix(struct e1k_hw *hw);
+void e1k_82574_spread(struct e1k_hw *hw, u32 queues);
+void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues);
+
+#endif /* E1K_82574_H */
