@@ -9,6 +9,7 @@ import json
 import re
 import socket
 import struct
+import tempfile
 import xml.etree.ElementTree
 from pathlib import Path
 from typing import Any, Callable
@@ -22,6 +23,7 @@ import layout
 import outcome
 import text
 import timeline
+import tracefs
 import trail
 import walker
 import webpage
@@ -425,6 +427,33 @@ def test_rules_by_name() -> None:
     assert not culprit.suspects(RULESET, "LOCAL_IN (IPv4)") and not culprit.suspects("", "x")
 
 
+# What /proc/kallsyms has of a kernel, and of one module and another.
+KERNEL = "ffffffff81000000 T nf_hook_slow\n0000000000000000 A absolute\n"
+E1K = "ffffffffc0001000 t e1k_exit\t[e1k]\nffffffffc0001000 t cleanup_module\t[e1k]\n"
+NFT = "ffffffffc0100000 t nft_do_chain.cold\t[nf_tables]\n"
+
+
+def test_place_in_new_module() -> None:
+    """A module that is loaded while one looks: its functions are not another's."""
+    with tempfile.TemporaryDirectory() as directory:
+        names, modules = Path(directory, "kallsyms"), Path(directory, "modules")
+        before = tracefs.KALLSYMS, tracefs.MODULES
+        tracefs.KALLSYMS, tracefs.MODULES = names, modules
+        try:
+            names.write_text(KERNEL + E1K, encoding="ascii")
+            modules.write_text("e1k 90000 0 - Live 0xffffffffc0000000 (O)\n", encoding="ascii")
+            symbols = tracefs.Symbols()
+            assert symbols.at(0xffffffff81000010) == "nf_hook_slow"
+            # Both names are at this address, and only one says whose function it is.
+            assert symbols.at(0xffffffffc0001010) == "e1k_exit"
+            names.write_text(KERNEL + E1K + NFT, encoding="ascii")
+            modules.write_text("nf_tables 300000 1 - Live 0xffffffffc0100000\n"
+                               "e1k 90000 1 - Live 0xffffffffc0000000 (O)\n", encoding="ascii")
+            assert symbols.at(0xffffffffc0100010) == "nft_do_chain"
+        finally:
+            tracefs.KALLSYMS, tracefs.MODULES = before
+
+
 def test_qdiscs_by_name() -> None:
     shown = "qdisc pfifo e1: root refcnt 2 limit 0p\n Sent 0 bytes 0 pkt (dropped 3, overlimits" \
             " 0)\n backlog 0b\nqdisc clsact ffff: parent ffff:fff1\n Sent 1 pkt (dropped 0)\n"
@@ -500,6 +529,7 @@ TESTS: dict[str, Callable[[], None]] = {
     "walk: pictures and pages": test_pictures,
     "walk: the kernel's drop reasons in words": test_drop_reasons,
     "walk: rules that drop, by name": test_rules_by_name,
+    "walk: dropped in a module that has come since": test_place_in_new_module,
     "walk: queueing disciplines that drop, by name": test_qdiscs_by_name,
     "walk: every sentence is there in Chinese": test_catalogue,
     "walk: --lang zh": test_language,

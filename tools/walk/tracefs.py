@@ -27,6 +27,9 @@ SUFFIXES = r"(?:\.(?:constprop|isra|part)\.\d+)+"
 POINTERS = ("skbaddr", "a1", "a2", "a3", "a6", "d1", "ret")
 KERNEL_HALF = 1 << 63
 HARDIRQ, SOFTIRQ, NMI = 0x08, 0x10, 0x40
+KALLSYMS, MODULES = Path("/proc/kallsyms"), Path("/proc/modules")
+# Each module has these beside the names of its own functions, at the same addresses.
+ALIASES = ("init_module", "cleanup_module")
 
 
 @dataclass
@@ -77,28 +80,48 @@ def find_tracefs() -> Path:
 class Symbols:
     """Functions of the running kernel that the compiler has given another name.
 
-    The table is long and read only if there is something to look up in it.
+    The table is long and read only if there is something to look up in it; and again
+    when a module has come since: its addresses are behind those of all others, and would
+    be taken for the last function of another.
     """
 
     def __init__(self) -> None:
         self.table = ""
         self.starts: list[tuple[int, str]] = []
+        self.modules = ""
+        self.known: dict[int, str] = {}
 
     def variants(self, function: str) -> list[str]:
         if not self.table:
-            with open("/proc/kallsyms", encoding="ascii", errors="replace") as table:
-                self.table = table.read()
+            self.table = KALLSYMS.read_text(encoding="ascii", errors="replace")
         found = re.findall(rf" [tT] ({function}{SUFFIXES})\s", self.table)
         return sorted(set(found), key=len)
 
     def at(self, address: int) -> str:
         """The function that an address is in, without the compiler's additions."""
-        if not self.starts:
-            with open("/proc/kallsyms", encoding="ascii", errors="replace") as table:
-                rows = [line.split()[:3] for line in table]
-            self.starts = sorted((int(row[0], 16), row[2]) for row in rows if row[1] in "tTwW")
-        index = bisect.bisect_right(self.starts, (address, "\x7f")) - 1
-        return self.starts[index][1].partition(".")[0] if index >= 0 else ""
+        if address not in self.known:
+            self.read_starts()
+            index = bisect.bisect_right(self.starts, (address, "\x7f")) - 1
+            self.known[address] = self.starts[index][1].partition(".")[0] if index >= 0 else ""
+        return self.known[address]
+
+    def read_starts(self) -> None:
+        """Where functions begin, if that is not known or modules have come or gone."""
+        try:
+            modules = MODULES.read_text(encoding="ascii", errors="replace")
+        except OSError:
+            # A kernel without modules.
+            modules = ""
+        # Name and address: how often each is in use says nothing.
+        modules = "\n".join(" ".join(line.split()[::5]) for line in modules.splitlines())
+        if self.starts and modules == self.modules:
+            return
+        self.modules = modules
+        self.known.clear()
+        text = KALLSYMS.read_text(encoding="ascii", errors="replace")
+        rows = [line.split()[:3] for line in text.splitlines()]
+        self.starts = sorted((int(row[0], 16), row[2]) for row in rows
+                             if row[1] in "tTwW" and row[2] not in ALIASES)
 
 
 def interrupted(*_: object) -> None:
