@@ -48,7 +48,7 @@ def save(path, recorder):
     content = {"device": device, "symbols": {name: hook.symbol for name, hook
                                              in recorder.hooks.items()},
                "wanted": [[one.path, one.filter.text, one.filter.data.decode(), one.steps,
-                           one.functions, one.prefer, one.drop] for one in wanted],
+                           one.functions, one.prefer, one.drop, one.says, one.lacks] for one in wanted],
                "steps": [[row["step"] for row in walk["steps"]] for walk in made],
                "events": rows}
     with gzip.GzipFile(path, "wb", mtime=0) as file:

@@ -180,6 +180,112 @@ def test_freed_where_it_was() -> None:
     assert [row["step"] for row in walk["steps"] if row["event"] == "consume_skb"] == ["R18"]
 
 
+# --- how a process waits, and what else wakes it ---------------------------------------------
+
+
+def woken(story: Story, name: str, *pointers: int) -> None:
+    """By a function; the reader slept on CPU 1 and goes on there."""
+    story.add(name, *pointers)
+    waking = story.add("sched_waking", comm="reader")
+    waking.values["pid"] = 9
+    switch = story.add("sched_switch", cpu=1, pid=0, context="process", prev_comm="swapper/1",
+                       prev_state=0, next_comm="reader")
+    switch.values |= {"prev_pid": 0, "next_pid": 9}
+
+
+def test_blocking_receive() -> None:
+    """It was in the system call before there was a packet: the walk begins with the packet."""
+    story = Story()
+    story.add("enter_recvfrom", context="process", pid=9)
+    story.arrive(FRAME)
+    story.add("netif_receive_skb", SKB, len=28)
+    story.add("__udp_enqueue_schedule_skb", SKB)
+    woken(story, "sock_def_readable")
+    story.add("skb_consume_udp", SKB, context="process", pid=9)
+    story.add("exit_recvfrom", context="process", pid=9, ret=8)
+    walk = story.received()
+    events = [row["event"] for row in walk["steps"] if not row["inferred"]]
+    assert "enter_recvfrom" not in events and events[-1] == "exit_recvfrom"
+    assert said(walk, "sched_switch") == \
+        "reader goes on, in place of swapper/1; it slept in recvfrom()"
+    switch = next(row for row in walk["steps"] if row["event"] == "sched_switch")
+    assert (switch["task"], switch["pid"], switch["step"]) == ("reader", 9, "R21")
+
+
+def test_epoll() -> None:
+    story = Story()
+    story.arrive(FRAME)
+    story.add("netif_receive_skb", SKB, len=28)
+    story.add("__udp_enqueue_schedule_skb", SKB)
+    story.add("sock_def_readable")
+    woken(story, "ep_poll_callback")
+    story.add("exit_epoll_wait", context="process", pid=9, ret=1)
+    story.add("enter_recvfrom", context="process", pid=9)
+    story.add("skb_consume_udp", SKB, context="process", pid=9)
+    walk = story.received()
+    steps = {row["event"]: row["step"] for row in walk["steps"]}
+    assert steps["ep_poll_callback"] == "R20" and steps["exit_epoll_wait"] == "R21"
+    assert "slept in epoll_wait()" in said(walk, "sched_switch")
+
+
+def test_error_of_socket() -> None:
+    """An ICMP error has no data for anybody, and ends a system call."""
+    story = Story()
+    story.arrive(FRAME)
+    story.add("icmp_unreach", SKB)
+    story.add("__udp4_lib_err", SKB)
+    woken(story, "sk_error_report")
+    story.add("consume_skb", SKB)
+    story.add("exit_recvfrom", context="process", pid=9, ret=-111)
+    walk = story.received()
+    assert not drops(walk) and walk["steps"][-1]["step"] == "R21"
+    assert walk["steps"][-1]["words"].endswith("-111 (ECONNREFUSED)")
+
+
+def test_through_a_tunnel() -> None:
+    """The tunnel's device has a NAPI of its own: there it is the same packet as before."""
+    story = Story()
+    story.arrive(FRAME)
+    story.add("napi_gro_receive_entry", SKB, skbaddr=SKB, len=28)
+    story.add("tunnel4_rcv", SKB)
+    story.add("napi_gro_receive_entry", SKB, skbaddr=SKB, len=8, name="tunl0")
+    story.add("udp_rcv", SKB)
+    story.add("napi_gro_receive_entry", SKB, skbaddr=SKB, len=8)
+    story.add("ip_rcv_core", SKB)
+    events = [row["event"] for row in story.received()["steps"]]
+    assert "udp_rcv" in events and "ip_rcv_core" not in events
+
+
+def test_headers_move() -> None:
+    story = Story()
+    story.arrive(FRAME)
+    for name, at, left in (("ip_rcv_core", 14, 28), ("ip_protocol_deliver_rcu", 34, 8),
+                           ("udp_rcv", 34, 8), ("tcp_queue_rcv", 5000, 8)):
+        story.add(name, SKB, p=SKB + at, n=left)
+    walk = story.received()
+    assert "42 bytes become 28" in said(walk, "e1k_rx_deliver")
+    assert said(walk, "ip_protocol_deliver_rcu").endswith("20 bytes of headers are behind it: 8 left")
+    # It has not moved, and that is another buffer.
+    assert "behind it" not in said(walk, "udp_rcv") + said(walk, "tcp_queue_rcv")
+
+
+def test_masks() -> None:
+    story = Story()
+    story.add("irq_handler_entry", context="hardirq", irq=11, irqs_off=True)
+    story.add("e1k_irq", context="hardirq", icr=0x80)
+    story.add("e1k_irq_mask", context="hardirq")
+    story.add("irq_handler_exit", context="hardirq", irq=11, ret=1)
+    story.add("softirq_entry", vec=3, vec_name="NET_RX", irqs_off=False)
+    deliver = story.arrive(FRAME)
+    story.add("e1k_poll_end", work=1, reaped=0, complete=True)
+    story.add("e1k_irq_unmask")
+    walk = story.received()
+    assert said(walk, "irq_handler_entry").endswith("takes no other interrupt")
+    assert said(walk, "softirq_entry").endswith("takes interrupts again")
+    assert said(walk, "e1k_irq_unmask").endswith(
+        f"masked for {deliver.time + 20 - 1020:.0f} us, the CPU took no interrupts for 30 us")
+
+
 # --- lost on the way out --------------------------------------------------------------
 
 
@@ -494,7 +600,7 @@ def test_layout() -> None:
     found = layout.find(values, 77)
     assert found == layout.Layout(112, 200)
     assert layout.find({"n112": layout.LENGTH}, 77) is None
-    assert "n=+112($arg2):u32" in found.fetch("2", "net")
+    assert found.size("2") == "n=+112($arg2):u32 p=+200($arg2):x64"
     assert "b=-14(+200($arg2)):x64[16]" in found.fetch("2", "pulled")
 
 
@@ -517,6 +623,12 @@ TESTS: dict[str, Callable[[], None]] = {
     "walk: a packet that only tcpdump has is dropped": test_taps_do_not_deliver,
     "walk: a full socket drops": test_full_socket_drops,
     "walk: a free belongs to the step it happens in": test_freed_where_it_was,
+    "walk: a process that slept in recvfrom()": test_blocking_receive,
+    "walk: a process that slept in epoll_wait()": test_epoll,
+    "walk: an error that reaches a socket": test_error_of_socket,
+    "walk: through a tunnel's device": test_through_a_tunnel,
+    "walk: headers taken off": test_headers_move,
+    "walk: the NIC's mask and the CPU's": test_masks,
     "walk: lost in netfilter on its way out": test_lost_in_netfilter,
     "walk: waiting for a neighbour, and in vain": test_waiting_for_neighbour,
     "walk: sent by another device": test_sent_elsewhere,

@@ -41,8 +41,11 @@ def load(path: Path) -> tuple[Follower, list[Wanted]]:
                     {key: plain(value) for key, value in values.items()}, tuple(pointers))
               for index, (time, cpu, comm, pid, context, name, values, pointers)
               in enumerate(content["events"])]
-    wanted = [Wanted(way, Filter(expression, data.encode()), steps, tuple(functions), prefer, drop)
-              for way, expression, data, steps, functions, prefer, drop in content["wanted"]]
+    # The older ones end before what has to be said.
+    wanted = [Wanted(way, Filter(expression, data.encode()), steps, tuple(functions), prefer, drop,
+                     *map(tuple, more))
+              for way, expression, data, steps, functions, prefer, drop, *more
+              in content["wanted"]]
     return Follower(events, hooks, content["device"]), wanted
 
 
@@ -71,6 +74,8 @@ def result(name: str) -> dict[str, Any]:
 def check(path: Path) -> None:
     follower, wanted = load(path)
     walks = [walk for walk in (walker.pick(follower, one) for one in wanted) if walk]
+    for walk, one in zip(walks, wanted):
+        walk.filter = str(one.filter)
     made = [timeline.build(walk, follower, {}) for walk in walks]
     problems = walker.problems({"walks": made}, wanted)
     assert not problems, problems

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import lessons
 import lostsends
 import scenarios6
+import tcplessons
 from scenarios import SCENARIOS
 
 # Each has put its own into the list by being imported.
-PARTS = (scenarios6, lostsends)
+PARTS = (scenarios6, lostsends, lessons, tcplessons)
 
 __all__ = ["PARTS", "SCENARIOS"]

@@ -23,6 +23,8 @@ PEER_MAC = os.environ.get("PEER_MAC", "52:54:00:e1:00:02")
 SHARE_MAC = os.environ.get("SHARE_MAC", "52:54:00:e1:00:03")
 SHARE_PEER_MAC = os.environ.get("SHARE_PEER_MAC", "52:54:00:e1:00:04")
 PATIENCE = 30
+# Parts of the names of the kernel's functions in which those sleep that wait for a socket.
+SLEEPING = ("poll", "wait_for_more_packets", "inet_csk_", "wait_woken")
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -97,12 +99,14 @@ class Background(threading.Thread):
             self.error = error
 
     def wait_asleep(self) -> None:
-        """Until it sleeps in poll(), where a socket with a time limit waits."""
+        """Until it sleeps in poll(), where a socket with a time limit waits, or in the
+        system call itself."""
         end = time.monotonic() + 1
         while self.is_alive() and time.monotonic() < end:
             with contextlib.suppress(OSError):
                 path = Path(f"/proc/self/task/{self.native_id}/wchan")
-                if "poll" in path.read_text(encoding="ascii"):
+                where = path.read_text(encoding="ascii")
+                if any(name in where for name in SLEEPING):
                     return
             time.sleep(0.005)
 
@@ -129,7 +133,7 @@ class Bed:
             raise WalkError(f"no peer NIC ({PEER_MAC}) here: scenarios need the guest of "
                             "'make walk' or 'make shell'; elsewhere use --follow")
         # Before the probes: those of a module can only be put into it.
-        run("modprobe", "-a", "bridge", "8021q", check=False)
+        run("modprobe", "-a", "bridge", "8021q", "ipip", "nf_tables", check=False)
         run("modprobe", "bonding", "max_bonds=0", check=False)
         try:
             self.nut = self.in_namespace() or self.make()

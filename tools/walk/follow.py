@@ -12,7 +12,7 @@ from __future__ import annotations
 from hooks import Hook
 from packet import Packet
 from tracefs import Event
-from trail import COPIES, FREED, MAPPED, SEEN, Trail, Walk
+from trail import COPIES, DRIVER_RX, FREED, MAPPED, SEEN, Trail, Walk
 
 REBORN = ("skb_born", "skb_cloned", "napi_gro_receive_entry", "e1k_rx_skb")
 RECEIVES = ("enter_recvfrom", "enter_recvmsg", "enter_recvmmsg", "enter_read")
@@ -21,6 +21,9 @@ RECVMSG = ("udp_recvmsg", "udpv6_recvmsg", "tcp_recvmsg", "ping_recvmsg", "raw_r
            "rawv6_recvmsg")
 # Where a process may have slept before it reads.
 WAITS = ("exit_poll", "exit_select", "exit_epoll_wait")
+# What wakes a process, and what may end then without any data.
+WAKES = ("sock_def_readable", "sk_error_report")
+TOLD = ("exit_connect", "exit_accept4", *RECEIVED)
 # Probes that are there for the bytes, and say nothing of the way.
 ONLY_BYTES = ("gro_bytes", "netif_rx", "__netif_rx", "netif_rx_entry")
 TAPS = ("packet_rcv", "tpacket_rcv")
@@ -36,6 +39,10 @@ BETWEEN = {"udp_rcv": ("__udp4_lib_lookup",), "udpv6_rcv": ("__udp6_lib_lookup",
            "enqueue_to_backlog": ("softirq_entry", "process_backlog"),
            "udp_queue_rcv_skb": FULL, "udpv6_queue_rcv_skb": FULL,
            "sk_filter_trim_cap": ("sock_rcvqueue_full",),
+           "icmp_unreach": ("sk_error_report",), "__udp4_lib_err": ("sk_error_report",),
+           "tcp_reset": ("inet_sock_set_state", "sched_waking", "sk_error_report"),
+           "tcp_v4_syn_recv_sock": ("inet_sock_set_state",), "tcp_ack": ("inet_sock_set_state",),
+           "tcp_rcv_state_process": ("inet_sock_set_state", "sock_def_readable"),
            "__udp_enqueue_schedule_skb": (*FULL, "sock_def_readable"),
            "sock_queue_rcv_skb_reason": ("sock_rcvqueue_full", "sock_def_readable"),
            "tcp_queue_rcv": ("tcp_data_ready", "sock_def_readable"),
@@ -49,6 +56,8 @@ class Receiving(Trail):
         """first: where the driver handed it up."""
         walk = Walk("receive", self.packet(first))
         self.interrupt_before(walk, first, "R")
+        if first.name == DRIVER_RX and self.events[first.index - 1].name == "netif_rx_entry":
+            walk.add(self.events[first.index - 1], "R10", pointer=first.pointers[0])
         joins = self.fragments_of(first, walk.packet)
         for event in joins:
             self.taken_from_ring(walk, event)
@@ -92,7 +101,10 @@ class Receiving(Trail):
             hit = next((p for p in event.pointers if p in live), None)
             if event.name in REBORN and hit is not None and \
                     event.values.get("skbaddr", event.values.get("ret")) == hit:
-                if event.name != "napi_gro_receive_entry" or hit in previous:
+                # A tunnel's device has a NAPI of its own, through which the same skb goes.
+                again = event.name == "napi_gro_receive_entry" and (
+                    hit not in previous or not self.is_ours(event))
+                if not again:
                     live.discard(hit)
                     continue
             if hit is None:
@@ -198,9 +210,13 @@ class Receiving(Trail):
         cpu = event.cpu if before.name == "enqueue_to_backlog" else before.cpu
         tcp = before.name.startswith("tcp_")
         for name in BETWEEN.get(before.name, ()):
+            if name == "sched_waking" and before.context == "process":
+                # In the system call that had the socket: it need not be woken.
+                continue
             found = self.after(before.index, (name,), lambda e: e.cpu == cpu, event.index)
-            walk.add(found, "R23" if tcp else self.hooks[name].rx if found else None)
-            if found and name == "sock_def_readable":
+            step = self.hooks[name].rx if found else None
+            walk.add(found, "R23" if tcp and step == "R20" else step)
+            if found and name in WAKES:
                 self.wake_up(walk, found)
 
     def wake_up(self, walk: Walk, readable: Event) -> None:
@@ -208,28 +224,71 @@ class Receiving(Trail):
                            min(readable.index + 40, len(self.events)))
         if woken and woken.values["comm"].startswith("ksoftirqd/"):
             return
-        tcp = walk.marks[readable.index].step == "R23"
-        walk.add(woken, "R23" if tcp else "R20")
+        step = walk.marks[readable.index].step
+        if woken:
+            walk.add(self.after(readable.index, ("ep_poll_callback",),
+                                lambda e: e.cpu == readable.cpu, woken.index), step)
+        walk.add(woken, step)
 
     def reader(self, walk: Walk, tapped: set[int]) -> None:
         """The system call of the task that copied the data."""
         copy = next((mark.event for mark in walk.ordered() if mark.event.name in COPIES
                      and mark.pointer not in tapped), None)
         if not copy:
+            self.told(walk)
             return
         tcp = any(mark.step == "R22" for mark in walk.marks.values())
         step = "R24" if tcp else "R21"
         mine = lambda e: e.pid == copy.pid
         enter = self.before(copy.index, RECEIVES, mine)
         leave = self.after(copy.index, RECEIVED, mine)
-        walk.add(enter, step)
         if enter:
-            walk.add(self.before(enter.index, WAITS, mine, self.arrived(walk)), step)
-            walk.add(self.after(enter.index, RECVMSG, mine, copy.index), step)
+            arrived = self.arrived(walk)
+            ready = self.before(enter.index, WAITS, mine, arrived)
+            walk.add(ready, step)
+            self.goes_on(walk, arrived, ready or copy, (ready or enter).name, step)
+            # It may have been asleep in the system call before there was a packet.
+            if enter.index > min(walk.marks):
+                walk.add(enter, step)
+                walk.add(self.after(enter.index, RECVMSG, mine, copy.index), step)
         walk.add(leave, step)
         for mark in walk.marks.values():
             if mark.step == "R21":
                 mark.step = step
+
+    def goes_on(self, walk: Walk, since: int, until: Event, call: str, step: str) -> None:
+        """Where the CPU was given to the task, which slept in a system call."""
+        switch = self.before(until.index, ("sched_switch",),
+                             lambda e: e.values["next_pid"] == until.pid, since)
+        if since >= 0:
+            walk.add(switch, step, call.partition("_")[2])
+
+    def told(self, walk: Walk) -> None:
+        """No data for anybody: the system call that ends because of the packet all the same."""
+        child = next((mark.event for mark in walk.ordered()
+                      if mark.event.name == "tcp_child_process"), None)
+        if child:
+            # Whoever accepts is woken when the packet is done with.
+            ready = self.after(child.index, ("sock_def_readable",), lambda e: e.cpu == child.cpu,
+                               min(child.index + 40, len(self.events)))
+            walk.add(ready, "R23")
+            if ready:
+                self.wake_up(walk, ready)
+        marks = walk.ordered()
+        wakes = [mark.event for mark in marks if mark.event.name in (*WAKES, "tcp_reset")]
+        woken = next((mark.event for mark in marks if wakes and mark.event.name == "sched_waking"
+                      and mark.event.index > wakes[0].index), None)
+        if woken:
+            since, pid = woken, woken.values["pid"]
+        elif wakes and wakes[0].context == "process":
+            since, pid = wakes[0], wakes[0].pid
+        else:
+            return
+        leave = self.after(since.index, TOLD, lambda e: e.pid == pid)
+        step = "R24" if any(mark.step == "R22" for mark in marks) else "R21"
+        if leave and woken:
+            self.goes_on(walk, woken.index, leave, leave.name, step)
+        walk.add(leave, step)
 
     @staticmethod
     def arrived(walk: Walk) -> int:

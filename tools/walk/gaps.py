@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lang import tr
 from tracefs import Event
 from trail import Mark, Trail, Walk
@@ -54,7 +56,11 @@ def last_touch(walk: Walk, after: Mark) -> str:
 
 def asleep(between: list[Event], before: Event, after: Event) -> list[str]:
     """The task that goes on afterwards: asleep, or awake and without a CPU."""
-    if after.context != "process":
+    if after.name == "sched_switch":
+        # It is the task's own going on.
+        after = replace(after, pid=after.values["next_pid"], comm=after.values["next_comm"])
+        between = [*between, after]
+    elif after.context != "process":
         return []
     switches = [event for event in between if event.name == "sched_switch"]
     back = next((event for event in reversed(switches)

@@ -39,6 +39,8 @@ class Hook:
     deref: bool = False
     # The packet's first bytes are recorded too: what its data begins with (layout.py).
     data: str = ""
+    # Where its data begins and how long it is are recorded: headers come and go.
+    size: bool = False
     # Whoever calls this has use for the packet: that it is freed later is no loss.
     delivers: bool = False
     instead: str = ""
@@ -49,7 +51,8 @@ class Hook:
     def optional(self) -> bool:
         """Of a module that need not be loaded, or of newer kernels and no loss on others."""
         return self.name.startswith(("qdisc_drop", "bond_", "br_", "vlan_", "nft_", "ipt_",
-                                     "ip6t_", "stock_", "driver_", "netif_rx", "__netif_rx"))
+                                     "ip6t_", "stock_", "driver_", "netif_rx", "__netif_rx", "tunnel4_",
+                                     "ip_tunnel_"))
 
     @property
     def ipv6(self) -> bool:
@@ -79,10 +82,13 @@ class Hook:
         """What a probe on this symbol is to record."""
         known = "." not in symbol
         which = self.skb if known else ANY
-        data = layout.fetch(self.skb, self.data) if layout and self.data and known else ""
-        return " ".join([f"a{n}=$arg{n}:x64" for n in which]
-                        + ["d1=+0($arg1):x64"] * self.deref
-                        + [part for part in (self.extra, data) if part])
+        parts = [f"a{n}=$arg{n}:x64" for n in which] + ["d1=+0($arg1):x64"] * self.deref \
+            + [self.extra]
+        if layout and known and (self.data or self.size):
+            parts.append(layout.size(self.skb))
+        if layout and known and self.data:
+            parts.append(layout.fetch(self.skb, self.data))
+        return " ".join(part for part in parts if part)
 
 
 def load_hooks() -> dict[str, Hook]:

@@ -31,15 +31,18 @@ class Layout:
     length: int
     data: int
 
+    def size(self, argument: str) -> str:
+        """Length and address of the data of the skb in an argument."""
+        return f"n=+{self.length}($arg{argument}):u32 p=+{self.data}($arg{argument}):x64"
+
     def fetch(self, argument: str, where: str) -> str:
-        """What a probe is to record of the skb in an argument.
+        """What a probe is to record of the data of the skb in an argument.
 
         where: what its data begins with then, "ether", "net" (the IP header), or
         "pulled": the link header is right before it.
         """
         back = "-14" if where == "pulled" else "+0"
-        return (f"n=+{self.length}($arg{argument}):u32 "
-                f"b={back}(+{self.data}($arg{argument})):x64[{RECORDED // 8}]")
+        return f"b={back}(+{self.data}($arg{argument})):x64[{RECORDED // 8}]"
 
 
 def find(values: dict[str, int], pattern: int) -> Layout | None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A netfilter chain whose policy is to drop, made by netlink: no nft needed."""
+"""Netfilter chains, empty but for their policy, made by netlink: no nft needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ BATCH_BEGIN, BATCH_END = 16, 17
 NEWTABLE, DELTABLE, NEWCHAIN = 0, 2, 3
 REQUEST, ACK, CREATE = 1, 4, 0x400
 NESTED, IPV4 = 0x8000, 2
-LOCAL_IN, LOCAL_OUT, DROP = 1, 3, 0
+PRE_ROUTING, LOCAL_IN, LOCAL_OUT, POST_ROUTING = 0, 1, 3, 4
+DROP, ACCEPT = 0, 1
 TABLE = b"e1k_walk\0"
 
 
@@ -59,16 +60,27 @@ def talk(sock: socket.socket, data: bytes, answers: int) -> None:
 def everything_dropped(ns: str, place: int = LOCAL_IN, chain_name: bytes = b"input") -> \
         Iterator[None]:
     """While inside, nothing reaches a socket in the namespace, or leaves one."""
-    table = attribute(1, TABLE)
+    with chains(ns, {place: chain_name}, DROP):
+        yield
+
+
+def chain(place: int, name: bytes, policy: int) -> bytes:
     hook = attribute(1, struct.pack("!I", place)) + attribute(2, struct.pack("!i", 0))
-    chain = (attribute(1, TABLE) + attribute(3, chain_name + b"\0") + attribute(4 | NESTED, hook)
-             + attribute(5, struct.pack("!I", DROP)) + attribute(7, b"filter\0"))
+    return (attribute(1, TABLE) + attribute(3, name + b"\0") + attribute(4 | NESTED, hook)
+            + attribute(5, struct.pack("!I", policy)) + attribute(7, b"filter\0"))
+
+
+@contextlib.contextmanager
+def chains(ns: str, names: dict[int, bytes], policy: int) -> Iterator[None]:
+    """While inside, there is a chain at each of these hooks. names: by the hook's number."""
+    table = attribute(1, TABLE)
+    made = [(NEWCHAIN, CREATE, chain(place, name, policy)) for place, name in names.items()]
     with namespace(ns):
         sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
     sock.settimeout(10)
     with sock:
         sock.bind((0, 0))
-        talk(sock, batch((NEWTABLE, CREATE, table), (NEWCHAIN, CREATE, chain)), 2)
+        talk(sock, batch((NEWTABLE, CREATE, table), *made), 1 + len(made))
         try:
             yield
         finally:

@@ -7,7 +7,7 @@ import ipaddress
 import struct
 from dataclasses import dataclass
 
-PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 47: "gre", 50: "esp", 51: "ah",
+PROTOCOLS = {1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 17: "udp", 47: "gre", 50: "esp", 51: "ah",
              58: "icmp6", 132: "sctp"}
 TYPES = {0x0800: "ip", 0x0806: "arp", 0x86dd: "ip6"}
 TAGS = (0x8100, 0x88a8)
@@ -23,6 +23,8 @@ MESSAGES = {"icmp": {0: "echo reply", 3: "unreachable", 5: "redirect", 8: "echo 
                       135: "neighbour solicitation", 136: "neighbour advertisement",
                       143: "MLD report"}}
 ARP = {1: "request", 2: "reply"}
+# Of TCP's flags those that begin and end a connection.
+FLAGS = ((0x02, "SYN"), (0x01, "FIN"), (0x04, "RST"), (0x10, "ACK"))
 
 
 @dataclass
@@ -39,11 +41,15 @@ class Packet:
     # Not 0: one of several fragments; the offset and the bit "more follow".
     fragment: int = 0
     tcp_flags: int = 0
+    # Bytes of data behind TCP's header, if that is known.
+    data: int | None = None
     ident: int = 0
-    # ICMP's kind of message, ARP's operation.
+    # ICMP's kind of message, ARP's operation, what TCP begins or ends.
     message: str = ""
     extensions: tuple[str, ...] = ()
     raw: bytes = b""
+    # Where IP's packet ends in the frame: short frames are padded. 0 if that is not known.
+    end: int = 0
     # Of the whole frame; raw may be its beginning only.
     length: int = 0
     # The tag that is not among the bytes: the NIC takes it out and puts it in.
@@ -96,6 +102,8 @@ def ipv4(packet: Packet, raw: bytes, at: int) -> int:
     """Read the header; where the next one begins."""
     packet.ident, flags = struct.unpack_from("!HH", raw, at + 4)
     packet.fragment = flags & 0x3fff
+    total = struct.unpack_from("!H", raw, at + 2)[0]
+    packet.end = at + total if total else 0
     packet.src = str(ipaddress.IPv4Address(raw[at + 12:at + 16]))
     packet.dst = str(ipaddress.IPv4Address(raw[at + 16:at + 20]))
     packet.protocol = PROTOCOLS.get(raw[at + 9], str(raw[at + 9]))
@@ -128,3 +136,6 @@ def transport(packet: Packet, raw: bytes, at: int) -> None:
         packet.sport, packet.dport = struct.unpack_from("!HH", raw, at)
         if packet.protocol == "tcp" and len(raw) > at + 13:
             packet.tcp_flags = raw[at + 13]
+            if packet.tcp_flags & 7:
+                packet.message = " ".join(name for bit, name in FLAGS if packet.tcp_flags & bit)
+            packet.data = packet.end - at - (raw[at + 12] >> 4) * 4 if packet.end else None

@@ -37,6 +37,9 @@ class Wanted:
     # Of several that match, the first whose walk has this.
     prefer: str = ""
     drop: str = ""
+    # What its words must say (regular expressions), and functions that must not be in it.
+    says: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass
@@ -45,14 +48,16 @@ class Scenario:
     title: str
     group: str
     play: Callable[[Bed], Iterator[list[Wanted] | None]] = field(repr=False)
+    # Where the packet is looked for, if that is not the NIC under test.
+    device: str = ""
 
 
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(name: str, group: str, title: str):
+def scenario(name: str, group: str, title: str, device: str = ""):
     def keep(play):
-        SCENARIOS[name] = Scenario(name, title, group, play)
+        SCENARIOS[name] = Scenario(name, title, group, play, device)
         return play
     return keep
 
@@ -383,14 +388,17 @@ def forward(bed: Bed):
                   f"{ARRIVE} R14 R16 T5 T6 T7 T9 T10 T11 T12 T14; R8 R17", ("ip_forward",))]
 
 
-@scenario("arp", "paths", "the neighbour is unknown: first ARP, then the datagram")
+@scenario("arp", "paths", "the neighbour is unknown: the datagram waits for ARP's answer")
 def arp(bed: Bed):
     server, _ = pair(bed)
     bed.ip(f"neigh flush dev {bed.nut}")
     yield None
     Background("sender", lambda: server.sendto(DATA.ljust(64, b"."), (PEER_IP, PORT + 1))).finish()
     yield [Wanted("transmit", Filter(f"udp and src port {PORT}", DATA), f"T1 T3 T4 T5 T6 {LEAVE}",
-                  ("neigh_resolve_output", "__neigh_event_send"))]
+                  ("neigh_resolve_output", "__neigh_event_send", "neigh:neigh_update")),
+           Wanted("transmit", Filter("arp and arp[6:2] = 1"), f"T6 {LEAVE}", ("arp_xmit",)),
+           Wanted("receive", Filter("arp and arp[6:2] = 2"), f"{ARRIVE} R14 R19; R8 R17",
+                  ("arp_rcv", "arp_process"))]
 
 
 @scenario("stopped", "paths", "the transmit queue is stopped: the rest is done by NET_TX_SOFTIRQ")

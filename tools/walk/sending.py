@@ -210,6 +210,13 @@ class Follower(Receiving):
         """What belongs to a function, and has no skb in hand."""
         if event.name == "__neigh_event_send":
             walk.add(self.after(event.index, NEIGHBOUR, lambda e: e.cpu == event.cpu, stop), "T6")
+            # The answer, on the CPU that then sends; the peer, in the same kernel, gets one too.
+            if stop < len(self.events):
+                walk.add(self.before(stop, ("neigh_update",), lambda e:
+                                     e.cpu == self.events[stop].cpu, event.index), "T6")
+        if event.name == "tcp_retransmit_skb":
+            walk.add(self.before(event.index, ("tcp_retransmit_timer",),
+                                 lambda e: e.cpu == event.cpu), "T2")
 
     def onward(self, walk: Walk, born: Event, end: Event) -> None:
         """From where it was found to where it was lost, or is waiting."""
@@ -244,6 +251,8 @@ class Follower(Receiving):
             del walk.marks[enter.index]
             return
         walk.add(self.after(enter.index, SENDMSG, mine, found.index), "T1")
+        if enter.name == "enter_connect":
+            walk.add(self.after(enter.index, ("inet_sock_set_state",), mine, born.index), "T1")
         # Before there is a packet: a part of the system call.
         walk.add(self.after(enter.index, ROUTES, mine, found.index), "T1")
         walk.add(leave, "T1")

@@ -10,6 +10,7 @@ import gaps
 import source
 from hooks import Hook
 from lang import CHOICE, in_each, tr
+from tracefs import Event
 from trail import DRIVER_RX, DRIVER_TX, Mark, Trail, Walk
 from words import summed_of, words_of
 
@@ -18,6 +19,8 @@ BLANK = {"function": "", "cpu": None, "context": "hardware", "task": "", "us": N
          "skb": "", "values": {}}
 HEADERS = ("__ip_queue_xmit", "ip6_xmit")
 # Steps that only the driver knows of: before it hands a frame up, after it was given one.
+# A device in software has none of these.
+IN_SOFTWARE = {DRIVER_RX: ("R1",), DRIVER_TX: ("T12",)}
 OF_THE_DRIVER = {DRIVER_RX: ("R1", "R2", "R3", "R4", "R5", "R9"), DRIVER_TX: ("T11", "T12", "T13")}
 # What does not fit JSON's numbers everywhere: 2 to the power of 53 is the limit of JavaScript.
 LARGEST = 1 << 53
@@ -79,7 +82,8 @@ def unknown(marks: list[Mark]) -> list[tuple[int, dict[str, Any]]]:
     at = {mark.event.name: mark.event.index for mark in reversed(marks)}
     found = []
     for mark in marks:
-        for step in OF_THE_DRIVER.get(mark.event.name, ()):
+        virtual = mark.event.values.get("driver") == "virtual"
+        for step in (IN_SOFTWARE if virtual else OF_THE_DRIVER).get(mark.event.name, ()):
             place = mark.event.index + (mark.event.name == DRIVER_TX)
             if step in ("R1", "R2", "R3"):
                 place = marks[0].event.index
@@ -88,9 +92,10 @@ def unknown(marks: list[Mark]) -> list[tuple[int, dict[str, Any]]]:
             elif mark.event.name == DRIVER_TX:
                 place = max(place, at.get("stock_xmit", 0) + 1)
             if step not in seen:
+                text = "no wire, no NIC, no interrupt: a device in software" if virtual else \
+                    "unknown: the driver {driver} does not tell"
                 found.append((place, {**BLANK, "step": step, "lane": "nic", "words": tr(
-                    "unknown: the driver {driver} does not tell").format(
-                        driver=mark.event.values["driver"])}))
+                    text).format(driver=mark.event.values["driver"])}))
     return sorted(found, key=lambda row: row[0])
 
 
@@ -140,24 +145,31 @@ def build(walk: Walk, trail: Trail, facts: dict[str, Any]) -> dict[str, Any]:
             # A drop is drawn where the packet was.
             "lane": steps[-1]["lane"] if mark.step == "drop" and steps else lane_of(mark, hook),
             "function": function_of(mark, hook), "event": event.name,
-            "cpu": event.cpu, "context": event.context, "task": event.comm,
+            "cpu": event.cpu, "context": event.context, "task": task_of(event)[0],
             "us": round(event.time - origin, 1),
             "delta": round(event.time - (previous or mark).event.time, 1),
             "words": said[CHOICE["language"]], "en": said["en"], "zh": said["zh"],
             "source": source.places().get(event.name, ("", ""))[0],
             "drop": (mark.note or "NOT_SPECIFIED") if mark.step == "drop" else "",
             "gap": why.get(CHOICE["language"], ""), "gaps": why,
-            "inferred": False, "pid": event.pid, "skb": skb_of(mark), "values": raw_values(mark),
+            "inferred": False, "pid": task_of(event)[1], "skb": skb_of(mark), "values": raw_values(mark),
         })
         previous = mark
     steps += [row for _, row in extra]
     for number, row in enumerate(steps, 1):
         row["n"] = number
         row.setdefault("delta", None)
-    return {"path": walk.path, "packet": str(walk.packet), "kind": walk.packet.kind,
+    return {"path": walk.path, "filter": walk.filter, "packet": str(walk.packet), "kind": walk.packet.kind,
             "bytes": walk.packet.raw.hex(), "length": walk.packet.length,
             # The kernel's clock (CLOCK_MONOTONIC) where "us" is 0.
             "origin": origin, "steps": steps}
+
+
+def task_of(event: Event) -> tuple[str, int]:
+    """Name and number of the task; of a switch that which goes on."""
+    if event.name == "sched_switch":
+        return event.values["next_comm"], event.values["next_pid"]
+    return event.comm, event.pid
 
 
 def lane_of(mark: Mark, hook: Hook) -> str:

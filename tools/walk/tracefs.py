@@ -24,9 +24,12 @@ GROUP = "e1k_walk_"
 
 # What the compiler appends to a function that it has changed, but not moved.
 SUFFIXES = r"(?:\.(?:constprop|isra|part)\.\d+)+"
-POINTERS = ("skbaddr", "a1", "a2", "a3", "a6", "d1", "ret")
+POINTERS = ("skbaddr", "a1", "a2", "a3", "a4", "a6", "d1", "ret")
 KERNEL_HALF = 1 << 63
-HARDIRQ, SOFTIRQ, NMI = 0x08, 0x10, 0x40
+IRQS_OFF, HARDIRQ, SOFTIRQ, NMI = 0x01, 0x08, 0x10, 0x40
+# Tracepoints of which it is told whether their CPU could be interrupted. A probe on a
+# function is an exception, and closes interrupts by itself.
+TELL_IRQS = ("irq_handler_entry", "softirq_entry")
 KALLSYMS, MODULES = Path("/proc/kallsyms"), Path("/proc/modules")
 # Each module has these beside the names of its own functions, at the same addresses.
 ALIASES = ("init_module", "cleanup_module")
@@ -284,6 +287,8 @@ class Trace:
             if made:
                 name, flags, pid, values = made
                 comm = names.get(pid, "?")
+                if name in TELL_IRQS:
+                    values["irqs_off"] = bool(flags & IRQS_OFF)
                 pointers = tuple(values[key] for key in POINTERS
                                  if isinstance(values.get(key), int) and
                                  values[key] & KERNEL_HALF and values[key] > 0)

@@ -49,6 +49,8 @@ class Walk:
     clones: set[int] = field(default_factory=set)
     # Where the packet is if it neither left nor was dropped.
     left_in: str = ""
+    # By which filter it was found.
+    filter: str = ""
 
     def add(self, event: Event | None, step: str | None, note: str = "", pointer: int = 0) -> None:
         if event and step and event.index not in self.marks:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -104,10 +105,14 @@ class Walker:
         return result
 
     def play_once(self, scenario: Scenario, bed: Bed) -> tuple[dict[str, Any], list[Wanted]]:
-        result = header(bed.nut, scenario.name, scenario.title)
-        result["driver"] = bed.driver
+        device = scenario.device or bed.nut
+        result = header(device, scenario.name, scenario.title)
+        result["driver"] = bed.driver if device == bed.nut else "virtual"
         if self.any:
             self.any.device = bed.nut
+        usual = self.any
+        if scenario.device:
+            self.any = AnyNic(device, "virtual")
         play = scenario.play(bed)
         try:
             next(play)
@@ -115,19 +120,20 @@ class Walker:
             self.trace.start()
             try:
                 wanted = next(play)
-                events = self.record(bed.nut, wanted)
-                result |= self.notes(bed.nut, NS)
+                events = self.record(device, wanted)
+                result |= self.notes(device, NS)
             finally:
                 self.trace.stop()
             after = bed.counters()
         finally:
             play.close()
             bed.restore()
+            self.any = usual
         result["lost"] = self.trace.lost()
         result["drops"] = self.drops(events)
         result["counters"] = {name: value - before.get(name, 0) for name, value in after.items()
                               if value > before.get(name, 0)}
-        result["walks"] = self.walks(events, bed.nut, wanted, {"mac": moved(before, after)})
+        result["walks"] = self.walks(events, device, wanted, {"mac": moved(before, after)})
         result["missing"] = self.not_here(result["walks"])
         result["figures"] = figures.count(events, bed.nut, bed.peer, wanted)
         return result, wanted
@@ -149,7 +155,12 @@ class Walker:
               facts: dict[str, Any], above: tuple[str, ...] = ()) -> list[dict[str, Any]]:
         """All on one clock: it begins with the first event of the first of them."""
         follower = Follower(events, self.hooks, device, above)
-        walks = [walk for walk in (pick(follower, one) for one in wanted) if walk]
+        walks = []
+        for one in wanted:
+            walk = pick(follower, one)
+            if walk:
+                walk.filter = str(one.filter)
+                walks.append(walk)
         if not walks:
             return []
         for walk in walks:
@@ -295,11 +306,17 @@ def moved(before: dict[str, int], after: dict[str, int]) -> str:
     return f"{name} +{after[name] - before.get(name, 0)}" if name in after else ""
 
 
+def walk_of(result: dict[str, Any], one: Wanted) -> dict[str, Any] | None:
+    """Of several on one path that which was found by the same filter."""
+    return next((walk for walk in result["walks"] if walk["path"] == one.path
+                 and walk["filter"] in ("", str(one.filter))), None)
+
+
 def problems(result: dict[str, Any], wanted: list[Wanted]) -> list[str]:
     """What a scenario should have shown and did not."""
     found = []
     for one in wanted:
-        walk = next((walk for walk in result["walks"] if walk["path"] == one.path), None)
+        walk = walk_of(result, one)
         if not walk:
             found.append(f"{one.path}: no packet matched '{one.filter}'")
             continue
@@ -309,6 +326,9 @@ def problems(result: dict[str, Any], wanted: list[Wanted]) -> list[str]:
         functions = {row["function"] for row in walk["steps"]}
         found += [f"{one.path}: {name} was not seen" for name in one.functions
                   if name not in functions]
+        found += [f"{one.path}: {name} was seen" for name in one.lacks if name in functions]
+        found += [f"{one.path}: no row says '{said}'" for said in one.says
+                  if not any(re.search(said, row["en"]) for row in walk["steps"])]
         reasons = [row["drop"] for row in walk["steps"] if row["drop"]]
         if one.drop and not set(one.drop.split()) & set(reasons):
             found.append(f"{one.path}: dropped for {reasons or 'nothing'}, not {one.drop}")

@@ -47,6 +47,13 @@ ERRORS = {errno.ENETUNREACH: "no route leads there",
           errno.EDESTADDRREQ: "it has no destination",
           errno.ECONNREFUSED: "an ICMP error came back for an earlier one"}
 UNSAID = ("NOT_SPECIFIED", "")
+# TCP's states, by number.
+STATES = ("?", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",
+          "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV")
+LINK_HEADER = 14
+# A header is no longer than this; what lies farther apart are two buffers.
+LONGEST_HEADER = 128
+TAPS = ("packet_rcv", "tpacket_rcv")
 
 
 class Values(dict):
@@ -104,6 +111,7 @@ def describe_deliver(values: Values) -> None:
     values["type"] = tr(PACKET_TYPES.get(values["pkt_type"], "?"))
     values["csum"] = tr(SUMMED.get(values["ip_summed"], "?"))
     values["tag"] = f", VLAN {values['vlan_tci'] & 0xfff}" if values["vlan"] else ""
+    values["frame"] = values["len"] + LINK_HEADER
 
 
 def describe_poll_end(values: Values) -> None:
@@ -154,6 +162,27 @@ def describe_neighbour(values: Values) -> None:
     values["state"] = tr(NEIGHBOUR.get(values["nud_state"], "?"))
 
 
+def describe_answer(values: Values) -> None:
+    describe_neighbour(values)
+    values["becomes"] = tr(NEIGHBOUR.get(values["new_state"], "?"))
+
+
+def describe_state(values: Values) -> None:
+    values["before"], values["now"] = (
+        STATES[values[name]] if isinstance(values[name], int) and values[name] < len(STATES)
+        else "?" for name in ("oldstate", "newstate"))
+
+
+def describe_line(values: Values) -> None:
+    values["closed"] = tr("; this CPU takes no other interrupt") \
+        if values.get("irqs_off") is True else ""
+
+
+def describe_softirq(values: Values) -> None:
+    values["open"] = tr("; this CPU takes interrupts again") \
+        if values.get("irqs_off") is False else ""
+
+
 def describe_qdisc(values: Values) -> None:
     handle = values["handle"]
     values["qdisc"] = f"{handle >> 16:x}:" if handle else tr("(the default)")
@@ -177,7 +206,9 @@ DESCRIBE: dict[str, Callable[[Values], None]] = {
     "net_dev_start_xmit": describe_start_xmit, "net_dev_queue": describe_device,
     "netif_receive_skb": describe_device, "irq_handler_exit": describe_handled,
     "nf_hook_slow": describe_netfilter, "neigh_event_send_done": describe_neighbour,
-    "neigh_timer_handler": describe_neighbour, "qdisc_enqueue": describe_qdisc,
+    "neigh_timer_handler": describe_neighbour, "neigh_update": describe_answer,
+    "inet_sock_set_state": describe_state, "irq_handler_entry": describe_line,
+    "softirq_entry": describe_softirq, "qdisc_enqueue": describe_qdisc,
     "qdisc_dequeue": describe_qdisc}
 
 
@@ -243,7 +274,48 @@ def words_of(walk: Walk, mark: Mark, hook: Hook, before: Mark | None) -> str:
                             before.event.name == "qdisc_dequeue" else
                             "past the queueing discipline, which is empty")
     values["part"] = part_text(walk, mark)
-    return tr(hook.say).format_map(values)
+    values["asleep"] = tr(" in {call}()").format(call=mark.note) if mark.note else ""
+    values["data"] = tr("no data in it" if walk.packet.data == 0 else "data in sequence")
+    if name == "e1k_irq_unmask":
+        values["masked"] = masked_text(walk, mark)
+    if name in TAPS:
+        values["tapped"] = tapped_text(walk, values)
+    return tr(hook.say).format_map(values) + header_text(walk, mark)
+
+
+def header_text(walk: Walk, mark: Mark) -> str:
+    """Whether the data begins elsewhere than at the last look: a header was taken off, or put
+    in front. Nothing is copied for that."""
+    here = mark.event.values.get("p")
+    before = [one.event.values["p"] for one in walk.ordered()
+              if one.event.index < mark.event.index and "p" in one.event.values]
+    if here is None or not before or not 0 < abs(here - before[-1]) <= LONGEST_HEADER:
+        return ""
+    text = "; {size} bytes of headers are behind it: {left} left" if here > before[-1] else \
+        "; {size} bytes of headers were put in front: {left}"
+    return tr(text).format(size=abs(here - before[-1]), left=mark.event.values["n"])
+
+
+def tapped_text(walk: Walk, values: Values) -> str:
+    """What tcpdump is shown."""
+    if "n" not in values:
+        return ""
+    text = tr(": {n} bytes").format(n=values["n"])
+    if walk.path == "transmit" and summed_of(walk) == SENT_SUMMED[3]:
+        text += tr(", with a checksum that is not computed yet")
+    return text
+
+
+def masked_text(walk: Walk, unmask: Mark) -> str:
+    """For how long the NIC was masked, and for how long the CPU took no interrupt."""
+    times = {mark.event.name: mark.event.time for mark in walk.ordered()
+             if mark.event.index <= unmask.event.index and mark.event.name in
+             ("irq_handler_entry", "irq_handler_exit", "e1k_irq_mask")}
+    if len(times) < 3:
+        return ""
+    return tr(": the NIC was masked for {nic} us, the CPU took no interrupts for {cpu} us").format(
+        nic=round(unmask.event.time - times["e1k_irq_mask"]),
+        cpu=round(times["irq_handler_exit"] - times["irq_handler_entry"]))
 
 
 def part_text(walk: Walk, mark: Mark) -> str:
