@@ -162,10 +162,12 @@ static int e1k_adapter_init_hw(struct e1k_adapter *adapter)
 	struct e1k_hw *hw = &adapter->hw;
 	int err;
 
+	e1k_ptp_stop(&adapter->ptp);
 	err = e1k_mac_reset(hw);
 	if (err)
 		return err;
 	e1k_mac_init(hw);
+	e1k_ptp_start(&adapter->ptp);
 	e1k_mac_link_force(hw, &adapter->link_cfg);
 	e1k_adapter_apply_features(adapter, adapter->netdev->features);
 	e1k_stats_discard(&adapter->stats, hw);
@@ -365,6 +367,7 @@ void e1k_adapter_close(struct e1k_adapter *adapter)
 void e1k_adapter_suspend(struct e1k_adapter *adapter)
 {
 	e1k_stats_collect(&adapter->stats, &adapter->hw);
+	e1k_ptp_stop(&adapter->ptp);
 	e1k_adapter_stop(adapter);
 }
 

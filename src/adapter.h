@@ -7,6 +7,7 @@
 #include <linux/pci.h>
 
 #include "hw/hw.h"
+#include "ptp.h"
 #include "queue.h"
 #include "service.h"
 #include "stats.h"
@@ -41,6 +42,7 @@ struct e1k_health {
  * @hw: the hardware layer
  * @service: the service work, for what needs process context
  * @stats: counters
+ * @ptp: the PTP hardware clock, if there is one
  * @cfg: configuration of the rings, or of the next ones. RTNL
  * @queue: queue pairs; hw.queues of them have a vector
  * @tx: their transmit rings once more, for a short ndo_start_xmit()
@@ -59,6 +61,7 @@ struct e1k_adapter {
 	struct e1k_hw hw;
 	struct e1k_service service;
 	struct e1k_stats stats;
+	struct e1k_ptp ptp;
 
 	struct e1k_cfg cfg;
 	struct e1k_queue queue[E1K_QUEUES_MAX];

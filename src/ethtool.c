@@ -568,6 +568,17 @@ static void e1k_get_rmon_stats(struct net_device *netdev,
 	}
 }
 
+/* The clock can be read, but the NIC stamps no frames. */
+static int e1k_get_ts_info(struct net_device *netdev,
+			   struct kernel_ethtool_ts_info *info)
+{
+	struct e1k_adapter *adapter = netdev_priv(netdev);
+
+	ethtool_op_get_ts_info(netdev, info);
+	info->phc_index = e1k_ptp_index(&adapter->ptp);
+	return 0;
+}
+
 static int e1k_get_regs_len(struct net_device *netdev)
 {
 	return e1k_mac_regs_len();
@@ -641,7 +652,7 @@ static int e1k_set_eeprom(struct net_device *netdev,
 	.get_eeprom_len		= e1k_get_eeprom_len,			\
 	.get_eeprom		= e1k_get_eeprom,			\
 	.set_eeprom		= e1k_set_eeprom,			\
-	.get_ts_info		= ethtool_op_get_ts_info,		\
+	.get_ts_info		= e1k_get_ts_info,			\
 	.get_channels		= e1k_get_channels,			\
 	.set_channels		= e1k_set_channels,			\
 	.self_test		= e1k_self_test,			\

@@ -130,6 +130,7 @@ static struct e1k_adapter *e1k_alloc(struct pci_dev *pdev)
 	e1k_health_init(adapter);
 	e1k_hw_identify(&adapter->hw, pdev);
 	e1k_stats_init(&adapter->stats);
+	e1k_ptp_init(&adapter->ptp, &adapter->hw);
 	e1k_set_defaults(adapter);
 	return adapter;
 }
@@ -195,6 +196,8 @@ static int e1k_init(struct e1k_adapter *adapter)
 	err = e1k_adapter_init(adapter);
 	if (err)
 		e1k_exit_queues(adapter);
+	else
+		e1k_ptp_register(&adapter->ptp);
 	return err;
 }
 
@@ -247,7 +250,7 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	err = e1k_register(adapter);
 	if (err)
-		goto err_exit_queues;
+		goto err_unregister_ptp;
 	err = e1k_devlink_create(adapter);
 	if (err)
 		goto err_unregister_netdev;
@@ -258,7 +261,8 @@ static int e1k_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 err_unregister_netdev:
 	unregister_netdev(adapter->netdev);
-err_exit_queues:
+err_unregister_ptp:
+	e1k_ptp_unregister(&adapter->ptp);
 	e1k_exit_queues(adapter);
 err_unmap_regs:
 	cancel_delayed_work_sync(&adapter->service.work);
@@ -286,6 +290,7 @@ static void e1k_remove(struct pci_dev *pdev)
 	WRITE_ONCE(adapter->service.closed, true);
 	cancel_delayed_work_sync(&adapter->service.work);
 	e1k_devlink_destroy(adapter);
+	e1k_ptp_unregister(&adapter->ptp);
 	cancel_delayed_work_sync(&adapter->service.work);
 	e1k_exit_queues(adapter);
 	iounmap(adapter->hw.addr);

@@ -291,6 +291,15 @@
 #define E1K_TSCTC		0x40f8
 #define E1K_TSCTFC		0x40fc
 
+/*
+ * Time, 82574: SYSTIM grows by INCVALUE every INCPERIOD ticks of the NIC's clock
+ */
+#define E1K_SYSTIML		0xb600	/* reading latches SYSTIMH */
+#define E1K_SYSTIMH		0xb604
+#define E1K_TIMINCA		0xb608
+#define  E1K_TIMINCA_INCVALUE	GENMASK(23, 0)
+#define  E1K_TIMINCA_INCPERIOD	GENMASK(31, 24)
+
 /* EEPROM layout (SDM 5.6) */
 #define E1K_NVM_WORDS		64
 #define E1K_NVM_MAC		0	/* three words */

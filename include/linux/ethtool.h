@@ -28,4 +28,8 @@ struct ethtool_rxfh_fields {
 };
 #endif
 
+#ifndef E1K_HAVE_KERNEL_ETHTOOL_TS_INFO
+#define kernel_ethtool_ts_info ethtool_ts_info
+#endif
+
 #endif /* COMPAT_LINUX_ETHTOOL_H */

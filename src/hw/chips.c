@@ -63,6 +63,7 @@ static const struct e1k_chip e1k_chips[] = {
 		.has_itr = true,
 		.is_pcie = true,
 		.has_msix = true,
+		.has_systim = true,
 	},
 };
 

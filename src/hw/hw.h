@@ -32,6 +32,7 @@ struct pci_dev;
  * @has_nvm_grant: EECD's wires must be requested, and are granted
  * @is_pcie: PCI Express: bus mastering ends before a reset
  * @has_msix: MSI-X, with a vector for each queue
+ * @has_systim: has a clock, SYSTIM
  */
 struct e1k_chip {
 	const char *name;
@@ -46,6 +47,7 @@ struct e1k_chip {
 	bool has_nvm_grant;
 	bool is_pcie;
 	bool has_msix;
+	bool has_systim;
 };
 
 /**

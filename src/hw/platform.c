@@ -51,6 +51,7 @@ static const struct e1k_platform e1k_qemu_82574 = {
 		  E1K_QUIRK_PAD_SUM | E1K_QUIRK_RX_BLOCKS | E1K_CAP_LIVE_RINGS |
 		  E1K_CAP_SYNC_TX | E1K_CAP_IRQ_FLOOR | E1K_CAP_QUIET_MASK |
 		  E1K_CAP_TX_CONTEXTS,
+	.systim_ns = 16,
 };
 
 static const struct e1k_platform e1k_vmware = {

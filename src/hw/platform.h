@@ -98,11 +98,13 @@ enum e1k_quirk {
  * struct e1k_platform - an emulation, or real hardware
  * @name: for messages
  * @quirks: bits of enum e1k_quirk
+ * @systim_ns: tick of the clock that SYSTIM counts, ns; 0: that of the datasheet
  * @is_hardware: not known as an emulation
  */
 struct e1k_platform {
 	const char *name;
 	u32 quirks;
+	u8 systim_ns;
 	bool is_hardware;
 };
 
