@@ -191,6 +191,7 @@
 #define E1K_TDH			0x3810
 #define E1K_TDT			0x3818
 #define E1K_TIDV		0x3820
+#define  E1K_TIDV_MAX_USECS	67107	/* 65535 * 1.024 us, TADV's, too */
 #define E1K_TXDCTL		0x3828
 #define  E1K_TXDCTL_COUNT_DESC	BIT(22)	/* 82574: must be 1 */
 #define  E1K_TXDCTL_GRAN	BIT(24)	/* thresholds count descriptors */

@@ -207,9 +207,6 @@ static inline void e1k_wr32(struct e1k_hw *hw, u32 reg, u32 val)
 #define E1K_ITR_MAX_USECS \
 	(FIELD_MAX(E1K_ITR_INTERVAL) * E1K_ITR_UNIT_NS / NSEC_PER_USEC)
 
-/* Longest delay that TIDV and TADV hold, us: 65535 * 1.024 us (SDM 13.4.41) */
-#define E1K_TIDV_MAX_USECS	67107
-
 /* chips.c, platform.c */
 const struct e1k_chip *e1k_chip_find(u16 device);
 void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len);
