@@ -66,6 +66,9 @@ static void e1k_adapter_program_rx(struct e1k_adapter *adapter, struct e1k_rx_ri
 	rx->cuts = rx->layout.max_len >= rx->layout.buf_len &&
 		   e1k_has_quirk(hw, E1K_QUIRK_RX_CUT);
 	e1k_rx_ring_program(rx, hw->addr);
+	/* Then RDT need not be written before reception starts */
+	if (e1k_has_quirk(hw, E1K_QUIRK_RDT_DROPS))
+		e1k_rx_begin_at(rx, e1k_mac_rx_tail(hw, rx->queue));
 }
 
 static void e1k_adapter_program_tx(struct e1k_adapter *adapter, struct e1k_tx_ring *tx)
@@ -97,7 +100,8 @@ static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 		e1k_adapter_program_rx(adapter, rx);
 		setup.buf_len = rx->layout.buf_len;
 		setup.long_frames |= rx->layout.max_len >= rx->layout.buf_len;
-		setup.filled[rx->queue] = rx->next_to_use;
+		setup.head[rx->queue] = rx->next_to_clean & rx->mask;
+		setup.tail[rx->queue] = rx->next_to_use & rx->mask;
 	}
 	e1k_mac_rx_start(&adapter->hw, &setup);
 }

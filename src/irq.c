@@ -49,6 +49,17 @@ void e1k_irq_kick(struct e1k_irq *irq)
 	local_bh_enable();
 }
 
+/**
+ * e1k_irq_overrun() - poll, because a frame may have found no descriptor
+ * @irq: if it is not started, nothing happens
+ * Context: process, softirq.
+ */
+void e1k_irq_overrun(struct e1k_irq *irq)
+{
+	WRITE_ONCE(irq->overrun, true);
+	e1k_irq_kick(irq);
+}
+
 /*
  * A poll that no interrupt began (busy polling) ended while another CPU handled
  * an interrupt. If the IMS write of e1k_irq_unmask() reaches the NIC after the
@@ -316,6 +327,10 @@ static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
 
 	if (unlikely(irq->rx->retired))
 		return e1k_irq_poll_retired(irq, budget);
+	if (msix && unlikely(READ_ONCE(irq->overrun))) {
+		WRITE_ONCE(irq->overrun, false);
+		irq->rx->starved = irq->rx->sink;
+	}
 	trace_e1k_poll_begin(napi, budget);
 	if (e1k_tx_is_sent(irq->tx))
 		reaped = e1k_tx_complete(irq->tx, budget);

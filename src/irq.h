@@ -36,6 +36,8 @@ struct e1k_coalesce {
  * @causes: what the handler accepts, at least what IMS has; written before
  *          @masked is cleared
  * @testing: interrupts are the self-test's; set while stopped
+ * @overrun: with MSI-X, the NIC may have found no descriptor; the service work
+ *           sets it, NAPI clears it
  * @test: with MSI-X, the self-test waits for a message; set while stopped
  * @narrowing: the next poll takes from @causes what IMS has lost; NAPI only
  * @quiet_mask: the line is low while the NIC is masked; RTNL writes while the
@@ -60,6 +62,7 @@ struct e1k_irq {
 	bool quiet_mask;
 	bool testing;
 	bool narrowing;
+	bool overrun;
 	struct completion *test;
 	u32 causes;
 	int line;
@@ -87,6 +90,7 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 void e1k_irq_stop(struct e1k_irq *irq);
 void e1k_irq_drain(struct e1k_irq *irq);
 void e1k_irq_kick(struct e1k_irq *irq);
+void e1k_irq_overrun(struct e1k_irq *irq);
 void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
 			  bool started);
 int e1k_irq_test(struct e1k_irq *irq);

@@ -66,7 +66,7 @@ static irqreturn_t e1k_msix_queue_handler(int line, void *data)
 }
 
 /*
- * The link may have changed. After RXO frames wait for buffers, which a poll
+ * The link may have changed. After RXO frames wait for descriptors, which a poll
  * adds. Which of the two it was, and of which queue, is not worth a read.
  */
 static irqreturn_t e1k_msix_other_handler(int line, void *data)
@@ -76,7 +76,7 @@ static irqreturn_t e1k_msix_other_handler(int line, void *data)
 	e1k_msix_tell_test(irq);
 	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_OTHERS);
 	e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
-	e1k_service_raise(irq->hw->service, E1K_EVENT_POLL, 0);
+	e1k_service_raise(irq->hw->service, E1K_EVENT_OVERRUN, 0);
 	return IRQ_HANDLED;
 }
 

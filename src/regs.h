@@ -102,6 +102,7 @@
 #define E1K_ITR			0x00c4
 #define  E1K_ITR_INTERVAL	GENMASK(15, 0)
 #define  E1K_ITR_UNIT_NS	256
+#define  E1K_ITR_MAX_USECS	16776	/* 65535 * 256 ns */
 #define E1K_ICS			0x00c8
 #define E1K_IMS			0x00d0
 #define E1K_IMC			0x00d8

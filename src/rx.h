@@ -28,6 +28,7 @@ bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp);
 void e1k_rx_alloc_missing(struct e1k_rx_ring *ring);
 void e1k_rx_mark_edge(struct e1k_rx_ring *ring, u32 old);
 void e1k_rx_reset(struct e1k_rx_ring *ring);
+void e1k_rx_begin_at(struct e1k_rx_ring *ring, u32 slot);
 void e1k_rx_peek_end(struct e1k_rx_ring *ring);
 
 /* rx.c */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Receive buffers: the first fill, and refills after a failed allocation. */
+#include <linux/minmax.h>
+
 #include "rx.h"
 #include "xsk.h"
 
@@ -38,17 +40,45 @@ bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp)
 }
 
 /**
- * e1k_rx_reset() - empty the ring, buffers stay in their slots
+ * e1k_rx_reset() - empty the ring, which keeps its buffers
  * @ring: the ring, not used by the NIC
  * Context: NAPI stopped.
  */
 void e1k_rx_reset(struct e1k_rx_ring *ring)
 {
 	e1k_rx_ring_abandon(ring);
+	if (ring->xsk.pool)
+		e1k_xsk_compact(ring);
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
 	ring->retired = false;
+	ring->starved = false;
 	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
+}
+
+static void e1k_rx_reverse(struct e1k_rx_buf *buf, u32 from, u32 to)
+{
+	for (to--; from < to; from++, to--)
+		swap(buf[from], buf[to]);
+}
+
+/**
+ * e1k_rx_begin_at() - have an empty ring begin at another slot
+ * @ring: filled from slot 0 on, and not yet used by the NIC
+ * @slot: where to begin; ignored if the ring has no such slot
+ * Context: may sleep; NAPI stopped.
+ */
+void e1k_rx_begin_at(struct e1k_rx_ring *ring, u32 slot)
+{
+	if (!slot || slot >= ring->size)
+		return;
+	/* Move all buffers by @slot, around the end */
+	e1k_rx_reverse(ring->buf, 0, ring->size - slot);
+	e1k_rx_reverse(ring->buf, ring->size - slot, ring->size);
+	e1k_rx_reverse(ring->buf, 0, ring->size);
+	ring->next_to_clean = slot;
+	ring->next_to_use = slot;
+	e1k_rx_alloc_buffers(ring, GFP_KERNEL);
 }
 
 /**

@@ -278,14 +278,18 @@ err_free_ring:
  * @next: next_to_use
  *
  * Some NICs keep a frame that finds no descriptor, and with it all later ones,
- * also those for other queues: better lose it. Their slots have no buffer.
+ * also those for other queues: better lose it. Only if a frame was kept, since
+ * an AF_XDP socket may be about to add buffers. The slots have no buffer.
  * Context: NAPI, or the ring stopped.
  * Return: the new next_to_use.
  */
 u32 e1k_rx_ring_add_sinks(struct e1k_rx_ring *ring, u32 next)
 {
-	if (!ring->sink)
+	/* With buffers added meanwhile it starves no more */
+	if (!ring->starved || next != ring->next_to_use) {
+		ring->starved = false;
 		return next;
+	}
 	while (e1k_idx_used(next, ring->next_to_clean) < E1K_RX_SINKS) {
 		struct e1k_desc *desc = &ring->desc[next++ & ring->mask];
 

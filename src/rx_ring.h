@@ -169,6 +169,7 @@ struct e1k_rx_polled {
  * @hash: report the NIC's hash; RTNL writes, NAPI reads
  * @rss: word lo of the current extended descriptor
  * @dd: the done bit in word hi, as the descriptor has it
+ * @starved: a frame found no descriptor, and no buffer came since; NAPI only
  * @sink: pages for frames that find no buffer, or NULL; see
  *        e1k_rx_ring_add_sinks()
  * @sink_dma: DMA address of @sink
@@ -210,6 +211,7 @@ struct e1k_rx_ring {
 	bool hash;
 	u64 rss;
 	__le64 dd;
+	bool starved;
 	struct page *sink;
 	dma_addr_t sink_dma;
 	struct e1k_xdp xdp;

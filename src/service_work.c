@@ -8,20 +8,24 @@
 #include "service_work.h"
 
 /* A queue pair that is not in use has its NAPI off: nothing happens. */
-static void e1k_service_kick(struct e1k_adapter *adapter)
+static void e1k_service_kick(struct e1k_adapter *adapter, unsigned long events)
 {
 	struct e1k_queue *q;
 
-	e1k_for_each_vector(q, adapter)
-		e1k_irq_kick(&q->irq);
+	e1k_for_each_vector(q, adapter) {
+		if (events & BIT(E1K_EVENT_OVERRUN))
+			e1k_irq_overrun(&q->irq);
+		else
+			e1k_irq_kick(&q->irq);
+	}
 }
 
 static void e1k_service_serve(struct e1k_adapter *adapter, unsigned long events)
 {
 	if (events & BIT(E1K_EVENT_TX_HANG))
 		e1k_health_recover_tx(adapter);
-	if (events & BIT(E1K_EVENT_POLL))
-		e1k_service_kick(adapter);
+	if (events & (BIT(E1K_EVENT_POLL) | BIT(E1K_EVENT_OVERRUN)))
+		e1k_service_kick(adapter, events);
 	if ((events & BIT(E1K_EVENT_LINK)) ||
 	    e1k_mac_link_is_up(&adapter->hw) != netif_carrier_ok(adapter->netdev))
 		e1k_link_check(adapter);

@@ -121,6 +121,27 @@ bool e1k_xsk_fill(struct e1k_rx_ring *ring)
 	return true;
 }
 
+/**
+ * e1k_xsk_compact() - move the buffers to the first slots
+ * @ring: with an AF_XDP pool, about to be emptied
+ *
+ * A socket may have fewer buffers than there are slots: the NIC would not get
+ * past the first one without.
+ * Context: NAPI stopped.
+ */
+void e1k_xsk_compact(struct e1k_rx_ring *ring)
+{
+	u32 from, to = 0;
+
+	for (from = 0; from < ring->size; from++) {
+		struct xdp_buff *xdp = ring->buf[from].xdp;
+
+		ring->buf[from].xdp = NULL;
+		if (xdp)
+			ring->buf[to++].xdp = xdp;
+	}
+}
+
 /* Copy a passed frame out of the socket's memory. */
 static struct sk_buff *e1k_xsk_copy(struct e1k_rx_ring *ring,
 				    struct xdp_buff *xdp)

@@ -203,10 +203,6 @@ static inline void e1k_wr32(struct e1k_hw *hw, u32 reg, u32 val)
 	writel(val, hw->addr + reg);
 }
 
-/* Longest interval that ITR holds, us (SDM 13.4.18) */
-#define E1K_ITR_MAX_USECS \
-	(FIELD_MAX(E1K_ITR_INTERVAL) * E1K_ITR_UNIT_NS / NSEC_PER_USEC)
-
 /* chips.c, platform.c */
 const struct e1k_chip *e1k_chip_find(u16 device);
 void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len);
@@ -220,7 +216,8 @@ int e1k_hw_probe_quirks(struct e1k_hw *hw);
  * @store_bad: accept frames with errors
  * @keep_crc: leave the FCS at the end of each frame
  * @queues: rings in use
- * @filled: of each ring, descriptors from slot 0 on that hold buffers
+ * @head: of each ring, the first slot with a buffer
+ * @tail: of each ring, the slot behind the last
  */
 struct e1k_rx_setup {
 	u32 buf_len;
@@ -228,7 +225,8 @@ struct e1k_rx_setup {
 	bool store_bad;
 	bool keep_crc;
 	u32 queues;
-	u32 filled[E1K_QUEUES_MAX];
+	u32 head[E1K_QUEUES_MAX];
+	u32 tail[E1K_QUEUES_MAX];
 };
 
 /* mac.c */
@@ -237,6 +235,7 @@ void e1k_mac_init(struct e1k_hw *hw);
 void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup);
 void e1k_mac_drain(struct e1k_hw *hw);
 bool e1k_mac_is_receiving(struct e1k_hw *hw);
+u32 e1k_mac_rx_tail(struct e1k_hw *hw, u32 queue);
 void e1k_mac_rx_stop(struct e1k_hw *hw);
 void e1k_mac_tx_start(struct e1k_hw *hw, u32 queues);
 void e1k_mac_tx_stop(struct e1k_hw *hw);

@@ -171,6 +171,37 @@ static u32 e1k_rctl_bsize(u32 buf_len)
 }
 
 /**
+ * e1k_mac_rx_tail() - read RDT
+ * @hw: the NIC
+ * @queue: index of the ring
+ * Context: any. SDM 13.4.29.
+ * Return: the slot behind the last one that the NIC may fill.
+ */
+u32 e1k_mac_rx_tail(struct e1k_hw *hw, u32 queue)
+{
+	return e1k_rd32(hw, E1K_RDT + queue * E1K_QUEUE_REGS);
+}
+
+/* The slot at which head and tail meet until buffers are made available. */
+static u32 e1k_mac_rx_meet(struct e1k_hw *hw, const struct e1k_rx_setup *setup,
+			   u32 queue)
+{
+	if (e1k_has_cap(hw, E1K_CAP_BUS_STOP))
+		return setup->tail[queue];
+	if (queue >= setup->queues || e1k_has_quirk(hw, E1K_QUIRK_RDT_DROPS))
+		return e1k_mac_rx_tail(hw, queue);
+	return setup->head[queue];
+}
+
+/* No write to RDT that changes nothing: see E1K_QUIRK_RDT_DROPS. */
+static void e1k_mac_rx_empty(struct e1k_hw *hw, u32 queue, u32 slot)
+{
+	e1k_wr32(hw, E1K_RDH + queue * E1K_QUEUE_REGS, slot);
+	if (e1k_mac_rx_tail(hw, queue) != slot)
+		e1k_wr32(hw, E1K_RDT + queue * E1K_QUEUE_REGS, slot);
+}
+
+/**
  * e1k_mac_rx_start() - start reception
  * @hw: the NIC, reception stopped, RDBA and RDLEN written
  * @setup: receiver configuration
@@ -184,7 +215,6 @@ static u32 e1k_rctl_bsize(u32 buf_len)
 void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup)
 {
 	bool parked = e1k_has_cap(hw, E1K_CAP_BUS_STOP);
-	u32 first = parked ? setup->filled[0] : 0;
 	u32 set = E1K_RCTL_EN | E1K_RCTL_BAM | hw->lbm |
 		  e1k_rctl_bsize(setup->buf_len);
 	u32 i;
@@ -196,23 +226,23 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup)
 	if (!setup->keep_crc)
 		set |= E1K_RCTL_SECRC;
 
-	e1k_wr32(hw, E1K_RDH, first);
-	e1k_wr32(hw, E1K_RDT, first);
-	for (i = 1; i < hw->queues; i++) {
-		e1k_wr32(hw, E1K_RDH + i * E1K_QUEUE_REGS, 0);
-		e1k_wr32(hw, E1K_RDT + i * E1K_QUEUE_REGS, 0);
-	}
+	/* All, though no frame comes to one that is not in use */
+	for (i = 0; i < hw->queues; i++)
+		e1k_mac_rx_empty(hw, i, e1k_mac_rx_meet(hw, setup, i));
 	if (hw->msix)
 		e1k_82574_set_rss(hw, setup->queues);
 	e1k_filter_rctl(hw, E1K_RCTL_LPE | E1K_RCTL_SBP | E1K_RCTL_SECRC |
 			    E1K_RCTL_BSIZE | E1K_RCTL_BSEX | E1K_RCTL_LBM |
 			    E1K_RCTL_RDMTS | E1K_RCTL_MO | E1K_RCTL_DPF, set);
 	if (parked) {
-		e1k_wr32(hw, E1K_RDH, 0);
+		e1k_wr32(hw, E1K_RDH, setup->head[0]);
 		pci_set_master(hw->pdev);
 	} else {
-		for (i = 0; i < setup->queues; i++)
-			e1k_wr32(hw, E1K_RDT + i * E1K_QUEUE_REGS, setup->filled[i]);
+		for (i = 0; i < setup->queues; i++) {
+			if (e1k_mac_rx_meet(hw, setup, i) != setup->head[i])
+				e1k_wr32(hw, E1K_RDH + i * E1K_QUEUE_REGS, setup->head[i]);
+			e1k_wr32(hw, E1K_RDT + i * E1K_QUEUE_REGS, setup->tail[i]);
+		}
 	}
 }
 

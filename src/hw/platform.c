@@ -30,7 +30,7 @@ static const char *const e1k_quirk_names[E1K_QUIRK_COUNT] = {
 	"uc-filter", "itr", "tso6", "no-fcs", "few-stats", "no-stats",
 	"tso6-vlan", "tso-64k", "rx-cut", "len-zero", "udp-zero", "itr-ms",
 	"loop-mac", "no-loop", "no-tso", "l4-csum", "fcs-apart", "pad-sum",
-	"rx-blocks", "live-rings", "bus-stop", "hash-all", "sync-tx", "irq-floor",
+	"rx-blocks", "rdt-drops", "live-rings", "bus-stop", "hash-all", "sync-tx", "irq-floor",
 	"quiet-mask", "tx-contexts",
 };
 
@@ -48,9 +48,9 @@ static const struct e1k_platform e1k_qemu = {
 static const struct e1k_platform e1k_qemu_82574 = {
 	.name = "QEMU",
 	.quirks = E1K_QUIRK_L4_CSUM | E1K_QUIRK_FCS_APART |
-		  E1K_QUIRK_PAD_SUM | E1K_QUIRK_RX_BLOCKS | E1K_CAP_LIVE_RINGS |
-		  E1K_CAP_SYNC_TX | E1K_CAP_IRQ_FLOOR | E1K_CAP_QUIET_MASK |
-		  E1K_CAP_TX_CONTEXTS,
+		  E1K_QUIRK_PAD_SUM | E1K_QUIRK_RX_BLOCKS | E1K_QUIRK_RDT_DROPS |
+		  E1K_CAP_LIVE_RINGS | E1K_CAP_SYNC_TX | E1K_CAP_IRQ_FLOOR |
+		  E1K_CAP_QUIET_MASK | E1K_CAP_TX_CONTEXTS,
 	.systim_ns = 16,
 };
 

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Return for each frame the verdict that the frame itself asks for. */
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/udp.h>
+
 #include "frame.h"
+
+#define TEST_PORT	7777
 
 enum target { TO_DEVICE, TO_CPU, TO_SOCKET };
 
@@ -81,6 +87,20 @@ SEC("xdp.frags")
 int to_socket(struct xdp_md *ctx)
 {
 	if (!test_frame(ctx))
+		return XDP_PASS;
+	return bpf_redirect_map(&sockets, ctx->rx_queue_index, XDP_PASS);
+}
+
+/* Datagrams to the tests' port go to the socket of the queue that they came by. */
+SEC("xdp")
+int udp_to_socket(struct xdp_md *ctx)
+{
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct udphdr *udp = (void *)(ip + 1);
+
+	if ((void *)(udp + 1) > (void *)(long)ctx->data_end || eth->h_proto != bpf_htons(ETH_P_IP) ||
+	    ip->protocol != IPPROTO_UDP || udp->dest != bpf_htons(TEST_PORT))
 		return XDP_PASS;
 	return bpf_redirect_map(&sockets, ctx->rx_queue_index, XDP_PASS);
 }

@@ -87,8 +87,8 @@ QUEUE_LINES = {"rx0_csum_good": (0, 16), "tx0_tso": (1, 28), "tx0_csum": (1, 27,
                "tx0_stops": (1, 33), "tx0_wakes": (1, 34)}
 
 
-def queue_statistics(t):
-    """The rows of queue statistics by direction; None where a kernel has none."""
+def queue_statistics(t, number=0):
+    """The rows of a queue's statistics by direction; None where a kernel has none."""
     index = int(t.must(t.on_nut("cat", f"/sys/class/net/{t.nut}/ifindex")).out)
     with t.socket("nut", socket.AF_NETLINK, socket.SOCK_RAW, genl.NETLINK_GENERIC) as sock:
         try:
@@ -97,7 +97,7 @@ def queue_statistics(t):
         except OSError:
             return None
     rows = [{kind: genl.number(value) for kind, value in row.items()} for row in rows]
-    return {row[2]: row for row in rows if row[1] == index}
+    return {row[2]: row for row in rows if row[1] == index and row[3] == number}
 
 
 def queue(t, line):

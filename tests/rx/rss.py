@@ -10,15 +10,13 @@ import re
 import socket
 import struct
 
-from lib import control, e1k, frames
+from lib import control, e1k, frames, rss
 
 SO_ATTACH_FILTER = 26
 # Loads of struct sk_buff's hash and queue_mapping (include/uapi/linux/filter.h)
 SKB_HASH, SKB_QUEUE = 0xFFFFF020, 0xFFFFF018
 LOAD, JUMP_EQUAL, RETURN = 0x20, 0x15, 0x06
 
-KEY = bytes.fromhex("6d5a56da255b0ec24167253d43a38fb0d0ca2bcbae7b30b4"
-                    "77cb2da38030f20c6a42b73bbeac01fa")
 # Source, destination, their ports, hash of the addresses, hash with ports
 VECTORS = (
     ("66.9.149.187", "161.142.100.80", 2794, 1766, 0x323e8fc2, 0x51ccc178),
@@ -88,11 +86,9 @@ def test_vectors(t, out, text, queues, hashed=True):
 
 
 def test(t):
-    control.set_queues(t, 2)
-    key = ":".join(f"{byte:02x}" for byte in KEY)
-    t.must(t.on_nut("ethtool", "-X", t.nut, "hkey", key, "equal", 2))
+    rss.two_queues(t)
     said = settings(t)
-    t.check(key in said[0] and "toeplitz: on" in said[0], "the key is told", said[0])
+    t.check(rss.text(rss.KEY) in said[0] and "toeplitz: on" in said[0], "the key is told", said[0])
     table = [int(n) for line in re.findall(r"^\s+\d+:((?:\s+\d+)+)$", said[0], re.M)
              for n in line.split()]
     t.equal(table, [i % 2 for i in range(128)], "so is the table")
