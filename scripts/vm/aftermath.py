@@ -11,11 +11,18 @@ from dataclasses import dataclass, field
 # that goes with a step. The unit tests (tests/unit/host.py) compare them with src/.
 STEPS = {"writing the TX tail again": "heal_kicks", "restarting the TX ring": "heal_restarts",
          "resetting the NIC": "heal_resets", "interrupt lost, polling": "heal_polls",
-         "TX queue 0 hung": "", "RX ring out of step with the NIC": "", "NIC recovered": "",
+         "TX queue %u hung": "", "RX ring %u out of step with the NIC": "", "NIC recovered": "",
          "registers read as all ones": "", "registers readable again": ""}
 # The state of the ring may follow a message, after a colon.
-HEALING = re.compile(r"\be1k \S+ \S+(?: \(\w+\))?: (" + "|".join(map(re.escape, STEPS)) +
+HEALING = re.compile(r"\be1k \S+ \S+(?: \(\w+\))?: (" + "|".join(map(re.escape, STEPS)).replace("%u", r"\d+") +
                      r")(?:: .*)?$")
+
+
+def counter_of(message: str) -> str:
+    """The counter that goes with a message as it was printed, queues by number."""
+    return STEPS[re.sub(r"\d+", "%u", message)]
+
+
 # In a test's header: all that heals is announced; or only these counters, "resets" and so on.
 ALL = "yes"
 # Likewise: interrupts of a NIC whose registers do not answer cannot be told from others'.
@@ -39,7 +46,7 @@ def healing_lines(log: list[str], announced: str = "") -> list[str]:
     found = []
     for line in log:
         match = HEALING.search(line)
-        if match and STEPS[match[1]] not in counters:
+        if match and counter_of(match[1]) not in counters:
             found.append(line)
     return found
 

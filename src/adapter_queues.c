@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The number of queue pairs, and what the stack is told of it. */
+#include <linux/cpumask.h>
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+
+#include "adapter.h"
+
+/**
+ * e1k_adapter_set_xps() - have each CPU send by one queue
+ * @adapter: the device, registered
+ * Context: RTNL.
+ */
+void e1k_adapter_set_xps(struct e1k_adapter *adapter)
+{
+	u32 queues = adapter->cfg.queues, i, cpu;
+	cpumask_var_t mask;
+
+	/* Without it the stack chooses by a hash, which works as well */
+	if (queues == 1 || !zalloc_cpumask_var(&mask, GFP_KERNEL))
+		return;
+	for (i = 0; i < queues; i++) {
+		cpumask_clear(mask);
+		for_each_possible_cpu(cpu)
+			if (cpu % queues == i)
+				cpumask_set_cpu(cpu, mask);
+		netif_set_xps_queue(adapter->netdev, mask, i);
+	}
+	free_cpumask_var(mask);
+}
+
+/* RSS's table follows the number of queues until the user sets it. */
+static void e1k_adapter_spread(struct e1k_adapter *adapter, u32 queues)
+{
+	if (!netif_is_rxfh_configured(adapter->netdev))
+		e1k_82574_spread(&adapter->hw, queues);
+}
+
+/**
+ * e1k_adapter_set_queues() - change the number of queue pairs
+ * @adapter: the device, up or down
+ * @queues: from 1 to hw.queues
+ *
+ * The stack knows of a new queue before it has rings, and of an old one until
+ * after they are gone: it is stopped meanwhile.
+ * Context: RTNL.
+ * Return: 0, or an error with nothing changed.
+ */
+int e1k_adapter_set_queues(struct e1k_adapter *adapter, u32 queues)
+{
+	struct net_device *netdev = adapter->netdev;
+	u32 old = adapter->cfg.queues;
+	struct e1k_cfg cfg = adapter->cfg;
+	int err = 0;
+	u32 i;
+
+	e1k_adapter_spread(adapter, queues);
+	if (queues > old) {
+		for (i = old; i < queues; i++)
+			netif_tx_stop_queue(netdev_get_tx_queue(netdev, i));
+		err = netif_set_real_num_queues(netdev, queues, queues);
+	}
+	cfg.queues = queues;
+	if (!err)
+		err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
+	if (err)
+		e1k_adapter_spread(adapter, old);
+	if (adapter->cfg.queues < netdev->real_num_tx_queues)
+		netif_set_real_num_queues(netdev, adapter->cfg.queues,
+					  adapter->cfg.queues);
+	if (!err)
+		e1k_adapter_set_xps(adapter);
+	/* The stack would call a stopped queue hung */
+	for (i = adapter->cfg.queues; i < adapter->hw.queues; i++)
+		netif_tx_start_queue(netdev_get_tx_queue(netdev, i));
+	return err;
+}
