@@ -23,23 +23,24 @@ follow() {
 
 ping -q -i 0.3 "$NUT_IP" >/dev/null &
 sender=$!
-out=$(follow "$PEER" icmp)
+# Not "out": check has one of its own.
+walked=$(follow "$PEER" icmp)
 end $sender
 both_ways() {
-	[[ $out == *Receive*icmp_rcv*Transmit*net_dev_start_xmit* ]] || {
-		echo "$out"
+	[[ $walked == *Receive*icmp_rcv*Transmit*net_dev_start_xmit* ]] || {
+		echo "$walked"
 		return 1
 	}
 }
 check "the peer's packets are followed, both ways" both_ways
-check "what its driver does not tell is unknown" grep -q "unknown: the driver" <<<"$out"
+check "what its driver does not tell is unknown" grep -q "unknown: the driver" <<<"$walked"
 
 while :; do
 	echo x >/dev/udp/127.0.0.1/9
 	sleep 0.3
 done 2>/dev/null &
 sender=$!
-out=$(follow lo 'udp and dst port 9' -p receive)
+walked=$(follow lo 'udp and dst port 9' -p receive)
 end $sender
-check "a datagram on the loopback device" grep -q "handed up by the driver virtual" <<<"$out"
-check "it is dropped where nobody listens" grep -q "DROPPED: NO_SOCKET" <<<"$out"
+check "a datagram on the loopback device" grep -q "handed up by the driver virtual" <<<"$walked"
+check "it is dropped where nobody listens" grep -q "DROPPED: NO_SOCKET" <<<"$walked"
