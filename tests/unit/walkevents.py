@@ -242,6 +242,25 @@ def test_error_of_socket() -> None:
     assert walk["steps"][-1]["words"].endswith("-111 (ECONNREFUSED)")
 
 
+def test_reset_in_the_call() -> None:
+    """connect() had not gone to sleep yet: the answer is worked off in the call itself, and
+    whoever else is woken meanwhile has nothing to do with it."""
+    story = Story()
+    story.arrive(FRAME)
+    story.add("tcp_v4_rcv", SKB)
+    mine = {"context": "process", "pid": 9}
+    story.add("tcp_reset", SKB, **mine)
+    story.add("inet_sock_set_state", oldstate=2, newstate=7, **mine)
+    story.add("sched_waking", comm="python3", **mine).values["pid"] = 5
+    story.add("exit_recvfrom", context="process", pid=5, ret=1)
+    story.add("skb_release_head_state", SKB, **mine)
+    story.add("exit_connect", ret=-111, **mine)
+    walk = story.received()
+    events = [row["event"] for row in walk["steps"]]
+    assert events[-1] == "exit_connect" and "sched_waking" not in events, events
+    assert said(walk, "inet_sock_set_state").endswith("SYN_SENT -> CLOSE")
+
+
 def test_through_a_tunnel() -> None:
     """The tunnel's device has a NAPI of its own: there it is the same packet as before."""
     story = Story()
@@ -626,6 +645,7 @@ TESTS: dict[str, Callable[[], None]] = {
     "walk: a process that slept in recvfrom()": test_blocking_receive,
     "walk: a process that slept in epoll_wait()": test_epoll,
     "walk: an error that reaches a socket": test_error_of_socket,
+    "walk: a reset that is worked off in the system call": test_reset_in_the_call,
     "walk: through a tunnel's device": test_through_a_tunnel,
     "walk: headers taken off": test_headers_move,
     "walk: the NIC's mask and the CPU's": test_masks,

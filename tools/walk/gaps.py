@@ -74,8 +74,12 @@ def asleep(between: list[Event], before: Event, after: Event) -> list[str]:
            and event.time < back.time and event.values["next_pid"] not in (0, after.pid)]
     names = ", ".join(dict.fromkeys(ran[-3:]))
     if away and not away.values["prev_state"] & RUNNING:
+        if not names:
+            # It went on on another CPU than it was taken from.
+            return [tr("{task} was preempted for {time}").format(
+                task=after.comm, time=us(back.time - away.time))]
         return [tr("{task} was preempted for {time}: CPU {cpu} ran {names}").format(
-            task=after.comm, time=us(back.time - away.time), cpu=back.cpu, names=names or "?")]
+            task=after.comm, time=us(back.time - away.time), cpu=back.cpu, names=names)]
     since = woken.time if woken else before.time
     text = tr("{task} slept").format(task=after.comm) + tr(", and got CPU {cpu} {time} later"
                                                            if woken else
