@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import socket
 import struct
@@ -579,6 +580,22 @@ def test_place_in_new_module() -> None:
             tracefs.KALLSYMS, tracefs.MODULES = before
 
 
+def test_files_left_open() -> None:
+    """A signal in the middle of open() leaves a file that keeps the buffer from being removed."""
+    with tempfile.TemporaryDirectory() as directory:
+        instance = Path(directory, "instances", "e1k_walk_1")
+        instance.mkdir(parents=True)
+        mine, other = (os.open(place / "trace", os.O_CREAT | os.O_WRONLY)
+                       for place in (instance, Path(directory)))
+        tracefs.Trace.close_files(instance)
+        os.close(other)
+        try:
+            os.close(mine)
+        except OSError:
+            return
+    raise AssertionError("the file was still open")
+
+
 def test_qdiscs_by_name() -> None:
     shown = "qdisc pfifo e1: root refcnt 2 limit 0p\n Sent 0 bytes 0 pkt (dropped 3, overlimits" \
             " 0)\n backlog 0b\nqdisc clsact ffff: parent ffff:fff1\n Sent 1 pkt (dropped 0)\n"
@@ -662,6 +679,7 @@ TESTS: dict[str, Callable[[], None]] = {
     "walk: the kernel's drop reasons in words": test_drop_reasons,
     "walk: rules that drop, by name": test_rules_by_name,
     "walk: dropped in a module that has come since": test_place_in_new_module,
+    "walk: a signal while a file is being opened": test_files_left_open,
     "walk: queueing disciplines that drop, by name": test_qdiscs_by_name,
     "walk: every sentence is there in Chinese": test_catalogue,
     "walk: --lang zh": test_language,

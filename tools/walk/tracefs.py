@@ -5,6 +5,7 @@ that nobody else writes to, and all of it gone again afterwards."""
 from __future__ import annotations
 
 import bisect
+import contextlib
 import os
 import re
 import signal
@@ -171,10 +172,20 @@ class Trace:
             self.try_write(instance / name, "0")
         # The whole group at once: each write waits for all CPUs.
         self.try_write(self.root / "kprobe_events", f"-:{instance.name}/", append=True)
+        self.close_files(instance)
         try:
             instance.rmdir()
         except OSError:
             pass
+
+    @staticmethod
+    def close_files(instance: Path) -> None:
+        """A signal that comes while a file is being opened leaves it open: nobody was told its
+        number. A buffer whose files are open cannot be removed."""
+        for path in Path("/proc/self/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if f"/instances/{instance.name}/" in os.readlink(path):
+                    os.close(int(path.name))
 
     def remove_leftovers(self) -> None:
         """Those of a walk that was killed."""
