@@ -90,7 +90,7 @@ def run_lab(bed: Bed, trace: Trace) -> dict[str, Any]:
             forward_case(bed, trace)]
     seen = {"C1": int(rows[0][1]) == 1000 and int(rows[1][1]) == 4000, "C2": int(rows[2][3]) > 0,
             "C3": int(rows[3][4]) > 1 and int(rows[3][5]) > 1000}
-    return {"lab": "copies", "title": f"Copies lab: sending on {bed.nut}", "seen": seen, "tables": [
+    return {"lab": "copies", "title": f"Copies lab: {bed.nut}", "seen": seen, "tables": [
         {"title": "Copies of what is sent", "rows": rows,
          "head": ["what", "bytes from user", "copied by", "clones", "fragments cut",
                   "bytes copied again"],

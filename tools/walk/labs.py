@@ -4,6 +4,7 @@ lost and which counter tells, and how often the bytes of a send are copied."""
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable
 
 import copylab
@@ -12,6 +13,7 @@ import napilab
 import sendlab
 from bed import Bed
 from errors import WalkError
+from lang import padded, phrase, width
 from tracefs import Trace
 
 Lab = Callable[[Bed, Trace], dict[str, Any]]
@@ -20,27 +22,30 @@ LABS: dict[str, Lab] = {"napi": napilab.run_lab, "drops": droplab.run_lab,
 
 
 def play(name: str) -> dict[str, Any]:
-    """Tables: {"title", "tables": [{"title", "head", "rows", "note"}], "plots", "seen"}."""
+    """Tables: {"title", "tables": [{"title", "head", "rows", "note"}], "plots", "seen"}.
+
+    In English; what is printed is in the language that was chosen.
+    """
     if name not in LABS:
         raise WalkError(f"no lab '{name}'; there are {', '.join(LABS)}")
     with Bed() as bed, Trace() as trace:
-        result = LABS[name](bed, trace)
+        result = {"kernel": os.uname().release, **LABS[name](bed, trace)}
         bed.restore()
     return result
 
 
 def as_text(result: dict[str, Any]) -> str:
-    parts = [result["title"]]
+    parts = [phrase(result["title"])]
     for table in result["tables"]:
-        rows = [table["head"], *table["rows"]]
-        widths = [max(len(str(row[i])) for row in rows) for i in range(len(table["head"]))]
-        lines = [table["title"]]
+        rows = [[phrase(str(cell)) for cell in row] for row in (table["head"], *table["rows"])]
+        widths = [max(width(row[i]) for row in rows) for i in range(len(table["head"]))]
+        lines = [phrase(table["title"])]
         for row in rows:
-            cells = [f"{str(cell):<{w}}" if i == 0 or not is_number(cell) else f"{str(cell):>{w}}"
+            cells = [padded(cell, w, right=i > 0 and is_number(cell))
                      for i, (cell, w) in enumerate(zip(row, widths))]
             lines.append("  " + "  ".join(cells).rstrip())
         if table.get("note"):
-            lines.append("  " + table["note"])
+            lines.append("  " + phrase(table["note"]))
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import Callable, TypeVar
@@ -27,6 +29,31 @@ def catalogue() -> dict[str, str]:
 def tr(text: str) -> str:
     """The sentence in the language that was chosen; its {fields} are filled in afterwards."""
     return catalogue().get(text, text) if CHOICE["language"] == "zh" else text
+
+
+def phrase(text: str) -> str:
+    """A whole sentence or a cell of a table: its numbers and what stands behind a colon are
+    not in the catalogue, "UDP, 1000 bytes" is there as "UDP, # bytes"."""
+    if CHOICE["language"] != "zh":
+        return text
+    if text in catalogue():
+        return catalogue()[text]
+    head, colon, rest = text.partition(": ")
+    if colon and head in catalogue():
+        return f"{catalogue()[head]}：{rest}"
+    numbers = re.findall(r"\d+", text)
+    found = catalogue().get(re.sub(r"\d+", "#", text))
+    return re.sub("#", lambda _: numbers.pop(0), found) if found else text
+
+
+def width(text: str) -> int:
+    """Columns that a text takes: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def padded(text: str, columns: int, right: bool = False) -> str:
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
 
 
 def in_each(make: Callable[[], Made]) -> dict[str, Made]:

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import comparing
-from lang import CHOICE, tr
+from lang import CHOICE, padded, phrase, tr, width
 
 RESET, BOLD, DIM, RED = "\033[0m", "\033[1m", "\033[2m", "\033[1;31m"
 COLOURS = {"hardirq": "\033[31m", "softirq": "\033[33m", "ksoftirqd": "\033[35m",
@@ -64,14 +64,14 @@ class Text:
         """A step as the documentation shows it."""
         words = row["zh"] if CHOICE["language"] == "zh" else row["words"]
         time = "" if row["us"] is None else f"{row['us']:.0f} us"
-        where = "NIC" if row["cpu"] is None else f"CPU {row['cpu']}, " + \
-            (row["task"] if row["context"] == "process" else SHORT.get(row["context"],
-                                                                       row["context"]))
+        where = tr("NIC") if row["cpu"] is None else f"CPU {row['cpu']}, " + \
+            (row["task"] if row["context"] == "process" else tr(SHORT.get(row["context"],
+                                                                          row["context"])))
         name = row["function"].rpartition(":")[2]
         source = f"  ({row['source']})" if row["source"] else ""
         if row.get("inferred"):
             source = f"  ({tr('inferred')})"
-        return f"{time:>9}  {where:<18} {name:<26} {words}{source}"
+        return f"{time:>9}  {padded(where, 18)} {name:<26} {words}{source}"
 
     @staticmethod
     def notes(result: dict[str, Any]) -> str:
@@ -111,9 +111,9 @@ class Text:
     @staticmethod
     def figures(pair: comparing.Comparison, left: dict[str, Any], right: dict[str, Any]) -> str:
         """What both runs did as a whole."""
-        rows = comparing.figures(pair, left, right)
-        widths = [max(len(row[i]) for row in rows) for i in range(3)]
-        return "\n".join(f"{name:<{widths[0]}}  {a:>{widths[1]}}  {b:>{widths[2]}}"
+        rows = [(phrase(name), a, b) for name, a, b in comparing.figures(pair, left, right)]
+        widths = [max(width(row[i]) for row in rows) for i in range(3)]
+        return "\n".join(f"{padded(name, widths[0])}  {a:>{widths[1]}}  {b:>{widths[2]}}"
                          for name, a, b in rows)
 
 
