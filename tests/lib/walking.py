@@ -11,6 +11,7 @@ sys.path.insert(0, WALK)
 
 from lib import e1k
 from allscenarios import SCENARIOS
+import statements
 
 TRACING = "/sys/kernel/tracing"
 
@@ -38,6 +39,13 @@ def check_each(t, results, names):
             t.note(*problems)
             for walk in result["walks"] if result else ():
                 t.note(*(f"{row['step']} {row['function']} {row['words']}" for row in walk["steps"]))
+
+
+def check_statements(t, results):
+    """One point: docs/walk/coverage.md says nothing of these that they do not show."""
+    unseen = statements.unseen(results)
+    if not t.check(results and not unseen, "what the documentation says that they show is there"):
+        t.note(*unseen)
 
 
 def left_behind():

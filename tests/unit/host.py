@@ -25,6 +25,7 @@ import walkevents
 import walkexports
 import walkfollow
 import walkrecorded
+import walkstatements
 from compare import NoLess, NoMore
 from lib.paths import TREE
 from vm import aftermath, gdb, linemap, splat, suite
@@ -286,7 +287,7 @@ TESTS: dict[str, Callable[[], None]] = {
     **walk.TESTS,
     **walkevents.TESTS,
     **walkfollow.TESTS,
-    **walkrecorded.TESTS,
+    **walkrecorded.TESTS, **walkstatements.TESTS,
     **walkexports.TESTS,
     **walkany.TESTS,
     **walkcrowd.TESTS,

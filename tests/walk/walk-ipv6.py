@@ -15,6 +15,7 @@ NAMES = walking.group("IPv6")
 def test(t):
     results = walking.play(*NAMES)
     walking.check_each(t, results, NAMES)
+    walking.check_statements(t, results)
     drops = [f"{result['scenario']}: {row['words']}" for result in results
              for walk in result["walks"] for row in walk["steps"] if row["drop"]]
     t.check(not drops, "nothing that was delivered is called dropped", *drops)
@@ -22,4 +23,4 @@ def test(t):
     t.note(f"not in this kernel: {', '.join(missing) or 'nothing'}")
 
 
-e1k.main(test, plan=len(NAMES) + 1)
+e1k.main(test, plan=len(NAMES) + 2)

@@ -15,7 +15,8 @@ NAMES = walking.group("lessons")
 def test(t):
     results = walking.play(*NAMES)
     walking.check_each(t, results, NAMES)
+    walking.check_statements(t, results)
     t.check(not walking.left_behind(), "no probe and no buffer stays behind")
 
 
-e1k.main(test, plan=len(NAMES) + 1)
+e1k.main(test, plan=len(NAMES) + 2)

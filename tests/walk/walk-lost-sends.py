@@ -16,6 +16,7 @@ NAMED = {"out-netfilter": "hook LOCAL_OUT (IPv4)", "queue-full": "pfifo e1:"}
 def test(t):
     results = walking.play(*NAMES)
     walking.check_each(t, results, NAMES)
+    walking.check_statements(t, results)
     for name, wanted in NAMED.items():
         notes = [line for result in results if result["scenario"] == name
                  for line in result["notes"]]
@@ -23,4 +24,4 @@ def test(t):
                 *notes)
 
 
-e1k.main(test, plan=len(NAMES) + len(NAMED))
+e1k.main(test, plan=len(NAMES) + 1 + len(NAMED))

@@ -50,7 +50,8 @@ def test(t):
     problem = draws(results) if results else "no results"
     if not t.check(not problem, "the pictures are well formed and show every step"):
         t.note(problem)
+    walking.check_statements(t, results)
     t.check(not walking.left_behind(), "no probe and no buffer stays behind")
 
 
-e1k.main(test, plan=len(GROUPS) + 3)
+e1k.main(test, plan=len(GROUPS) + 4)

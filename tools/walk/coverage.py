@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from hooks import load_steps
+from lang import tr
 
 
 def seen_by(results: list[dict[str, Any]], labs: list[dict[str, Any]]) -> dict[str, list[str]]:
@@ -27,7 +28,8 @@ def table(results: list[dict[str, Any]], labs: list[dict[str, Any]], language: s
     lines = [f"| {' | '.join(head)} |", "|---|---|---|"]
     for name, step in load_steps().items():
         scenarios = seen_by(results, labs)[name]
-        some = ", ".join(scenarios[:6]) + (f" and {len(scenarios) - 6} more"
-                                           if len(scenarios) > 6 else "")
+        some = ", ".join(scenarios[:6])
+        if len(scenarios) > 6:
+            some += tr(" and {count} more").format(count=len(scenarios) - 6)
         lines.append(f"| {name} | {step[language]} | {some or '**nothing**'} |")
     return "\n".join(lines)
