@@ -100,7 +100,7 @@ def test_phrases() -> None:
     rows = text.splitlines()[3:]
     assert not re.search("[A-Za-z]{4}", text.replace("eth3", "")), text
     # A Chinese character takes two columns: the last cells end at the same one.
-    assert len({lang.width(row) for row in rows}) == 1, rows
+    assert len({lang.columns(row) for row in rows}) == 1, rows
 
 
 def cells(path: str) -> list[str]:

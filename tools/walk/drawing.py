@@ -8,10 +8,9 @@ context, here as on the page.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
-from lang import tr
+from lang import columns, tr
 from svg import circle, curve, element, esc, line, moved, picture as whole, rect, text, tip
 
 LANES = (("wire", "wire"), ("nic", "NIC, ring"), ("hardirq", "hard IRQ"), ("softirq", "softirq"),
@@ -30,7 +29,7 @@ TEXT = STEP + 34
 # The first line of a row, each further one, and what is above all rows.
 ROW, LINE, TOP = 36, 15, 128
 # Letters that fit beside the lanes, and bold ones: see wrapped().
-ROOM, BOLD_ROOM = 62, 54
+ROOM, BOLD_ROOM = 58, 52
 LIGHT = {"paper": "#ffffff", "ink": "#16191d", "s": "#525b66", "lane": "#eef1f4", "rule": "#d5dae0",
          "way": "#525b66", "only": "#fdf0d5", "bar": "#0a58ad",
          "hardirq": "#966000", "softirq": "#127a56", "thread": "#58087a",
@@ -59,19 +58,14 @@ def clip(words: str, room: int) -> str:
     return words if len(words) <= room else words[:room - 1] + "…"
 
 
-def width_of(words: str) -> int:
-    """In letters: those of Chinese are twice as wide."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in words)
-
-
 def wrapped(words: str, room: int) -> list[str]:
     """Lines that fit; broken at spaces, and anywhere in what has none."""
     lines, now = [], ""
     for word in words.replace(" ", " \0").split("\0"):
-        if now and width_of(now + word.rstrip()) > room:
+        if now and columns(now + word.rstrip()) > room:
             lines, now = [*lines, now.rstrip()], ""
-        while width_of(word.rstrip()) > room:
-            cut = next(at for at in range(len(word), 0, -1) if width_of(now + word[:at]) <= room)
+        while columns(word.rstrip()) > room:
+            cut = next(at for at in range(len(word), 0, -1) if columns(now + word[:at]) <= room)
             lines, now, word = [*lines, now + word[:cut]], "", word[cut:]
         now += word
     return [*lines, now.rstrip()]

@@ -13,7 +13,7 @@ import napilab
 import sendlab
 from bed import Bed
 from errors import WalkError
-from lang import padded, phrase, width
+from lang import columns, padded, phrase
 from tracefs import Trace
 
 Lab = Callable[[Bed, Trace], dict[str, Any]]
@@ -38,7 +38,7 @@ def as_text(result: dict[str, Any]) -> str:
     parts = [phrase(result["title"])]
     for table in result["tables"]:
         rows = [[phrase(str(cell)) for cell in row] for row in (table["head"], *table["rows"])]
-        widths = [max(width(row[i]) for row in rows) for i in range(len(table["head"]))]
+        widths = [max(columns(row[i]) for row in rows) for i in range(len(table["head"]))]
         lines = [phrase(table["title"])]
         for row in rows:
             cells = [padded(cell, w, right=i > 0 and is_number(cell))

@@ -46,13 +46,13 @@ def phrase(text: str) -> str:
     return re.sub("#", lambda _: numbers.pop(0), found) if found else text
 
 
-def width(text: str) -> int:
+def columns(text: str) -> int:
     """Columns that a text takes: a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
-def padded(text: str, columns: int, right: bool = False) -> str:
-    space = " " * (columns - width(text))
+def padded(text: str, room: int, right: bool = False) -> str:
+    space = " " * (room - columns(text))
     return space + text if right else text + space
 
 

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import comparing
-from lang import CHOICE, padded, phrase, tr, width
+from lang import CHOICE, columns, padded, phrase, tr
 
 RESET, BOLD, DIM, RED = "\033[0m", "\033[1m", "\033[2m", "\033[1;31m"
 COLOURS = {"hardirq": "\033[31m", "softirq": "\033[33m", "ksoftirqd": "\033[35m",
@@ -112,7 +112,7 @@ class Text:
     def figures(pair: comparing.Comparison, left: dict[str, Any], right: dict[str, Any]) -> str:
         """What both runs did as a whole."""
         rows = [(phrase(name), a, b) for name, a, b in comparing.figures(pair, left, right)]
-        widths = [max(width(row[i]) for row in rows) for i in range(3)]
+        widths = [max(columns(row[i]) for row in rows) for i in range(3)]
         return "\n".join(f"{padded(name, widths[0])}  {a:>{widths[1]}}  {b:>{widths[2]}}"
                          for name, a, b in rows)
 
