@@ -24,6 +24,7 @@ import walkcrowd
 import walkevents
 import walkexports
 import walkfollow
+import walklessons
 import walkrecorded
 import walkstatements
 from compare import NoLess, NoMore
@@ -287,7 +288,7 @@ TESTS: dict[str, Callable[[], None]] = {
     **walk.TESTS,
     **walkevents.TESTS,
     **walkfollow.TESTS,
-    **walkrecorded.TESTS, **walkstatements.TESTS,
+    **walkrecorded.TESTS, **walkstatements.TESTS, **walklessons.TESTS,
     **walkexports.TESTS,
     **walkany.TESTS,
     **walkcrowd.TESTS,

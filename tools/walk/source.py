@@ -21,10 +21,14 @@ def root() -> Path:
     return next(iter(PACKAGED.glob("e1k-*")), TREE)
 
 
-@lru_cache(maxsize=1)
-def places() -> dict[str, tuple[str, str]]:
-    """Tracepoint -> (file:line, function). Empty where the source is not at hand."""
+@lru_cache(maxsize=2)
+def places(message: bool = False) -> dict[str, tuple[str, str]]:
+    """Tracepoint -> (file:line, function). Empty where the source is not at hand.
+
+    message: with message interrupts some are elsewhere.
+    """
     found: dict[str, tuple[str, str]] = {}
+    others: dict[str, tuple[str, str]] = {}
     tree = root()
     for path in sorted((tree / "src").rglob("*.c")):
         function = ""
@@ -33,5 +37,6 @@ def places() -> dict[str, tuple[str, str]]:
             if match:
                 function = match[1]
             for name in CALL.findall(line):
-                found.setdefault(name, (f"{path.relative_to(tree)}:{number}", function))
-    return found
+                place = (f"{path.relative_to(tree)}:{number}", function)
+                (others if path.stem.endswith("_msix") else found).setdefault(name, place)
+    return {**found, **others} if message else {**others, **found}

@@ -28,11 +28,11 @@ LARGEST = 1 << 53
 CONTENT = ("hdr", "b")
 
 
-def function_of(mark: Mark, hook: Hook) -> str:
+def function_of(walk: Walk, mark: Mark, hook: Hook) -> str:
     if mark.event.name in (DRIVER_RX, DRIVER_TX):
         return mark.event.values["driver"]
     if mark.event.name.startswith("e1k_"):
-        return source.places().get(mark.event.name, ("", mark.event.name))[1]
+        return source.places(walk.by_message()).get(mark.event.name, ("", mark.event.name))[1]
     if mark.event.name.startswith(("enter_", "exit_")):
         return mark.event.name.partition("_")[2]
     return hook.symbol
@@ -56,7 +56,7 @@ def made_up(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]
                 "DMA into the buffer of descriptor {slot}, then DD is set").format(
                     slot=mark.event.values["slot"])}))
             break
-    found += unknown(marks)
+    found += unknown(marks) + unmasked(walk, marks)
     before = next((mark.event for mark in marks if mark.event.name in HEADERS), None)
     if before and not any(mark.step == "T3" for mark in marks):
         found.append((before.index, {**BLANK, "step": "T3", "lane": "transport", "words": tr(
@@ -74,6 +74,16 @@ def made_up(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]
                        "words": tr("it is still in {place} when the watching ends").format(
                            place=tr(walk.left_in))}))
     return found
+
+
+def unmasked(walk: Walk, marks: list[Mark]) -> list[tuple[int, dict[str, Any]]]:
+    """With a message interrupt there is nothing to mask."""
+    handler = next((mark.event for mark in marks if mark.event.name == "e1k_irq"), None)
+    if not handler or not walk.by_message() or "e1k_irq_mask" in walk.names():
+        return []
+    return [(handler.index + 1, {**BLANK, "step": "R5" if walk.path == "receive" else "T13",
+                                 "lane": "hardirq", "words": tr(
+        "nothing to mask: the message has cleared its cause, and a poll is scheduled only once")})]
 
 
 def unknown(marks: list[Mark]) -> list[tuple[int, dict[str, Any]]]:
@@ -144,12 +154,12 @@ def build(walk: Walk, trail: Trail, facts: dict[str, Any]) -> dict[str, Any]:
             "step": mark.step,
             # A drop is drawn where the packet was.
             "lane": steps[-1]["lane"] if mark.step == "drop" and steps else lane_of(mark, hook),
-            "function": function_of(mark, hook), "event": event.name,
+            "function": function_of(walk, mark, hook), "event": event.name,
             "cpu": event.cpu, "context": event.context, "task": task_of(event)[0],
             "us": round(event.time - origin, 1),
             "delta": round(event.time - (previous or mark).event.time, 1),
             "words": said[CHOICE["language"]], "en": said["en"], "zh": said["zh"],
-            "source": source.places().get(event.name, ("", ""))[0],
+            "source": source.places(walk.by_message()).get(event.name, ("", ""))[0],
             "drop": (mark.note or "NOT_SPECIFIED") if mark.step == "drop" else "",
             "gap": why.get(CHOICE["language"], ""), "gaps": why,
             "inferred": False, "pid": task_of(event)[1], "skb": skb_of(mark), "values": raw_values(mark),

@@ -22,6 +22,8 @@ DRIVER_RX, DRIVER_TX = "driver_rx", "driver_tx"
 DELIVERED, MAPPED = ("e1k_rx_deliver", DRIVER_RX), ("e1k_tx_map", DRIVER_TX)
 SEEN = {"receive": DELIVERED, "transmit": MAPPED}
 ETHERTYPES = {4: 0x0800, 6: 0x86dd}
+# What e1k calls the handler of a queue, behind the name of the device.
+QUEUE_VECTOR = "-TxRx-"
 # Netfilter's hooks, by number: the step in which each is asked.
 HOOK_STEPS = ("R16", "R18", "R16", "T4", "T5")
 CHAINS = ("nft_do_chain", "ipt_do_table", "ip6t_do_table")
@@ -58,6 +60,12 @@ class Walk:
 
     def ordered(self) -> list[Mark]:
         return [self.marks[index] for index in sorted(self.marks)]
+
+    def by_message(self) -> bool:
+        """The queue had a message interrupt of its own (MSI-X), by the name of its handler."""
+        return any(mark.event.name == "irq_handler_entry"
+                   and QUEUE_VECTOR in str(mark.event.values.get("name"))
+                   for mark in self.marks.values())
 
     def names(self) -> set[str]:
         return {mark.event.name for mark in self.marks.values()}

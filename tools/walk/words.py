@@ -276,6 +276,10 @@ def words_of(walk: Walk, mark: Mark, hook: Hook, before: Mark | None) -> str:
     values["part"] = part_text(walk, mark)
     values["asleep"] = tr(" in {call}()").format(call=mark.note) if mark.note else ""
     values["data"] = tr("no data in it" if walk.packet.data == 0 else "data in sequence")
+    if name == "e1k_irq":
+        values["cause"] = tr("a message of the queue's own: no register is read"
+                             if walk.by_message() else "cause read: ICR {icr}{causes}"
+                             ).format_map(values)
     if name == "e1k_irq_unmask":
         values["masked"] = masked_text(walk, mark)
     if name in TAPS:
