@@ -17,9 +17,10 @@ each struck is kept.
   tx-lie        write back, but send nothing
   tx-all-done   at each doorbell, mark every descriptor of the ring as done
   tx-garbage    write back noise, with DD set
-  irq-lost      never raise the line
+  irq-lost      never raise the line, send no message of MSI-X
   irq-stuck     never lower the line
-  irq-storm     reading ICR clears nothing: "causes": C are there again at once
+  irq-storm     reading ICR clears nothing: "causes": C are there again at once, after each
+                message of MSI-X, too
   read          answer reads of "offset" (without: all) with "value", or noise
   eeprom        "how": "dead" (no answer) or "garbage"
   phy           "how": "dead", "error" or "garbage"

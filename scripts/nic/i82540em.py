@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A NIC of the 8254x family in software: PCI, registers, link, commands.
+"""A NIC of the 8254x family, or an 82574, in software: PCI, registers, link, commands.
 
 As the datasheet personality it does what the manual (SDM) says, without the habits of
 any emulation, and calls itself a genuine card: the driver applies no quirk. What other
@@ -20,12 +20,14 @@ from nic.line import Line
 from nic.personality import Personality
 from nic.phy import Phy
 from nic.receive import Receiver
-from nic.regs import (CTRL, CTRL_RST, CTRL_SLU, EECD, EERD, ICR, ICS, IMC, IMS, INT_LSC, ITR, LEDCTL,
-                      MDIC, MTA, RAL, RCTL, RCTL_LBM, RDT, SPACE, STATS, STATS_END, STATUS,
-                      STATUS_BASE, STATUS_LU, STATUS_TXOFF, TCTL, TCTL_EN, TDBAL, TDT, VFTA, VFTA_END,
-                      WIDE)
+from nic.regs import (CTRL, CTRL_MASTER_DISABLE, CTRL_RST, CTRL_SLU, EECD, EECD_AUTO_RD, EERD, ICR,
+                      ICS, IMC, IMS, INT_LSC, ITR, LEDCTL, MDIC, MTA, QUEUE_STEP, RAL, RCTL, RCTL_LBM,
+                      RDT, RFCTL, RFCTL_EXTEN, SPACE, STATS, STATS_END, STATUS, STATUS_BASE,
+                      STATUS_LU, STATUS_MASTER, STATUS_TXOFF, SYSTIML, TARC, TARC_ENABLE, TCTL,
+                      TCTL_EN, TDBAL, TDT, TIMINCA, VFTA, VFTA_END, WIDE)
+from nic.systim import Systim
 from nic.transmit import Transmitter
-from nic.vfio_user import REGION_BAR0, REGION_CONFIG, MachineDead, Server
+from nic.vfio_user import (IRQ_MSI, IRQ_MSIX, REGION_BAR0, REGION_CONFIG, MachineDead, Server)
 from nic.watch import Watch
 
 PCI_COMMAND, PCI_MASTER, PCI_NO_INTX = 4, 4, 0x400
@@ -42,6 +44,10 @@ class Nic:  # pylint: disable=too-many-instance-attributes
         self.regions = {REGION_BAR0: SPACE, self._io_region: IO_BYTES, REGION_CONFIG: 256}
         if who.flash_bytes:
             self.regions[REGION_BAR0 + 1] = who.flash_bytes
+        self.messages: dict[int, int] = {}
+        if who.vectors:
+            self.regions[REGION_BAR0 + identity.MSIX_BAR] = identity.MSIX_BYTES
+            self.messages = {IRQ_MSI: 1, IRQ_MSIX: who.vectors}
         self.faults, self.watch, self.later = Faults(), Watch(), later or Later()
         self._words = identity.eeprom(who, mac)
         self._config = identity.config_space(who)
@@ -52,12 +58,18 @@ class Nic:  # pylint: disable=too-many-instance-attributes
         self._script: deque[dict[str, Any]] = deque()
         self.line, self.phy = Line(self), Phy(self)
         self.rx, self.tx = Receiver(self), Transmitter(self)
+        self._systim = Systim(self)
         self._write_hooks: dict[int, Callable[[int], None]] = {
             CTRL: self._write_ctrl, EECD: self._write_eecd, EERD: self._write_eerd,
             MDIC: self._write_mdic, ICR: self.line.acknowledge, ICS: self.line.cause,
-            IMS: self.line.unmask, IMC: self.line.mask, RDT: self._write_rdt,
-            TDT: self.tx.tail, STATUS: lambda _: None,
+            IMS: self.line.unmask, IMC: self.line.mask, STATUS: lambda _: None,
             RCTL: self._write_rctl, TCTL: self._write_tctl}
+        for queue in self.tx.queues:
+            self._write_hooks[TDT + queue.number * QUEUE_STEP] = queue.tail
+            self._write_hooks[RDT + queue.number * QUEUE_STEP] = \
+                lambda value, number=queue.number: self._write_rdt(number, value)
+        if who.systim_ns:
+            self._write_hooks[TIMINCA] = self._systim.increment
         self.device_reset()
 
     # -- PCI
@@ -82,6 +94,9 @@ class Nic:  # pylint: disable=too-many-instance-attributes
             self.regs[at:at + len(values)] = values
         self.rx.reset()
         self.tx.reset()
+        self._systim.reset()
+        for queue in range(who.queues) if who.queues > 1 else ():
+            self.regs[(TARC + queue * QUEUE_STEP) // 4] = TARC_ENABLE
         self._wires = identity.Microwire(self._words)
         self.regs[LEDCTL // 4] = 0x07068302
         self.regs[ITR // 4] = who.itr_after_reset
@@ -96,7 +111,19 @@ class Nic:  # pylint: disable=too-many-instance-attributes
 
     @property
     def can_dma(self) -> bool:
-        return bool(self._config[PCI_COMMAND] & PCI_MASTER)
+        return bool(self._config[PCI_COMMAND] & PCI_MASTER) and \
+            not (self.who.master_bits and self.regs[CTRL // 4] & CTRL_MASTER_DISABLE)
+
+    @property
+    def by_message(self) -> bool:
+        """Whether MSI-X is on: causes are those of rings, and messages tell of them."""
+        control = struct.unpack_from("<H", self._config, identity.MSIX_CONTROL)[0]
+        return bool(self.who.vectors and control & identity.MSIX_ENABLE)
+
+    @property
+    def has_extended(self) -> bool:
+        """Whether receive descriptors are extended ones now."""
+        return self.who.rx_extended and bool(self.regs[RFCTL // 4] & RFCTL_EXTEN)
 
     @property
     def is_silenced(self) -> bool:
@@ -144,6 +171,12 @@ class Nic:  # pylint: disable=too-many-instance-attributes
         elif offset == STATUS:
             value = STATUS_BASE | (STATUS_LU if self.link else 0) | \
                 (STATUS_TXOFF if self.tx.waits else 0)
+            if self.who.master_bits and not self.regs[CTRL // 4] & CTRL_MASTER_DISABLE:
+                value |= STATUS_MASTER
+        elif offset == SYSTIML and self.who.systim_ns:
+            value = self._systim.latch()
+        elif offset == EECD and not self.who.has_wires:
+            value = value & ~0xf | 0x100 | EECD_AUTO_RD
         elif offset == EECD:
             value = value & ~8 | self._wires.read() | 0x100 | (value & 0x40) << 1
         elif STATS <= offset < STATS_END and offset not in WIDE:
@@ -208,19 +241,20 @@ class Nic:  # pylint: disable=too-many-instance-attributes
 
     def _write_eerd(self, value: int) -> None:
         fault = self.faults.strike("eeprom") if value & 1 else None
-        word = self._words[value >> 8 & 0x3f]
+        done, at = self.who.eerd
+        word = self._words[value >> at & 0x3f]
         if fault is not None:
             if fault.get("how") == "dead":
                 self.regs[EERD // 4] = value
                 return
             word = self.faults.random.getrandbits(16)
-        self.regs[EERD // 4] = word << 16 | value & 0xff00 | 0x10
+        self.regs[EERD // 4] = word << 16 | value & 0xffff & ~1 | done
 
     def _write_mdic(self, value: int) -> None:
         self.regs[MDIC // 4] = self.phy.mdic(value)
 
-    def _write_rdt(self, value: int) -> None:
-        self.rx.tail(value)
+    def _write_rdt(self, queue: int, value: int) -> None:
+        self.rx.tail(queue, value)
         self._play()
 
     def _write_rctl(self, value: int) -> None:

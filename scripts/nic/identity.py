@@ -8,6 +8,9 @@ import struct
 from nic.personality import INTEL, Personality
 
 PM_CAP, PM_CTRL, PCIX_CAP = 0xdc, 0xe0, 0xe4
+MSIX_CAP, MSI_CAP = 0xa0, 0xc0
+MSIX_CONTROL, MSIX_ENABLE = MSIX_CAP + 2, 0x8000
+MSIX_BAR, MSIX_BYTES, PBA = 3, 0x4000, 0x2000
 ADDRESS_BITS = 6
 
 
@@ -25,6 +28,12 @@ def config_space(who: Personality) -> bytearray:
                          who.pm_flags, 0)
     if who.pcix:
         struct.pack_into("<BBHI", space, PCIX_CAP, 7, 0, 0x0002, 0)
+    if who.vectors:
+        # In the list before power management
+        struct.pack_into("<BBHII", space, MSIX_CAP, 0x11, MSI_CAP, who.vectors - 1,
+                         MSIX_BAR, PBA | MSIX_BAR)
+        struct.pack_into("<BBH", space, MSI_CAP, 5, space[0x34], 0x0080)
+        space[0x34] = MSIX_CAP
     return space
 
 

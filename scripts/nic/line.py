@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Interrupt causes and the INTx line."""
+"""Interrupt causes, and the INTx line or the messages that tell of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nic.regs import IMS, INT_RXT0, ITR
+from nic.messages import Messages
+from nic.regs import (CTRL_EXT, CTRL_EXT_IAME, IAM, IMS, INT_ASSERTED, INT_OTHER, INT_RXDMT0, INT_RXO,
+                      INT_RXQ, INT_RXT0, INT_TXDW, INT_TXQ, ITR)
 
 if TYPE_CHECKING:
     from nic.i82540em import Nic
@@ -16,6 +18,7 @@ LONG_S = 5.0
 STORM = 1000
 STRAY_S = 0.0002
 ITR_S = 256e-9
+RINGS = 0xf * INT_RXQ       # the causes of rings, with MSI-X
 
 
 class Line:
@@ -29,17 +32,25 @@ class Line:
         self._since = 0.0
         self._masked = 0
         self._fired = 0
+        self._messages = Messages(nic)
 
     def reset(self) -> None:
         self.icr = self._late = 0
-        self._nic.later.cancel("ims", "causes", "itr", "stray")
+        self._nic.later.cancel("ims", "causes", "itr", "stray", "storm")
+        self._messages.reset()
         self._set(False)
 
     # -- what the driver does
 
     def read(self) -> int:
         """ICR is read: its causes are gone, and the line is down."""
-        value, self.icr = self.icr, 0
+        value, mask = self.icr, self._nic.regs[IMS // 4]
+        if value & mask and self._nic.who.icr_keeps:
+            value |= INT_ASSERTED
+        if not self._nic.who.icr_keeps or not mask or value & mask:
+            self.icr = 0
+        if value & INT_ASSERTED and self._nic.regs[CTRL_EXT // 4] & CTRL_EXT_IAME:
+            self._nic.regs[IMS // 4] &= ~self._nic.regs[IAM // 4]
         self._fired = self._nic.bus.fired
         storm = self._nic.faults.strike("irq-storm")
         if storm is not None:
@@ -54,6 +65,9 @@ class Line:
 
     def unmask(self, value: int) -> None:
         self._nic.regs[IMS // 4] |= value
+        if self._nic.by_message:
+            self._messages.happened(value)
+            return
         if not self._enabled():
             if self._nic.who.imc == "update":
                 self._set(False)        # a stray one
@@ -74,8 +88,28 @@ class Line:
 
     # -- what the NIC does
 
+    def received(self, queue: int, low: bool) -> None:
+        """Frames are on a queue's ring; `low`: it has few buffers left."""
+        self.cause_late(INT_RXQ << queue if self._nic.by_message else
+                        INT_RXT0 | (INT_RXDMT0 if low else 0))
+
+    def sent(self, queue: int) -> None:
+        """Descriptors of a queue were written back."""
+        self.cause_late(INT_TXQ << queue if self._nic.by_message else INT_TXDW)
+
+    def short(self) -> None:
+        """A frame found no buffer."""
+        self.cause((0 if self._nic.by_message else INT_RXDMT0) |
+                   (INT_RXO if self._nic.who.rx_overrun else 0))
+
     def cause(self, causes: int) -> None:
         """Something happened."""
+        if self._nic.by_message:
+            if causes & ~RINGS:
+                causes |= INT_OTHER
+            self.icr |= causes
+            self._messages.happened(causes)
+            return
         self.icr |= causes
         if causes & self._nic.regs[IMS // 4]:
             self._raise_if()
@@ -91,7 +125,7 @@ class Line:
 
     def update(self) -> None:
         """The line as the causes have it."""
-        if self._enabled():
+        if self._enabled() and not self._nic.by_message:
             self._raise_if()
         else:
             self._set(False)
@@ -122,7 +156,7 @@ class Line:
             self._nic.later.after("itr", steps * step, self._interval_over)
 
     def _interval_over(self) -> None:
-        if self._enabled() and not self._up:
+        if self._enabled() and not self._up and not self._nic.by_message:
             self._raise_if()
 
     def _stray(self) -> None:

@@ -41,6 +41,8 @@ class Personality:  # pylint: disable=too-many-instance-attributes
     flash_bytes: int = 0            # of a memory BAR 1
     pm_flags: int | None = 0xc822   # the capability's PMC; None: there is no capability
     pcix: bool = False
+    needs_override: bool = False    # the driver binds only where driver_override names it
+    vectors: int = 0                # MSI-X; with it there is MSI, too
 
     # Registers
     posted_writes: bool = True      # the processor does not wait for a write to arrive
@@ -49,6 +51,10 @@ class Personality:  # pylint: disable=too-many-instance-attributes
     reset_keeps_filters: bool = False       # CTRL.RST leaves MTA and VFTA
     reset_keeps_phy: bool = True
     itr_after_reset: int = 0
+    eerd: tuple[int, int] = (1 << 4, 8)     # EERD's DONE, and where its address begins
+    has_wires: bool = True          # EECD's wires reach the EEPROM
+    master_bits: bool = False       # CTRL.GIO_MASTER_DISABLE and STATUS.GIO_MASTER_ENABLE
+    systim_ns: int = 0              # the tick that SYSTIM counts; 0: there is none
 
     # PHY and link
     phy_ids: tuple[int, int] = (0x0141, 0x0c20)
@@ -69,8 +75,17 @@ class Personality:  # pylint: disable=too-many-instance-attributes
     itr_step: float | None = None   # ITR works, rounded up to these; None: without effect
     stray_every: int = 0            # at each n-th masking the line rises all the same
     txd_low: bool = False           # TXD_LOW after each doorbell
+    icr_keeps: bool = False         # reading ICR clears it only if masked, or if it interrupts
+
+    # Queues
+    queues: int = 1                 # in each direction; two receive queues are chosen by RSS
+    tx_one_context: bool = False    # a context descriptor applies to both transmit queues
 
     # Receive
+    max_frame: int = 16384          # with LPE
+    rx_extended: bool = False       # has extended descriptors (RFCTL_EXTEN)
+    rx_checksums: bool = False      # checksums are verified
+    rx_drop_counts: bool = False    # what is dropped for want of buffers is counted, and RXO
     rx_prefetch: int = 0            # descriptors copied at a time; CTRL.RST forgets them
     rx_waits: bool = True           # a frame without a buffer waits in the FIFO
     rx_overrun: bool = True         # what finds no room raises RXO
@@ -145,5 +160,14 @@ ROWS = (
         "absent-minded", "an 82540EM whose reset forgets all, and which takes its time",
         posted_writes=False, reset_keeps_phy=False, phy_mdix_auto=False,
         stray_every=20, tx_delay=0.2 * MS),
+    Personality(
+        "82574", "an 82574L as its manual has it, on a card",
+        device=0x10d3, subsystem=(INTEL, 0xa01f), revision=0, io_bar=2, flash_bytes=1 << 16,
+        needs_override=True, vectors=5,
+        eerd=(1 << 1, 2), has_wires=False, master_bits=True, systim_ns=40,
+        phy_ids=(0x0141, 0x0cb1),
+        itr_step=256e-9, icr_keeps=True,
+        queues=2, tx_one_context=True,
+        max_frame=9234, rx_extended=True, rx_checksums=True, rx_waits=False, rx_drop_counts=True),
 )
 PERSONALITIES = {row.name: row for row in ROWS}

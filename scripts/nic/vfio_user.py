@@ -2,8 +2,8 @@
 """A server of the vfio-user protocol: a PCI device for QEMU in a process of ours.
 
 QEMU's vfio-user-pci is the client. It forwards configuration space and BARs as
-messages on a unix socket and passes the guest's memory as file descriptors; an
-eventfd takes INTx. The protocol is in QEMU's docs/interop/vfio-user.rst.
+messages on a unix socket and passes the guest's memory as file descriptors;
+eventfds take INTx and messages, whose table and masks the client keeps. The protocol is in QEMU's docs/interop/vfio-user.rst.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FLAG_REPLY, FLAG_NO_REPLY, FLAG_ERROR = 1, 1 << 4, 1 << 5
 DEVICE_RESET = 13
 
 REGION_BAR0, REGION_CONFIG, REGIONS = 0, 7, 9
-IRQ_INTX, IRQS = 0, 5
+IRQ_INTX, IRQ_MSI, IRQ_MSIX, IRQS = 0, 1, 2, 5
 IRQ_DATA_NONE, IRQ_DATA_EVENTFD = 1, 4
 IRQ_MASK, IRQ_UNMASK, IRQ_TRIGGER = 8, 16, 32
 
@@ -39,6 +39,7 @@ class Device(Protocol):
     """What is served."""
 
     regions: dict[int, int]     # index -> bytes
+    messages: dict[int, int]    # IRQ_MSI, IRQ_MSIX -> vectors
 
     def region_read(self, region: int, offset: int, size: int) -> bytes: ...
     def region_write(self, region: int, offset: int, data: bytes) -> None: ...
@@ -89,8 +90,9 @@ class Server:
         self._fds: list[int] = []
         self._intx = -1
         self._level = self._masked = False
+        self._vectors: dict[tuple[int, int], int] = {}      # kind and number -> eventfd
         self._dead = False
-        self.fired = 0          # how often the line rose, as the client sees it
+        self.fired = 0          # how often the line rose, as the client sees it, MSI as well
         self.memory = Memory()
         self.device: Device
 
@@ -101,7 +103,10 @@ class Server:
     # -- INTx: the client masks the line when it took it, and unmasks it later
 
     def set_intx(self, level: bool) -> None:
+        rises = level and not self._level
         self._level = level
+        if rises and self._signal(IRQ_MSI, 0):
+            self.fired += 1
         if level and not self._masked and self._intx >= 0:
             self._masked = True
             self.fired += 1
@@ -118,6 +123,32 @@ class Server:
     def _unmask(self) -> None:
         self._masked = False
         self.set_intx(self._level)
+
+    # -- MSI and MSI-X
+
+    def message(self, vector: int) -> None:
+        """Send the message of an MSI-X vector; lost if the client has not asked for it."""
+        self._signal(IRQ_MSIX, vector)
+
+    def _signal(self, kind: int, vector: int) -> bool:
+        fd = self._vectors.get((kind, vector), -1)
+        if fd >= 0:
+            os.eventfd_write(fd, 1)
+        return fd >= 0
+
+    def _set_vectors(self, flags: int, kind: int, start: int, count: int) -> None:
+        """Eventfds for vectors; none come with the message for those that lose theirs."""
+        if flags & IRQ_DATA_NONE and not count:
+            start, count = 0, self.device.messages.get(kind, 0)
+        elif not flags & IRQ_DATA_EVENTFD:
+            return
+        fds, self._fds = self._fds[:count], self._fds[count:]
+        for n in range(count):
+            old = self._vectors.pop((kind, start + n), -1)
+            if old >= 0:
+                os.close(old)
+            if n < len(fds):
+                self._vectors[kind, start + n] = fds[n]
 
     # -- messages
 
@@ -149,6 +180,8 @@ class Server:
         self._client, self._buffer, self._dead = None, b"", False
         self.memory = Memory()
         self._set_eventfd(-1)
+        for kind in (IRQ_MSI, IRQ_MSIX):
+            self._set_vectors(IRQ_DATA_NONE, kind, 0, 0)
         self.device.device_reset()
 
     def _answer(self, number: int, command: int, flags: int, body: bytes) -> None:
@@ -197,8 +230,9 @@ class Server:
             return struct.pack("<IIIIQQ", 32, 3 if size else 0, index, 0, size, 0)
         if command == GET_IRQ_INFO:
             index = struct.unpack_from("<III", body)[2]
-            # INTx: an eventfd, maskable, masks itself
-            flags, count = (7, 1) if index == IRQ_INTX else (0, 0)
+            # INTx: an eventfd, maskable, masks itself; messages: eventfds
+            count = self.device.messages.get(index, 0)
+            flags, count = (7, 1) if index == IRQ_INTX else (1 if count else 0, count)
             return struct.pack("<IIII", 16, flags, index, count)
         raise ValueError(command)
 
@@ -217,7 +251,9 @@ class Server:
         return body
 
     def _set_irqs(self, body: bytes) -> None:
-        _, flags, index, _, count = struct.unpack_from("<IIIII", body)
+        _, flags, index, start, count = struct.unpack_from("<IIIII", body)
+        if index in (IRQ_MSI, IRQ_MSIX):
+            self._set_vectors(flags, index, start, count)
         if index != IRQ_INTX:
             return
         if flags & IRQ_UNMASK:

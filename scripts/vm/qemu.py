@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 from lib.paths import TREE
+from nic.personality import PERSONALITIES
 from vm import hosttsc
 from vm.config import (NUT_MAC, PEER_MAC, SHARE_MAC, SHARE_PEER_MAC, SOFT_NICS, ConfigError,
                        GuestConfig, Nic)
@@ -103,6 +104,8 @@ def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
         # KVM tells the rate itself, and a clock that counts instructions has another one.
         counts = config.counted or "-icount" in config.cpu_options
         words += emulated_time(tells_rate=accel != "kvm" and not counts)
+    if config.nic in SOFT_NICS and PERSONALITIES[config.nic].needs_override:
+        words += [f"e1k.override=0000:00:{SLOTS['nut']:02x}.0"]
     if config.iommu:
         # Each mapping is torn down at once: a late access faults.
         words += ["intel_iommu=on", "iommu=nopt", "iommu.strict=1"]

@@ -41,7 +41,7 @@ class Test:
     path: Path
     timeout: int = DEFAULT_TIMEOUT
     nics: list[str] = field(default_factory=list)
-    nic: str = ""
+    nic: list[str] = field(default_factory=list)
     own_guest: bool = False
     disk: bool = False
     peer: str = ""
@@ -106,7 +106,7 @@ def read_test(path: Path) -> Test:
             elif key == "nics":
                 test.nics = value.replace(",", " ").split()
             elif key == "nic":
-                test.nic = value
+                test.nic = value.replace(",", " ").split()
             elif key == "needs":
                 test.needs = value.split()
             elif key == "guest":
@@ -131,7 +131,8 @@ def read_test(path: Path) -> Test:
                 test.allow_log.append(value)
     unknown = set(test.nics) - set(ALL_NICS)
     unknown |= {need for need in test.needs if not hasattr(DATASHEET, need)}
-    if unknown or test.nic not in ("", *ALL_NICS) or test.machine not in ("", *MACHINES) or \
+    unknown |= set(test.nic) - set(ALL_NICS)
+    if unknown or test.machine not in ("", *MACHINES) or \
             test.peer not in ("", *PEER_MODULES) or test.bus not in ("", *BUSES):
         raise ConfigError(f"{path.name}: its header names an unknown NIC, behaviour, machine or bus")
     return test
@@ -208,9 +209,12 @@ def collect(patterns: str, nics: list[str], machine: str, directory: str) -> lis
     order = (*ALL_NICS, *STOCK_NICS.values())
     for path in programs(directory):
         for test in with_cases(read_test(path)):
-            # A test that wants one NIC has it, once, whatever was chosen for the others.
             wanted = [n for n in nics if matches(test.place, chosen(patterns, n))]
-            for nic in [test.nic] if test.nic and wanted else wanted:
+            if test.nic and wanted:
+                # Its own, whatever was chosen for the others: the first one, unless others of
+                # its own were chosen.
+                wanted = [n for n in wanted if n in test.nic] or test.nic[:1]
+            for nic in wanted:
                 shape = Shape(nic, test.machine or machine, test.disk, test.peer, test.bus,
                               test.counted, test.smp)
                 items.append(Item(test, shape, missing(test, nic)))

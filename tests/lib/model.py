@@ -12,7 +12,7 @@ IS_QEMU = NAME not in PERSONALITIES
 # QEMU 7.2's 82574L segments wrongly; that of newer ones may be asked for it.
 HAS_TSO = NAME != "e1000e"
 # 82574L: the longest frame is 9234 bytes; 8254x: 16128
-MAX_MTU = 9216 if NAME == "e1000e" else 16110
+MAX_MTU = 9216 if NAME == "e1000e" or ROW.max_frame == 9234 else 16110
 
 
 def moderate(t, usecs):
