@@ -10,6 +10,9 @@ setup
 
 dev=/sys/bus/pci/devices/$NUT_PCI
 drivers=/sys/bus/pci/drivers
+# Where the driver takes a NIC only if it is named, it was: see scripts/vm/guest-init.
+override=$(<"$dev/driver_override")
+[[ $override == "$DRV" ]] || override=
 stranger=0000:00:00.0	# the machine's own bridge
 
 bound_to() {
@@ -44,7 +47,11 @@ put() {
 }
 
 check "the driver is bound to the NIC" bound_to "$DRV"
-check "the module's aliases name this NIC" knows_alias
+if [[ $override ]]; then
+	check_fails "the module's aliases do not name this NIC" "" knows_alias
+else
+	check "the module's aliases name this NIC" knows_alias
+fi
 check "the MAC address is the permanent one" \
 	test "$(nut ethtool -P "$NUT")" = "Permanent address: $NUT_MAC"
 check "the peer answers" all_answered nut ping -q -c 3 -i 0.05 -W 5 "$PEER_IP"
@@ -59,7 +66,7 @@ check_fails "driver_override keeps the driver away" "No such device" \
 put "$DRV" "$dev/driver_override"
 put "$NUT_PCI" /sys/bus/pci/drivers_probe
 check "driver_override brings it back" bound_to "$DRV"
-put "" "$dev/driver_override"
+put "$override" "$dev/driver_override"
 adopt
 check "the peer answers again" all_answered nut ping -q -c 3 -i 0.05 -W 5 "$PEER_IP"
 

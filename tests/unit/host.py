@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Callable
 
 import compare
+import nicpacket
 import walk
 import walkany
 import walkcrowd
@@ -285,6 +286,7 @@ TESTS: dict[str, Callable[[], None]] = {
     "CHANGED=: a map that is older than the sources": test_map_is_older,
     "CHANGED=: a line that many tests run": test_many_tests,
     "CHANGED=: the map, written, read and renewed": test_map_is_kept,
+    **nicpacket.TESTS,
     **walk.TESTS,
     **walkevents.TESTS,
     **walkfollow.TESTS,
