@@ -90,6 +90,14 @@ def emulated_time(tells_rate: bool = True) -> list[str]:
     return words + ([f"tsc_early_khz={rate}"] if rate else [])
 
 
+def needs_override(config: GuestConfig) -> bool:
+    """Whether the driver only gets the NIC where it is named: it leaves such a NIC alone, or the
+    peer's driver, which is loaded first, would take it."""
+    if config.nic in SOFT_NICS:
+        return PERSONALITIES[config.nic].needs_override
+    return config.nic == config.peer and not config.nics and not os.environ.get("DRV")
+
+
 def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
     words = [
         f"console={CONSOLES.get(config.machine, 'ttyS0')}", "panic=-1", "oops=panic", "unknown_nmi_panic", "net.ifnames=0",
@@ -104,7 +112,7 @@ def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
         # KVM tells the rate itself, and a clock that counts instructions has another one.
         counts = config.counted or "-icount" in config.cpu_options
         words += emulated_time(tells_rate=accel != "kvm" and not counts)
-    if config.nic in SOFT_NICS and PERSONALITIES[config.nic].needs_override:
+    if needs_override(config):
         words += [f"e1k.override=0000:00:{SLOTS['nut']:02x}.0"]
     if config.iommu:
         # Each mapping is torn down at once: a late access faults.
