@@ -66,17 +66,23 @@ static irqreturn_t e1k_msix_queue_handler(int line, void *data)
 }
 
 /*
- * The link may have changed. After RXO frames wait for descriptors, which a poll
- * adds. Which of the two it was, and of which queue, is not worth a read.
+ * Each PHY access is a cause, too: without a look at ICR a check of the link
+ * would lead to the next one. Reading it may clear causes of the queues, which
+ * their polls make up for. After RXO frames wait for descriptors.
  */
 static irqreturn_t e1k_msix_other_handler(int line, void *data)
 {
 	struct e1k_irq *irq = data;
 
+	u32 icr = e1k_rd32(irq->hw, E1K_ICR);
+
 	e1k_msix_tell_test(irq);
+	/* Some emulations clear nothing when it is read */
 	e1k_wr32(irq->hw, E1K_ICR, E1K_INT_OTHERS);
-	e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
-	e1k_service_raise(irq->hw->service, E1K_EVENT_OVERRUN, 0);
+	if (icr & E1K_INT_LSC)
+		e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
+	e1k_service_raise(irq->hw->service, icr & E1K_INT_RXO ?
+			  E1K_EVENT_OVERRUN : E1K_EVENT_POLL, 0);
 	return IRQ_HANDLED;
 }
 

@@ -117,7 +117,9 @@ static int e1k_tx_csum(struct e1k_tx_ring *ring, struct sk_buff *skb,
 	u32 end = start + skb->csum_offset;
 
 	if (end > E1K_CTX_OFFSET_MAX ||
-	    unlikely(ring->sum_sw && e1k_tx_sum_in_software(ring, skb)))
+	    (unlikely(ring->sum_sw) &&
+	     (skb->len <= ETH_ZLEN || ring->sum_sw & E1K_TX_SUM_UDP) &&
+	     e1k_tx_sum_in_software(ring, skb)))
 		return skb_checksum_help(skb);
 
 	if (ring->csum_ctx != (start << 8 | end)) {

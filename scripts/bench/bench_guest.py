@@ -22,21 +22,24 @@ from workloads import WORKLOADS, Workload
 
 HERE = TREE / "scripts/bench"
 TOOLS = BUILD / "bench"
-MODEL = "e1000"
+# What is counted, and its stock driver
+MODELS = {"e1000": "e1000", "e1000e": "e1000e"}
 
 # Two NICs under test face each other; a pair for forwarding has virtio outside;
 # one sends into a card that is never opened and so discards. Slots are chosen
 # so that NICs used together do not share an interrupt line.
-NICS = (
-    Nic("a", MODEL, 0, "52:54:00:e1:00:01", 4),
-    Nic("b", MODEL, 0, "52:54:00:e1:00:02", 5),
-    Nic("c", MODEL, 1, "52:54:00:e1:00:05", 6),
-    Nic("g", "virtio-net-pci", 1, "52:54:00:e1:00:08", 12),
-    Nic("d", MODEL, 2, "52:54:00:e1:00:06", 11),
-    Nic("h", "virtio-net-pci", 2, "52:54:00:e1:00:09", 13),
-    Nic("t", MODEL, 3, "52:54:00:e1:00:07", 8),
-    Nic("sink", "rtl8139", 3, "52:54:00:e1:00:0a", 14),
-)
+def nics(model: str) -> tuple[Nic, ...]:
+    return (
+        Nic("a", model, 0, "52:54:00:e1:00:01", 4),
+        Nic("b", model, 0, "52:54:00:e1:00:02", 5),
+        Nic("c", model, 1, "52:54:00:e1:00:05", 6),
+        Nic("g", "virtio-net-pci", 1, "52:54:00:e1:00:08", 12),
+        Nic("d", model, 2, "52:54:00:e1:00:06", 11),
+        Nic("h", "virtio-net-pci", 2, "52:54:00:e1:00:09", 13),
+        Nic("t", model, 3, "52:54:00:e1:00:07", 8),
+        Nic("sink", "rtl8139", 3, "52:54:00:e1:00:0a", 14),
+    )
+
 
 # Where the frames of pktgen go that are received by a NIC under test
 RECEIVER = "b"
@@ -113,9 +116,9 @@ def find_qemu() -> str:
     return done.stdout.strip()
 
 
-def counted_config(out: Path) -> GuestConfig:
+def counted_config(out: Path, model: str) -> GuestConfig:
     return GuestConfig(
-        nic=MODEL, machine="pc", smp=1, mem=1024, qemu=find_qemu(), nics=NICS,
+        nic=model, machine="pc", smp=1, mem=1024, qemu=find_qemu(), nics=nics(model),
         append=COUNTED_KERNEL,
         cpu_options=("-accel", "tcg,thread=single,tb-size=256", "-cpu", "max,la57=off",
                      "-icount", "shift=0,sleep=off"),
@@ -125,9 +128,10 @@ def counted_config(out: Path) -> GuestConfig:
 class CountingGuest:
     """Boots once, then drivers come and go and workloads run, counted."""
 
-    def __init__(self, name: str = "bench") -> None:
+    def __init__(self, name: str = "bench", model: str = "e1000") -> None:
         build_tools()
         self._name = name
+        self.model = model
         self.driver = ""
         # Another build of the module than the lab's; its path in the guest.
         self.module = ""
@@ -144,7 +148,7 @@ class CountingGuest:
             name = self._name if number == 1 else f"{self._name}-{number}"
             self._folder = BUILD / "vm" / name
             self._snapshots = self._folder / "counts"
-            self._guest = Guest(counted_config(self._snapshots), name)
+            self._guest = Guest(counted_config(self._snapshots, self.model), name)
             try:
                 self._guest.start()
                 return
@@ -154,9 +158,9 @@ class CountingGuest:
 
     def __enter__(self) -> "CountingGuest":
         self._boot()
-        for nic in NICS:
+        for nic in nics(self.model):
             text = self.sh(f"cat /sys/bus/pci/devices/0000:00:{nic.slot:02x}.0/resource")
-            if nic.model == MODEL:
+            if nic.model == self.model:
                 self._bars[nic.name] = int(text.split()[0], 16)
         return self
 

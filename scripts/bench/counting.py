@@ -13,8 +13,12 @@ KERNEL_START = 0xFFFF800000000000
 BAR_SIZE = 0x20000
 
 # Of each driver: its interrupt handler and its poll function.
-HANDLERS = {"e1000": ("e1000_intr", "e1000_clean"), "e1k": ("e1k_irq_handler", "e1k_irq_poll"),
-            "e1000e": ("e1000_intr_msix_rx", "e1000e_poll"), "virtio_net": ("", "virtnet_poll")}
+# Of e1k those of either kind of interrupt.
+HANDLERS = {"e1000": (("e1000_intr",), ("e1000_clean",)),
+            "e1k": (("e1k_irq_handler", "e1k_msix_queue_handler"),
+                    ("e1k_irq_poll", "e1k_irq_poll_msix")),
+            "e1000e": (("e1000_intr_msix_rx", "e1000_intr_msix_tx"), ("e1000e_poll",)),
+            "virtio_net": ((), ("virtnet_poll",))}
 
 
 @dataclass
@@ -92,11 +96,11 @@ def read_counts(lines: Iterable[str], symbols: Symbols, driver: str,
             if bar <= address < bar + BAR_SIZE:
                 key = (nic, register_name(address - bar), words[2])
                 counts.mmio[key] = counts.mmio.get(key, 0) + int(words[3])
-    handler, poll = HANDLERS[driver]
-    counts.interrupts = _calls(counts, driver, handler)
-    counts.polls = _calls(counts, driver, poll)
+    handlers, polls = HANDLERS[driver]
+    counts.interrupts = _calls(counts, driver, handlers)
+    counts.polls = _calls(counts, driver, polls)
     return counts
 
 
-def _calls(counts: Counts, module: str, name: str) -> int:
-    return counts.functions.get((module, name), Function()).calls
+def _calls(counts: Counts, module: str, names: Iterable[str]) -> int:
+    return sum(counts.functions.get((module, name), Function()).calls for name in names)

@@ -14,7 +14,8 @@ STEPS = {"writing the TX tail again": "heal_kicks", "restarting the TX ring": "h
          "TX queue %u hung": "", "RX ring %u out of step with the NIC": "", "NIC recovered": "",
          "registers read as all ones": "", "registers readable again": ""}
 # The state of the ring may follow a message, after a colon.
-HEALING = re.compile(r"\be1k \S+ \S+(?: \(\w+\))?: (" + "|".join(map(re.escape, STEPS)).replace("%u", r"\d+") +
+HEALING = re.compile(r"\be1k \S+ \S+(?: \(\w+\))?: (" +
+                     "|".join(map(re.escape, STEPS)).replace("%u", r"\d+") +
                      r")(?:: .*)?$")
 
 

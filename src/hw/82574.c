@@ -4,8 +4,8 @@
 
 #include "hw/hw.h"
 
-/* Between messages of the vector for other causes; a full ring may be one */
-#define E1K_OTHER_USECS		1000
+/* Between messages of the vector for other causes: the first is not delayed */
+#define E1K_OTHER_USECS		E1K_ITR_MAX_USECS
 
 /**
  * e1k_82574_init_msix() - choose how causes become messages
