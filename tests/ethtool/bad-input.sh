@@ -41,7 +41,7 @@ coalescing by rate|$unsupported|ethtool -C NUT pkt-rate-low 1000
 coalescing of statistics|$unsupported|ethtool -C NUT stats-block-usecs 10
 coalescing while in an interrupt|$unsupported|ethtool -C NUT rx-usecs-irq 10
 an endless pause between interrupts|$inval|ethtool -C NUT rx-usecs 4294967295
-more channels than there are|$inval|ethtool -L NUT combined 2
+more channels than there are|$inval|ethtool -L NUT combined 3
 END
 )
 

@@ -45,7 +45,7 @@ ETHTOOL = (
     ("rx-frames", UNSUPPORTED, None, "-C {} rx-frames 4"),
     ("tx-frames-irq", UNSUPPORTED, None, "-C {} tx-frames-irq 4"),
     ("no channel", INVALID, "no RX or TX|at least one", "-L {} combined 0"),
-    ("two channels", INVALID, "exceeds maximum", "-L {} combined 2"),
+    ("three channels", INVALID, "exceeds maximum", "-L {} combined 3"),
     ("wake by magic packet", INVALID + "|not supported", None, "-s {} wol g"),
     ("wake by anything", INVALID + "|not supported", None, "-s {} wol pumbag"),
     ("writing the EEPROM", READ_ONLY, "writing the EEPROM", "-E {} offset 0 value 1"),
@@ -57,7 +57,7 @@ ETHTOOL = (
     ("large receive offload", "Could not change|Actual changes|not supported", None, "-K {} lro on"),
     ("TSO for IPv6", "Could not change|Actual changes|not supported", None,
      "-K {} tx-tcp6-segmentation on"),
-    ("hash indirection", UNSUPPORTED + "|Cannot", None, "-X {} equal 2"),
+    ("hash indirection to a third queue", UNSUPPORTED + "|Cannot|Invalid", None, "-X {} equal 3"),
     ("energy efficiency", UNSUPPORTED + "|Cannot", None, "--set-eee {} eee on"),
     ("error correction", UNSUPPORTED + "|Cannot", None, "--set-fec {} encoding rs"),
 )

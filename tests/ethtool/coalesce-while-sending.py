@@ -17,6 +17,8 @@ def healing(t):
 
 
 def test(t):
+    if len(t.irqs()) > 1:
+        raise e1k.Skip("with MSI-X completions have no delay of their own")
     t.quiet()
     t.ping(count=40)    # enough doorbells for the driver to know how the NIC completes
     into = t.socket("peer", socket.AF_INET, socket.SOCK_DGRAM)

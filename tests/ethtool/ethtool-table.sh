@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 240
+# nics: e1000
 #
 # docs/use/ethtool.md says what ethtool can do with this NIC: it is what the driver
 # answers. With --print the tables are printed, to be put into the document.

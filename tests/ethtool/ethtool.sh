@@ -50,7 +50,10 @@ check "link settings" says "Speed: 1000Mb/s" "Duplex: Full" "Auto-negotiation: o
 check "ring sizes" says "^RX:[[:space:]]+4096" "^TX:[[:space:]]+4096" -- ethtool -g "$NUT"
 check "coalescing" says "^rx-usecs:[[:space:]]+[0-9]+" -- ethtool -c "$NUT"
 check "pause" says "^Autonegotiate:" "^RX:" "^TX:" -- ethtool -a "$NUT"
-check "features" says "^scatter-gather: on" "^tcp-segmentation-offload: on" \
+# Not offered where the emulation's is wrong
+tso=on
+nut ethtool -k "$NUT" | grep -q "tx-tcp-segmentation: off .fixed" && tso=off
+check "features" says "^scatter-gather: on" "^tcp-segmentation-offload: $tso" \
 	"^rx-vlan-offload: on" "^tx-vlan-offload: on" "^generic-receive-offload: on" \
 	-- ethtool -k "$NUT"
 check "register dump" says "^" -- ethtool -d "$NUT"

@@ -13,13 +13,13 @@ def test(t):
     t.check(stream.flows(), "traffic runs")
     known = t.must(t.on_nut("ethtool", "-k", t.nut)).out
     long_names = {"rx": "rx-checksumming", "tx": "tx-checksumming", "sg": "scatter-gather",
-                  "tso": "tcp-segmentation-offload", "gso": "generic-segmentation-offload",
+                  "tso": "tx-tcp-segmentation", "gso": "generic-segmentation-offload",
                   "gro": "generic-receive-offload", "rxvlan": "rx-vlan-offload",
                   "txvlan": "tx-vlan-offload"}
     for feature in FEATURES:
         name = long_names.get(feature, feature)
         state = next((line.split(": ")[1] for line in known.splitlines()
-                      if line.startswith(f"{name}: ")), "absent")
+                      if line.strip().startswith(f"{name}: ")), "absent")
         if "fixed" in state or state == "absent":
             t.skip(name, state)
             continue

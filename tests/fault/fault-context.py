@@ -5,13 +5,14 @@ was put before it. The next frame of its kind brings that context again: its che
 
 import socket
 
-from lib import e1k, faults, frames, traffic
+from lib import control, e1k, faults, frames, traffic
 
 COUNT = 5
 
 
 def test(t):
     faults.need(t)
+    control.set_queues(t, 1)
     t.static_neighbours()
     pairs = {"IPv4": traffic.udp_pair(t), "IPv6": traffic.udp_pair(t, socket.AF_INET6)}
     wire = frames.capture(t, "peer")

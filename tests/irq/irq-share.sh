@@ -10,9 +10,9 @@
 # shellcheck source=tests/lib/share.sh
 . "$(dirname "$0")/../lib/share.sh"
 
-plan 9
 setup
 share_setup
+plan 9
 
 both_answer() {
 	all_at_once nut_answers share_answers

@@ -13,9 +13,9 @@
 
 THIRD_MAC=52:54:00:e1:00:09 THIRD_IP=198.51.100.3
 
-plan 6
 setup
 share_setup
+plan 6
 
 # On the wire of the second one. Four slots apart is the same line.
 "$QMP" netdev_add '{"type": "hubport", "id": "hub-third", "hubid": 1}' >/dev/null

@@ -24,7 +24,8 @@ def test(t):
         out.send(frames.ether(GROUP, e1k.PEER_MAC, frames.ETH_P_TEST, bytes(46)))
         seen.next()
         counted.append(t.counter("multicast"))
-    t.equal([b - a for a, b in zip(counted, counted[1:])], ROUNDS * [1], said)
+    each = 2 if control.counts_multicast_twice(t) else 1
+    t.equal([b - a for a, b in zip(counted, counted[1:])], ROUNDS * [each], said)
 
 
 e1k.main(test, plan=1)
