@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: datasheet
+# nic: datasheet, 82574
 # timeout: 240
 """A NIC forgets the checksum context with a reset, and has none for a new ring's first frame.
 The same kind of frame sent before and after has the right checksum at the peer."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: datasheet
+# nic: datasheet, 82574
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """A reset clears what the NIC filters by, and it is written anew: an own address that the

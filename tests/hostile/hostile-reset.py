@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: datasheet
+# nic: datasheet, 82574
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """Somebody resets the PCI function under traffic, by sysfs: the driver is asked to let

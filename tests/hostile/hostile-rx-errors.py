@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: datasheet
+# nic: datasheet, 82574
 """What the interface counts as receive errors: each of the MAC's counters of bad frames is in
 the sum once, frames for which there was no room are missed and no errors (see
 Documentation/networking/statistics.rst)."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # heals: yes
-# nic: datasheet
+# nic: datasheet, 82574
 # timeout: 240
 """The NIC writes nonsense into receive descriptors: lengths, missing ends, errors,
 descriptors that it was not given. Nothing is believed, each is counted, and traffic

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # heals: yes
-# nic: datasheet
+# nic: datasheet, 82574
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
 """The transmitter hangs, in ways that only one step of the ladder heals each: kick,
