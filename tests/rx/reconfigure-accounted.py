@@ -60,7 +60,10 @@ def test(t):
         sent = sender.result()
         got += all_that_came()
         missed = t.counter("rx_missed_errors") - missed
-        t.check(got == sorted(set(got)), f"{text}: no frame comes twice or out of order")
+        # QEMU's hub sends what it kept before what the NIC kept
+        ordered = "rdt-drops" not in control.quirks(t)
+        t.check(len(got) == len(set(got)) and (got == sorted(got) or not ordered),
+                f"{text}: no frame comes twice or out of order")
         said = f"{text}: of {sent} none is lost unsaid"
         if "few-stats" in control.quirks(t):
             t.skip(said, "this NIC does not count what it misses")

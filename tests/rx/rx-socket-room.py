@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# nics: e1000 e1000-82545em e1000-82544gc
 # timeout: 400
 # allow-log: .*NIC Link is (Up|Down)
 # allow-log: Intel\(R\) PRO/1000
