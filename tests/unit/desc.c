@@ -247,10 +247,28 @@ static void test_ctx_tso_limits(void)
 	expect_eq(ctx.hi, 0xffffff00270fffff);
 }
 
+static void test_rx_ext(void)
+{
+	/* Status, errors, length and tag of an extended write-back */
+	u64 ext = 0x23ull | 0x61ull << 24 | 0x5eaull << 32 | 0xa064ull << 48;
+	u64 hi = e1k_rxd_from_ext(ext);
+
+	expect_eq(FIELD_GET(E1K_RXD_LENGTH, hi), 0x5ea);
+	expect_eq(FIELD_GET(E1K_RXD_SPECIAL, hi), 0xa064);
+	expect_eq(hi & (E1K_RXD_DD | E1K_RXD_EOP | E1K_RXD_TCPCS),
+		  E1K_RXD_DD | E1K_RXD_EOP | E1K_RXD_TCPCS);
+	expect_eq(hi & (E1K_RXD_IXSM | E1K_RXD_VP | E1K_RXD_IPCS), 0);
+	expect_eq(hi & (E1K_RXD_CE | E1K_RXD_TCPE | E1K_RXD_IPE | E1K_RXD_RXE),
+		  E1K_RXD_CE | E1K_RXD_TCPE | E1K_RXD_IPE);
+	/* The packet's type, in bits 16 to 19, is no status */
+	expect_eq(e1k_rxd_from_ext(0xf0000ull), 0);
+}
+
 const struct unit_test desc_tests[] = {
 	{ "desc: receive fields", test_rx_fields },
 	{ "desc: receive descriptor from memory", test_rx_bytes },
 	{ "desc: errors that spoil a frame", test_rx_frame_errors },
+	{ "desc: extended receive descriptor", test_rx_ext },
 	{ "desc: transmit data fields", test_tx_data_fields },
 	{ "desc: transmit data words", test_tx_data },
 	{ "desc: tag put back", test_tx_tag },
