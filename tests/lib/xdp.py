@@ -8,6 +8,7 @@ and fails where the driver has none:
     xdp.attach(t, programs["one_buffer"])
 """
 
+import collections
 import contextlib
 import ctypes
 import os
@@ -357,8 +358,11 @@ def is_order(data):
 
 def counters(t):
     """What ethtool -S counts of XDP, by the verdict's name."""
-    return {name.partition("xdp_")[2]: value for name, value in t.statistics().items()
-            if "xdp_" in name}
+    sums = collections.Counter()
+    for name, value in t.statistics().items():
+        if "xdp_" in name:
+            sums[name.partition("xdp_")[2]] += value
+    return dict(sums)
 
 
 def gained(t, before):
