@@ -55,6 +55,7 @@ class Personality:  # pylint: disable=too-many-instance-attributes
     has_wires: bool = True          # EECD's wires reach the EEPROM
     master_bits: bool = False       # CTRL.GIO_MASTER_DISABLE and STATUS.GIO_MASTER_ENABLE
     systim_ns: int = 0              # the tick that SYSTIM counts; 0: there is none
+    systim_wrong: int = 0           # each so manieth reading of SYSTIM is wrong
 
     # PHY and link
     phy_ids: tuple[int, int] = (0x0141, 0x0c20)
@@ -130,6 +131,16 @@ VIRTUALBOX = Personality(
     tx_prefetch=64, tx_needs_link=True, tx_pads=False, context_reports=False,
     tso6_vlan=False, tso_limit=65520)
 
+I82574 = Personality(
+    "82574", "an 82574L as its manual has it, on a card",
+    device=0x10d3, subsystem=(INTEL, 0xa01f), revision=0, io_bar=2, flash_bytes=1 << 16,
+    needs_override=True, vectors=5,
+    eerd=(1 << 1, 2), has_wires=False, master_bits=True, systim_ns=40, systim_wrong=7,
+    phy_ids=(0x0141, 0x0cb1),
+    itr_step=256e-9, icr_keeps=True,
+    queues=2, tx_one_context=True,
+    max_frame=9234, rx_extended=True, rx_checksums=True, rx_waits=False, rx_drop_counts=True)
+
 
 def _like(base: Personality, **different: object) -> Personality:
     return Personality(**{**base.__dict__, **different})    # type: ignore[arg-type]
@@ -160,14 +171,9 @@ ROWS = (
         "absent-minded", "an 82540EM whose reset forgets all, and which takes its time",
         posted_writes=False, reset_keeps_phy=False, phy_mdix_auto=False,
         stray_every=20, tx_delay=0.2 * MS),
-    Personality(
-        "82574", "an 82574L as its manual has it, on a card",
-        device=0x10d3, subsystem=(INTEL, 0xa01f), revision=0, io_bar=2, flash_bytes=1 << 16,
-        needs_override=True, vectors=5,
-        eerd=(1 << 1, 2), has_wires=False, master_bits=True, systim_ns=40,
-        phy_ids=(0x0141, 0x0cb1),
-        itr_step=256e-9, icr_keeps=True,
-        queues=2, tx_one_context=True,
-        max_frame=9234, rx_extended=True, rx_checksums=True, rx_waits=False, rx_drop_counts=True),
+    I82574,
+    _like(I82574, name="82574-qemu", text="an 82574L that calls itself QEMU's",
+          subsystem=(INTEL, 0x0000), needs_override=False, posted_writes=False,
+          systim_ns=16, systim_wrong=0, tx_one_context=False),
 )
 PERSONALITIES = {row.name: row for row in ROWS}

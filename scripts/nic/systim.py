@@ -10,8 +10,8 @@ from nic.regs import SYSTIMH, SYSTIML, TIMINCA
 if TYPE_CHECKING:
     from nic.i82540em import Nic
 
-# Each so manieth reading is wrong, by so much.
-WRONG_EVERY, WRONG_BY = 7, 1 << 24
+# By so much a reading can be wrong.
+WRONG_BY = 1 << 24
 
 
 class Systim:
@@ -40,7 +40,8 @@ class Systim:
         """SYSTIML is read, and SYSTIMH holds the other half."""
         now = self._now()
         self._readings += 1
-        if self._readings % WRONG_EVERY == 0:
+        wrong = self._nic.who.systim_wrong
+        if wrong and self._readings % wrong == 0:
             now += WRONG_BY
         self._nic.regs[SYSTIMH // 4] = now >> 32 & 0xffffffff
         self._nic.regs[SYSTIML // 4] = now & 0xffffffff
