@@ -556,9 +556,12 @@ void e1k_adapter_test_end(struct e1k_adapter *adapter)
 	/* On error e1k_adapter_resume() resets the NIC again, and reports */
 	e1k_adapter_stop_hw(adapter);
 	e1k_tx_reset(adapter->queue[0].rings.tx);
-	e1k_for_each_vector(q, adapter)
+	e1k_for_each_vector(q, adapter) {
 		if (q->saved.rx)
 			rings.queue[rings.nr_queues++] = q->saved;
+		/* The next test may find the interface down, without rings */
+		q->saved = (struct e1k_ring_set) {};
+	}
 	e1k_adapter_swap_rings(adapter, &rings);
 	e1k_adapter_free_rings(&rings);
 }

@@ -156,6 +156,8 @@ static int e1k_test_irqs(struct e1k_adapter *adapter)
 	struct e1k_queue *q;
 	int err;
 
+	/* The reset may have cleared which vector each cause has */
+	e1k_mac_init(&adapter->hw);
 	e1k_for_each_vector(q, adapter) {
 		err = e1k_irq_test(&q->irq);
 		if (err)
