@@ -215,8 +215,9 @@ def collect(patterns: str, nics: list[str], machine: str, directory: str) -> lis
                 # its own were chosen.
                 wanted = [n for n in wanted if n in test.nic] or test.nic[:1]
             for nic in wanted:
+                # The NIC in software knows no clock but the host's.
                 shape = Shape(nic, test.machine or machine, test.disk, test.peer, test.bus,
-                              test.counted, test.smp)
+                              test.counted and nic not in SOFT_NICS, test.smp)
                 items.append(Item(test, shape, missing(test, nic)))
     return sorted(items, key=lambda i: (MACHINES.index(i.shape.machine),
                                         order.index(i.shape.nic), i.shape.disk, i.shape.peer,
