@@ -100,7 +100,8 @@ int udp_to_socket(struct xdp_md *ctx)
 	struct udphdr *udp = (void *)(ip + 1);
 
 	if ((void *)(udp + 1) > (void *)(long)ctx->data_end ||
-	    eth->h_proto != bpf_htons(ETH_P_IP) || ip->protocol != IPPROTO_UDP || udp->dest != bpf_htons(TEST_PORT))
+	    eth->h_proto != bpf_htons(ETH_P_IP) ||
+	    ip->protocol != IPPROTO_UDP || udp->dest != bpf_htons(TEST_PORT))
 		return XDP_PASS;
 	return bpf_redirect_map(&sockets, ctx->rx_queue_index, XDP_PASS);
 }
