@@ -40,6 +40,20 @@ void e1k_82574_init_msix(struct e1k_hw *hw)
 }
 
 /**
+ * e1k_82574_init_legacy() - choose legacy descriptors and one queue
+ * @hw: the NIC, after a reset, without MSI-X
+ *
+ * Another driver may have chosen otherwise, and some emulations keep these
+ * registers over a reset.
+ * Context: any.
+ */
+void e1k_82574_init_legacy(struct e1k_hw *hw)
+{
+	e1k_wr32(hw, E1K_RFCTL, e1k_rd32(hw, E1K_RFCTL) & ~E1K_RFCTL_EXTEN);
+	e1k_wr32(hw, E1K_MRQC, 0);
+}
+
+/**
  * e1k_82574_spread() - spread the hash values evenly over queues
  * @hw: the NIC
  * @queues: receive queues

@@ -157,6 +157,8 @@ void e1k_mac_init(struct e1k_hw *hw)
 
 	if (hw->msix)
 		e1k_82574_init_msix(hw);
+	else if (hw->chip->has_msix)
+		e1k_82574_init_legacy(hw);
 	if (!e1k_has_cap(hw, E1K_CAP_BUS_STOP))
 		pci_set_master(hw->pdev);
 }
