@@ -98,6 +98,7 @@ static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 		struct e1k_rx_ring *rx = q->rings.rx;
 
 		e1k_adapter_program_rx(adapter, rx);
+		/* The same for all: see e1k_adapter_check_xdp() */
 		setup.buf_len = rx->layout.buf_len;
 		setup.long_frames |= rx->layout.max_len >= rx->layout.buf_len;
 		setup.head[rx->queue] = rx->next_to_clean & rx->mask;

@@ -51,16 +51,19 @@ int e1k_adapter_set_queues(struct e1k_adapter *adapter, u32 queues)
 	struct net_device *netdev = adapter->netdev;
 	u32 old = adapter->cfg.queues;
 	struct e1k_cfg cfg = adapter->cfg;
-	int err = 0;
+	int err;
 	u32 i;
 
+	cfg.queues = queues;
+	err = e1k_adapter_check_xdp(adapter->prog, &cfg, NULL);
+	if (err)
+		return err;
 	e1k_adapter_spread(adapter, queues);
 	if (queues > old) {
 		for (i = old; i < queues; i++)
 			netif_tx_stop_queue(netdev_get_tx_queue(netdev, i));
 		err = netif_set_real_num_queues(netdev, queues, queues);
 	}
-	cfg.queues = queues;
 	if (!err)
 		err = e1k_adapter_reconfigure(adapter, &cfg, NULL);
 	if (err)

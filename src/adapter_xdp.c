@@ -10,6 +10,23 @@
 #include "rx.h"
 #include "xsk.h"
 
+/*
+ * RCTL has one buffer size and one limit of the frame's length for all queues:
+ * a socket's buffers must be like those of the other queue.
+ */
+static bool e1k_adapter_xsk_fits(const struct e1k_cfg *cfg, u32 queue)
+{
+	struct e1k_rx_layout layout, other;
+
+	if (!e1k_xsk_layout(cfg->xsk[queue], cfg->mtu, &layout))
+		return false;
+	if (cfg->queues == 1)
+		return true;
+	e1k_rx_layout_choose(cfg->mtu, false, true, &other);
+	return layout.buf_len == other.buf_len &&
+	       (layout.max_len >= layout.buf_len) == (other.max_len >= other.buf_len);
+}
+
 /**
  * e1k_adapter_check_xdp() - check an XDP program against a configuration
  * @prog: the program, or NULL
@@ -20,11 +37,10 @@
 int e1k_adapter_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg,
 			  struct netlink_ext_ack *extack)
 {
-	struct e1k_rx_layout layout;
 	u32 i;
 
 	for (i = 0; i < cfg->queues; i++) {
-		if (!cfg->xsk[i] || e1k_xsk_layout(cfg->xsk[i], cfg->mtu, &layout))
+		if (!cfg->xsk[i] || e1k_adapter_xsk_fits(cfg, i))
 			continue;
 		NL_SET_ERR_MSG_MOD(extack,
 				   "frames of this MTU do not fit the AF_XDP socket's buffers");
@@ -99,7 +115,6 @@ static void e1k_adapter_leave_zero_copy(struct e1k_adapter *adapter,
 int e1k_adapter_set_xsk(struct e1k_adapter *adapter, struct xsk_buff_pool *pool, u16 queue)
 {
 	struct e1k_cfg cfg = adapter->cfg;
-	struct e1k_rx_layout layout;
 	struct xsk_buff_pool *old;
 	struct e1k_queue *q;
 	int err;
@@ -118,7 +133,7 @@ int e1k_adapter_set_xsk(struct e1k_adapter *adapter, struct xsk_buff_pool *pool,
 	}
 	if (old)
 		return -EBUSY;
-	if (!e1k_xsk_layout(pool, cfg.mtu, &layout))
+	if (!e1k_adapter_xsk_fits(&cfg, queue))
 		return -EOPNOTSUPP;
 
 	old = pool;

@@ -41,6 +41,14 @@ def arrives(queue, sock, send):
 
 def test(t):
     rss.two_queues(t)
+    try:
+        # With one queue frames would take several of them
+        xsk.Socket(t, xsk.Umem(t, COUNT, 2048, 1000),
+                   xsk.ZEROCOPY | xsk.USE_NEED_WAKEUP | xsk.USE_SG, queue=1).close()
+        refused = False
+    except OSError:
+        refused = True
+    t.check(refused, "buffers of another size than the other queue's: refused")
     umems = [xsk.Umem(t, COUNT), xsk.Umem(t, COUNT)]
     socks = [xsk.Socket(t, umem, queue=queue) for queue, umem in enumerate(umems)]
     t.check(all(sock.zero_copy for sock in socks), "both sockets are zero-copy")
@@ -87,4 +95,4 @@ def test(t):
     t.check(t.ping(), "the peer answers")
 
 
-e1k.main(test, plan=17)
+e1k.main(test, plan=18)
