@@ -9,6 +9,7 @@ that, it does on command (faults.py).
 
 from __future__ import annotations
 
+import bisect
 import struct
 from collections import deque
 from typing import Any, Callable
@@ -215,6 +216,12 @@ class Nic:  # pylint: disable=too-many-instance-attributes
 
     def count(self, offset: int, by: int = 1) -> None:
         self.regs[offset // 4] = (self.regs[offset // 4] + by) & 0xffffffff
+
+    def count_kind(self, frame: bytes, sizes: int, multicast: int, broadcast: int) -> None:
+        """A frame without its checksum, by its size and by whom it is for."""
+        self.count(sizes + 4 * bisect.bisect_left((64, 127, 255, 511, 1023), len(frame) + 4))
+        if frame[0] & 1:
+            self.count(broadcast if frame[:6] == b"\xff" * 6 else multicast)
 
     def count_bytes(self, offset: int, by: int) -> None:
         total = (self.regs[offset // 4] | self.regs[offset // 4 + 1] << 32) + by

@@ -9,10 +9,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from nic import packet
-from nic.regs import (BPRC, CTRL, CTRL_VME, GORCL, GPRC, INT_RXO, MPC, MPRC, MRQC, MTA, QUEUE_STEP,
-                      RAH_AV, RAL, RCTL, RCTL_BAM, RCTL_BSEX, RCTL_EN, RCTL_LPE, RCTL_MPE,
-                      RCTL_SECRC, RCTL_UPE, RCTL_VFE, RDBAL, RDH, RDLEN, RDT, RETA, RNBC, ROC,
-                      RSSRK, RXCSUM, RXCSUM_IPOFL, RXCSUM_PCSD, RXCSUM_TUOFL, RXD_DD, RXD_EOP,
+from nic.regs import (BPRC, CTRL, CTRL_VME, GORCL, GPRC, INT_RXO, MPC, MPRC, MRQC, MTA, PRC64,
+                      QUEUE_STEP, RAH_AV, RAL, RCTL, RCTL_BAM, RCTL_BSEX, RCTL_EN, RCTL_LPE,
+                      RCTL_MPE, RCTL_SECRC, RCTL_UPE, RCTL_VFE, RDBAL, RDH, RDLEN, RDT, RETA, RNBC,
+                      ROC, RSSRK, RXCSUM, RXCSUM_IPOFL, RXCSUM_PCSD, RXCSUM_TUOFL, RXD_DD, RXD_EOP,
                       RXD_IXSM, RXD_VP, TORL, TPR, VFTA)
 
 if TYPE_CHECKING:
@@ -285,8 +285,7 @@ class Receiver:
     def _store(self, queue: RxQueue, frame: bytes, value: int, kind: int) -> None:
         nic = self._nic
         nic.count(GPRC)
-        if frame[0] & 1:
-            nic.count(BPRC if frame[:6] == BROADCAST else MPRC)
+        nic.count_kind(frame, PRC64, MPRC, BPRC)
         nic.count_bytes(GORCL, len(frame) + 4)
         word = RXD_DD | self._verdict(frame)
         if nic.regs[CTRL // 4] & CTRL_VME and frame[12:14] == TAGGED and len(frame) >= 16 and \

@@ -8,9 +8,9 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from nic import offload
-from nic.regs import (GOTCL, GPTC, INT_TXD_LOW, QUEUE_STEP, TARC, TARC_ENABLE, TCTL, TCTL_EN, TDBAL,
-                      TDH, TDLEN, TDT, TOTL, TPT, TXD_DD, TXD_DEXT, TXD_EOP, TXD_IXSM, TXD_RS,
-                      TXD_TSE, TXD_TXSM, TXD_VLE, is_context)
+from nic.regs import (BPTC, GOTCL, GPTC, INT_TXD_LOW, MPTC, PTC64, QUEUE_STEP, TARC, TARC_ENABLE,
+                      TCTL, TCTL_EN, TDBAL, TDH, TDLEN, TDT, TOTL, TPT, TXD_DD, TXD_DEXT, TXD_EOP,
+                      TXD_IXSM, TXD_RS, TXD_TSE, TXD_TXSM, TXD_VLE, is_context)
 
 if TYPE_CHECKING:
     from nic.i82540em import Nic
@@ -196,6 +196,7 @@ class TxQueue:
         nic = self._nic
         nic.count(GPTC)
         nic.count(TPT)
+        nic.count_kind(frame, PTC64, MPTC, BPTC)
         nic.count_bytes(GOTCL, len(frame) + 4)
         nic.count_bytes(TOTL, len(frame) + 4)
         if nic.who.tx_pads:

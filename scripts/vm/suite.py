@@ -28,6 +28,8 @@ CORE = ("probe.sh", "ping4.sh", "ping6.sh", "ping-sizes.py", "tcp.py", "udp.py",
 HEADER = re.compile(r"#\s*(timeout|nics|nic|needs|guest|root|peer|machine|bus|time|smp|cases|"
                     r"allow-log|heals):"
                     r"\s*(.*?)\s*$")
+# Among what a test needs: a NIC of QEMU's own.
+QEMU = "qemu"
 HEADER_LINES = 60
 SUITE = "tests"
 # Below tests/, but not of the suite: run by DIR=, by name, or on the host.
@@ -130,7 +132,7 @@ def read_test(path: Path) -> Test:
             else:
                 test.allow_log.append(value)
     unknown = set(test.nics) - set(ALL_NICS)
-    unknown |= {need for need in test.needs if not hasattr(DATASHEET, need)}
+    unknown |= {need for need in test.needs if need != QEMU and not hasattr(DATASHEET, need)}
     unknown |= set(test.nic) - set(ALL_NICS)
     if unknown or test.machine not in ("", *MACHINES) or \
             test.peer not in ("", *PEER_MODULES) or test.bus not in ("", *BUSES):
@@ -182,9 +184,11 @@ def missing(test: Test, nic: str) -> str:
     """Why this test makes no sense on this NIC, if so."""
     if test.nics and nic not in test.nics:
         return f"only for {', '.join(test.nics)}"
+    if QEMU in test.needs and nic in SOFT_NICS:
+        return "this NIC is not QEMU's own"
     row = PERSONALITIES.get(nic, DATASHEET)
     return next((f"this NIC has no {need.replace('_', ' ')}" for need in test.needs
-                 if not getattr(row, need)), "")
+                 if need != QEMU and not getattr(row, need)), "")
 
 
 def with_cases(test: Test) -> list[Test]:

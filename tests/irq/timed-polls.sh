@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: qemu
 #
 # Where the NIC keeps interrupts apart the driver polls by timer too, at least
 # for a trial; with rx-usecs 0 each poll has its interrupt. Nothing is lost.

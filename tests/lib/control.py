@@ -39,10 +39,19 @@ def diagnose(t, reporter):
     return devlink(t, "health", "diagnose", handle(t), "reporter", reporter)
 
 
+def fixed_versions(t):
+    """What devlink says of the NIC that does not change."""
+    return devlink(t, "dev", "info", handle(t))["info"][handle(t)]["versions"]["fixed"]
+
+
+def platform(t):
+    """Who emulates the NIC, as the driver recognised it."""
+    return fixed_versions(t)["platform"]
+
+
 def quirks(t):
     """What the driver knows of the NIC's emulation, by name."""
-    info = devlink(t, "dev", "info", handle(t))["info"][handle(t)]
-    return set(info["versions"]["fixed"]["quirks"].split(","))
+    return set(fixed_versions(t)["quirks"].split(","))
 
 
 def counts_multicast_twice(t):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: qemu
 # guest: own
 # machine: pc
 # allow-log: NETDEV WATCHDOG

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: qemu
 """The driver says once what NIC it found, who emulates it and what it does about it:
 in the log and in devlink, the same in both, each quirk documented."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: qemu
 # root: disk
 # peer: e1000e
 """The running machine moves into another QEMU under traffic: TCP goes on, all settings,

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: qemu
 # root: disk
 # peer: e1000e
 """A snapshot is taken under traffic, the NIC is set otherwise, and the machine goes back to

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
+# needs: qemu
 """Rings are replaced while numbered frames come in: they get other sizes, a program comes and
 goes. Each frame is handed up, once and in its order, or the NIC says that it missed it:
 what waits for it meanwhile may be more than the new ring holds."""

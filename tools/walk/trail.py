@@ -190,7 +190,9 @@ class Trail:
         walk.add(end, step(end) if end else None)
         stop = end.index if end else None
         for name in ("e1k_irq_mask", "e1k_napi_schedule", "softirq_raise"):
-            event = self.after(irq.index, (name,), same_cpu, stop)
+            # On an unknown NIC the causes are masked before they are read.
+            begin = entry if entry and name == "e1k_irq_mask" else irq
+            event = self.after(begin.index, (name,), same_cpu, stop)
             walk.add(event, step(event) if event else None)
 
     def after_poll(self, walk: Walk, anchor: Event, way: str) -> None:
