@@ -8,6 +8,7 @@ import io
 import types
 from typing import Any, Callable
 
+import cost
 import crowd
 import walker
 from capfilter import Filter
@@ -36,6 +37,7 @@ def follow(story: Story, count: int, seconds: float = 60,
     trace, said = Trace(story, 5), io.StringIO()
     made = object.__new__(walker.Walker)
     made.trace, made.progress, made.found = trace, Progress(), []
+    made.cost = cost.Cost(trace, None)
     made.hooks, made.missing = HOOKS, []
     found: list[dict[str, Any]] = []
 
@@ -57,6 +59,9 @@ def test_count() -> None:
     result, found, said = follow(packets(6), 4)
     assert "following what matches 'udp'" in said
     assert result["many"]["packets"] == len(found) == 4
+    # What a hit takes was not measured.
+    assert result["probes"] == {"armed": 2, "hits": 100, "missed": 100, "hits_a_packet": 25.0,
+                                "hit_us": None, "us_a_packet": None}, result["probes"]
     assert result["many"]["outcomes"] == {"dropped": 4} and len(result["walks"]) == 1
     hops = {hop["function"]: hop["count"] for hop in result["many"]["hops"]}
     assert hops["NO_SOCKET"] == 4

@@ -8,6 +8,7 @@ import contextlib
 import io
 from typing import Callable
 
+import cost
 import culprit
 import text
 import walker
@@ -24,6 +25,7 @@ class Trace:
 
     def __init__(self, story: Story, step: int = 4) -> None:
         self.events, self.step, self.clock = list(story.events), step, 0.0
+        self.hits = 0
         self.symbols = Symbols()
         self.symbols.starts = [(0x1000, "ip_rcv_core.isra.0"), (0x2000, "udp_rcv")]
 
@@ -42,6 +44,18 @@ class Trace:
     def lost(self) -> int:
         return 0
 
+    # Somebody else's probe of the same name comes first.
+    group, records = "e1k_walk_7", 0
+
+    @staticmethod
+    def armed() -> int:
+        return 2
+
+    def profile(self) -> tuple[str, str]:
+        self.hits += 100
+        return ("p:other/udp_rcv udp_rcv\np:e1k_walk_7/udp_rcv udp_rcv\nr16:e1k_walk_7/ret ip_rcv\n",
+                f"  udp_rcv   5555   3\n  udp_rcv   {self.hits}   1\n  ret   7   {self.hits}\n")
+
     def sleep(self, seconds: float) -> None:
         self.clock += seconds
 
@@ -52,6 +66,7 @@ def follow(story: Story, expression: str, paths: tuple[str, ...] = ("receive", "
     trace = Trace(story)
     made = object.__new__(walker.Walker)
     made.trace, made.progress, made.found = trace, Progress(), []
+    made.cost = cost.Cost(trace, 2.0)
     made.hooks, made.missing = HOOKS, [{"hook": "udpv6_rcv", "ipv6": True, "instead": "-"}]
     wanted = [Wanted(path, Filter(expression), "") for path in paths]
     said, time, asked = io.StringIO(), walker.time, culprit.asked
@@ -74,6 +89,10 @@ def test_received() -> None:
     shown, said, clock = follow(story, "udp", ("receive",))
     assert "armed on eth0: send now" in said and "it came" not in said and clock < 1
     assert "DROPPED: NO_SOCKET, no socket listens there (in ip_rcv_core)" in shown
+    # Of these probes, not of another tracer's of the same name; each event is a hit.
+    count = sum(event.time <= story.events[-1].time for event in story.events)
+    assert f"probes: 2 armed, 100 hits, 100 missed; {count} hits a packet, 2 us each as " \
+        f"measured here: {2 * count} us a packet" in shown, shown
     # What only IPv6 would have used is not missed.
     assert "udpv6_rcv" not in shown
 
@@ -105,7 +124,7 @@ def test_lost() -> None:
     shown, said, clock = follow(story, "udp and src port 7000")
     assert "it was lost before it reached the driver" in said and clock < 2
     assert "DROPPED: NETFILTER_DROP" in shown
-    assert "netfilter: hook LOCAL_OUT (IPv4)" in shown.splitlines()[-1]
+    assert "netfilter: hook LOCAL_OUT (IPv4)" in shown.splitlines()[-2]
 
 
 def test_stuck() -> None:

@@ -54,6 +54,15 @@ def test_statements_seen() -> None:
     assert f"<!-- walk:statements -->\n{statements.table()}\n<!-- /walk:statements -->" in text
 
 
+def test_statements_message() -> None:
+    """An 82574L masks nothing, and what it cannot play it need not show."""
+    every = result("udp") | {"by_message": True}
+    rows = statements.unseen([every])
+    assert "udp:e1k_irq" in rows and "udp:e1k_irq_mask" not in rows, rows
+    assert "udp:e1k_irq_mask" in statements.unseen([result("udp")])
+    assert not statements.unseen([result("txirq") | {"not_played": "no such interrupt"}])
+
+
 def test_statements_learn() -> None:
     """A row that was seen once and is not seen any more loses the kernel."""
     before = statements.SEEN
@@ -127,6 +136,7 @@ TESTS: dict[str, Callable[[], None]] = {
     "walk: statements name what is there": test_statements_exist,
     "walk: each statement was seen on a kernel": test_statements_seen,
     "walk: what was seen is kept by kernel": test_statements_learn,
+    "walk: what a NIC with messages has to show": test_statements_message,
     "walk: lessons name what is there": test_lessons_exist,
     "walk: tables in Chinese": test_phrases,
     "walk: the labs' tables are there in Chinese": test_labs_in_chinese,

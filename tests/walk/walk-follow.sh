@@ -8,7 +8,7 @@
 
 # shellcheck source=tests/lib/e1k.sh
 . "$(dirname "$0")/../lib/e1k.sh"
-plan 5
+plan 6
 setup
 
 copy_walk
@@ -58,3 +58,6 @@ check "a filter with or, not, net and portrange" shows 'udp_sendmsg' \
 check "a packet that no route leads for" shows 'NOT SENT.*ENETUNREACH.*no route' \
 	"echo x >/dev/udp/203.0.113.9/53" 'udp and dst host 203.0.113.9'
 check "in Chinese" shows '接收' "ping -q -c 1 $PEER_IP" 'icmp' -p receive --lang zh
+check "how many probes there are, and how often they were hit" \
+	shows 'probes: [0-9]+ armed, [0-9,]+ hits, [0-9]+ missed; [0-9,.]+ hits a packet' \
+	"ping -q -c 1 $PEER_IP" 'icmp' -p receive

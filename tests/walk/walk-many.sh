@@ -9,7 +9,7 @@
 
 # shellcheck source=tests/lib/e1k.sh
 . "$(dirname "$0")/../lib/e1k.sh"
-plan 6
+plan 7
 setup
 
 copy_walk
@@ -53,6 +53,10 @@ check "each hop has its figures, and so has the whole way" in_json $OUT.json \
 	'all(hop["least"] <= hop["median"] <= hop["p99"] <= hop["most"] for hop in made["many"]["hops"]) and
 	{"icmp_rcv", "e1k_rx_deliver"} <= {hop["function"] for hop in made["many"]["hops"]}'
 check "tcpdump reads the packets" grep -q "echo request" <(tcpdump -nr $OUT.pcapng 2>&1)
+
+check "what the probes cost: hits that the kernel counted, and at least a dozen a packet" in_json $OUT.json \
+	'made["probes"]["hits"] >= 12 * made["many"]["packets"] and made["probes"]["armed"] > 50 and
+	made["probes"]["hits_a_packet"] > 12'
 
 # While it runs: a line that says what became of a packet, before it is told to end.
 # Not by nut(): a function would run in a shell of its own.

@@ -187,6 +187,11 @@ class Bed:
         """The PCI device of the NIC under test."""
         return run("readlink", "-f", f"/sys/class/net/{self.nut}/device", ns=NS).strip()
 
+    def by_message(self) -> bool:
+        """Does its driver take messages (MSI-X), of which each belongs to one queue?"""
+        messages = Path(self.path_of_nut()) / "msi_irqs"
+        return messages.is_dir() and len(list(messages.iterdir())) > 1
+
     # --- what scenarios do -----------------------------------------------------
 
     def ip(self, line: str, undo: str = "", ns: str = NS) -> None:

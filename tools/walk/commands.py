@@ -126,7 +126,7 @@ def play(names: list[str], text: Text | None, progress: Progress,
             if text:
                 print(text.result(result), end="\n\n", flush=True)
     if not any(result["walks"] for result in results):
-        raise NoPacket(failed[0])
+        raise NoPacket(next(iter(failed), "") or results[0]["not_played"])
     return results, failed
 
 

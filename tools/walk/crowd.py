@@ -42,7 +42,7 @@ class Crowd:
     def run(self, count: int, seconds: float, found: Found, show: Callable[[dict], None]) -> dict:
         """count: how many packets, 0 for any number; seconds: 0 for as long as nobody ends it."""
         trace, progress = self.walker.trace, self.walker.progress
-        trace.start()
+        self.walker.begin()
         end = time.monotonic() + seconds if seconds else float("inf")
         shown = time.monotonic()
         progress.say("the probes are armed on {device}: following what matches '{filter}'",
@@ -116,4 +116,6 @@ class Crowd:
             filter=self.wanted[0].filter))
         return made | {"walks": self.many.walks(), "many": self.many.plain(),
                        "drops": self.drops.plain(), "skipped": self.skipped,
-                       "lost": self.walker.trace.lost()}
+                       "lost": self.walker.trace.lost(), 
+                       # Hits of all packets, whether they matched or not.
+                       "probes": self.walker.cost.told(packets=self.many.packets)}

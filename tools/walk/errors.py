@@ -14,5 +14,9 @@ class UsageError(WalkError):
     status = 2
 
 
+class NotHere(WalkError):
+    """The NIC under test has nothing of the kind that a scenario shows."""
+
+
 class NoPacket(WalkError):
     """Nothing that matched came in time."""

@@ -52,7 +52,7 @@ class Lines:
 
     def end(self, result: Result) -> None:
         self.record("end", packets=self.packets, lost=result.get("lost", 0),
-                    drops=result.get("drops", []))
+                    drops=result.get("drops", []), probes=result.get("probes"))
 
 
 # --- trace events: Perfetto, chrome://tracing --------------------------------------------

@@ -18,6 +18,7 @@ from typing import Callable, Iterator
 
 from bed import FAR_IP, NS, NUT_IP, PATIENCE, PEER_IP, Background, Bed, run
 from capfilter import Filter
+from errors import NotHere
 
 PORT = 7000
 DATA = b"follow-me"
@@ -157,6 +158,8 @@ def refuse_all(sock: socket.socket) -> None:
 def tx_interrupts(bed: Bed, usecs: int = 100) -> None:
     """Without this, a NIC that has sent by the time the doorbell was rung is not
     asked for interrupts."""
+    if bed.by_message():
+        raise NotHere("with MSI-X no interrupt is put off until frames were sent (tx-usecs must be 0)")
     run("ethtool", "-C", bed.nut, "adaptive-tx", "off", "tx-usecs", str(usecs), ns=NS)
     bed.undo.append(("ip", "netns", "exec", NS, "ethtool", "-C", bed.nut, "tx-usecs", "0"))
 

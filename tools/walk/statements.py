@@ -41,10 +41,22 @@ def wanted(names: set[str]) -> set[str]:
     return {row for one in load() for row in one["shown"] if row.partition(":")[0] in names}
 
 
+# A NIC that sends messages has neither.
+OF_A_LINE = ("e1k_irq_mask", "e1k_irq_unmask")
+
+
+def needed(result: Result) -> set[str]:
+    """What this one has to show on its NIC."""
+    if result.get("not_played"):
+        return set()
+    return {row for row in wanted({result.get("lab") or result["scenario"]})
+            if not result.get("by_message") or row.partition(":")[2] not in OF_A_LINE}
+
+
 def unseen(results: list[Result]) -> list[str]:
     """What is said to be there, and was not."""
-    names = {result.get("lab") or result["scenario"] for result in results}
-    return sorted(wanted(names).difference(*(rows_of(result) for result in results)))
+    every = set().union(*(needed(result) for result in results))
+    return sorted(every.difference(*(rows_of(result) for result in results)))
 
 
 def kernel_of(release: str) -> str:
@@ -60,8 +72,7 @@ def learn(results: list[Result], release: str) -> None:
     """Keep what was seen on this kernel. What was played and not seen is forgotten."""
     kept, kernel = seen(), kernel_of(release)
     lost, all_rows = set(unseen(results)), {row for one in load() for row in one["shown"]}
-    names = {result.get("lab") or result["scenario"] for result in results}
-    for row in wanted(names):
+    for row in set().union(*(needed(result) for result in results)):
         others = set(kept.get(row, ())) - {kernel}
         kept[row] = sorted(others if row in lost else others | {kernel}, key=order)
     lines = [f"{json.dumps(row)}: {json.dumps(kept[row])}" for row in sorted(kept)

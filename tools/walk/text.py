@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import comparing
+from cost import sentence
 from lang import CHOICE, columns, padded, phrase, tr
 
 RESET, BOLD, DIM, RED = "\033[0m", "\033[1m", "\033[2m", "\033[1;31m"
@@ -77,13 +78,16 @@ class Text:
     def notes(result: dict[str, Any]) -> str:
         lines = [tr("not seen this time: {line}").format(line=line)
                  for line in result.get("problems", ())]
+        if result.get("not_played"):
+            lines.append(tr("not on this NIC: {why}").format(why=tr(result["not_played"])))
         lines += result.get("notes", ())
         lines += [tr("not in this kernel: {hook} ({instead})").format(
             hook=row["hook"], instead=row["instead"]) for row in result["missing"]]
         if result.get("lost"):
             lines.append(tr("{lost} lines of the trace had no room: steps may be missing").format(
                 lost=result["lost"]))
-        return "\n".join(lines)
+        lines.append(sentence(result.get("probes")))
+        return "\n".join(line for line in lines if line)
 
     def side_by_side(self, left: dict[str, Any], right: dict[str, Any], width: int = 58) -> str:
         """Two walks of the same path, lined up by step."""

@@ -141,6 +141,9 @@ class Trace:
         self.dir = self.root / "instances" / self.group
         self.symbols = Symbols()
         self.probes: list[str] = []
+        # Tracepoints in use, and what was read of them.
+        self.events: list[str] = []
+        self.records = 0
         self.formats: dict[int, records.Format] = {}
 
     def __enter__(self) -> "Trace":
@@ -237,6 +240,7 @@ class Trace:
         if not self.try_write(path / "enable", "1"):
             return False
         self.learn(event)
+        self.events.append(event)
         return True
 
     def learn(self, event: str) -> None:
@@ -245,8 +249,21 @@ class Trace:
         made.name = made.name.removeprefix("sys_")
         self.formats[number] = made
 
+    def enable(self, name: str, on: bool) -> None:
+        """One probe of ours."""
+        self.try_write(self.dir / "events" / self.group / name / "enable", str(int(on)))
+
+    def armed(self) -> int:
+        """Probes and tracepoints that are in place."""
+        return len(self.probes) + len(self.events)
+
+    def profile(self) -> tuple[str, str]:
+        """What the kernel tells of all probes: what each is, how often it was hit."""
+        return tuple((self.root / name).read_text(encoding="ascii", errors="replace")
+                     for name in ("kprobe_events", "kprobe_profile"))
+
     def remove_probe(self, name: str) -> None:
-        self.try_write(self.dir / "events" / self.group / name / "enable", "0")
+        self.enable(name, False)
         self.try_write(self.root / "kprobe_events", f"-:{self.group}/{name}", append=True)
         self.probes.remove(name)
 
@@ -286,7 +303,7 @@ class Trace:
     def read(self) -> list[Event]:
         """Everything recorded, in the order in which it happened; the buffer is
         empty afterwards."""
-        names, found = self.names(), []
+        names, found, probes = self.names(), [], set(self.probes)
         for path in (self.dir / "per_cpu").glob("cpu*"):
             for page in self.pages(path / "trace_pipe_raw"):
                 for when, record in records.records(page):
@@ -298,6 +315,7 @@ class Trace:
             if made:
                 name, flags, pid, values = made
                 comm = names.get(pid, "?")
+                self.records += name not in probes
                 if name in TELL_IRQS:
                     values["irqs_off"] = bool(flags & IRQS_OFF)
                 pointers = tuple(values[key] for key in POINTERS

@@ -9,12 +9,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import cost
 import culprit
 import figures
 import timeline
 from anynic import AnyNic, driver_name, is_foreign
 from bed import NS, Bed, run
-from errors import NoPacket, WalkError
+from errors import NoPacket, NotHere, WalkError
 from hooks import Hook, install
 from lang import CHOICE, in_each, tr
 from many import Drops
@@ -89,7 +90,16 @@ class Walker:
         foreign = driver or (driver_name(device) if device and is_foreign(device) else "")
         if foreign:
             self.any = AnyNic(device, foreign)
+        self.cost = cost.Cost(trace, cost.measure(trace))
         self.hooks, self.missing = install(trace, progress, foreign or "e1k")
+
+    def begin(self) -> None:
+        self.cost.start()
+        self.trace.start()
+
+    def probes(self, walks: list[dict[str, Any]], events: list[Event]) -> dict[str, Any]:
+        """How often they were hit, and what that costs."""
+        return self.cost.told(cost.on_the_way(walks, [event.time for event in events]))
 
     def read(self) -> list[Event]:
         """What was recorded since, and what stands for a driver that does not tell."""
@@ -98,16 +108,27 @@ class Walker:
 
     def play(self, scenario: Scenario, bed: Bed) -> dict[str, Any]:
         for attempt in range(TRIES):
-            result, wanted = self.play_once(scenario, bed)
+            try:
+                result, wanted = self.play_once(scenario, bed)
+            except NotHere as error:
+                return self.not_played(scenario, bed, str(error))
             if not problems(result, wanted) or attempt == TRIES - 1:
                 break
         result["problems"] = problems(result, wanted)
         return result
 
+    @staticmethod
+    def not_played(scenario: Scenario, bed: Bed, why: str) -> dict[str, Any]:
+        """On another NIC it can be."""
+        return header(bed.nut, scenario.name, scenario.title) | {
+            "driver": bed.driver, "by_message": bed.by_message(), "problems": [],
+            "not_played": why, "figures": {}}
+
     def play_once(self, scenario: Scenario, bed: Bed) -> tuple[dict[str, Any], list[Wanted]]:
         device = scenario.device or bed.nut
         result = header(device, scenario.name, scenario.title)
         result["driver"] = bed.driver if device == bed.nut else "virtual"
+        result["by_message"] = bed.by_message()
         if self.any:
             self.any.device = bed.nut
         usual = self.any
@@ -117,7 +138,7 @@ class Walker:
         try:
             next(play)
             before = bed.counters()
-            self.trace.start()
+            self.begin()
             try:
                 wanted = next(play)
                 events = self.record(device, wanted)
@@ -129,12 +150,12 @@ class Walker:
             play.close()
             bed.restore()
             self.any = usual
-        result["lost"] = self.trace.lost()
-        result["drops"] = self.drops(events)
+        result |= {"lost": self.trace.lost(), "drops": self.drops(events)}
         result["counters"] = {name: value - before.get(name, 0) for name, value in after.items()
                               if value > before.get(name, 0)}
         result["walks"] = self.walks(events, device, wanted, {"mac": moved(before, after)})
         result["missing"] = self.not_here(result["walks"])
+        result["probes"] = self.probes(result["walks"], events)
         result["figures"] = figures.count(events, bed.nut, bed.peer, wanted)
         return result, wanted
 
@@ -203,6 +224,7 @@ class Walker:
         result |= self.notes(device)
         result["drops"] = self.drops(events)
         result["missing"] = self.not_here(result["walks"])
+        result["probes"] = self.probes(result["walks"], events)
         result["lost"] = self.trace.lost()
         return result
 
@@ -217,7 +239,7 @@ class Walker:
         """Until one that matches has come, and a moment more for the rest of its way."""
         events: list[Event] = []
         watch, told = Watch(device, wanted), False
-        self.trace.start()
+        self.begin()
         end = time.monotonic() + seconds
         self.progress.say(ARMED, device=device, filter=wanted[0].filter, seconds=f"{seconds:g}")
         while time.monotonic() < end:

@@ -141,6 +141,12 @@ function drawList() {
 	find('list').innerHTML = walks.length > 1 ? listTwo(walks) : listOne(walks[0]);
 }
 
+// What watching cost; of what was not measured nothing is said.
+function probesCost(probes) {
+	return ['probes', ...(probes.hits_a_packet === null ? [] : ['probes-packet']), ...(probes.us_a_packet === null ? [] : ['probes-us'])]
+		.map((name) => say(name, probes)).join('');
+}
+
 // What was found out besides; what this kernel does not have.
 function drawNotes() {
 	const lines = [...new Set(shown().flatMap(({ result }) => (result.notes_by || {})[state.lang] || result.notes || []))];
@@ -148,6 +154,9 @@ function drawNotes() {
 	find('notes').innerHTML = lines.map((line) => `<p>${escaped(line)}</p>`).join('') +
 		(missing.length ? `<details><summary>${escaped(say('not-here'))}: ${missing.length}</summary>${missing.map((row) =>
 			`<p><code>${escaped(row.hook)}</code>: ${escaped(row.instead)}</p>`).join('')}</details>` : '');
+	const probes = shown()[0].result.probes;
+	if (probes)
+		find('notes').innerHTML += `<p id="probes">${escaped(probesCost(probes))}</p>`;
 	const pair = DATA.pair;
 	find('lesson').textContent = pair && walksAreThePair() ? told(pair, 'lesson', 'zh') : '';
 }
