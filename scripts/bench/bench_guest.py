@@ -167,9 +167,10 @@ class CountingGuest:
     def __exit__(self, *_: object) -> None:
         self._guest.stop()
 
-    def sh(self, command: str, limit: int = 300) -> str:
+    def sh(self, command: str, limit: int = 300, tidy: bool = True) -> str:
+        """tidy: what it leaves running is ended."""
         try:
-            done = self._guest.run(command, timeout=limit, tidy=True, cwd="/e1k")
+            done = self._guest.run(command, timeout=limit, tidy=tidy, cwd="/e1k")
         except GuestError as error:
             raise BenchError(f"{error}\n{self._guest.console_tail()}") from error
         text = done.output.decode("utf-8", "replace")
