@@ -53,7 +53,8 @@ class Trace:
 
     def profile(self) -> tuple[str, str]:
         self.hits += 100
-        return ("p:other/udp_rcv udp_rcv\np:e1k_walk_7/udp_rcv udp_rcv\nr16:e1k_walk_7/ret ip_rcv\n",
+        return ("p:other/udp_rcv udp_rcv\np:e1k_walk_7/udp_rcv udp_rcv\n"
+                "r16:e1k_walk_7/ret ip_rcv\n",
                 f"  udp_rcv   5555   3\n  udp_rcv   {self.hits}   1\n  ret   7   {self.hits}\n")
 
     def sleep(self, seconds: float) -> None:

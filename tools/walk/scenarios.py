@@ -159,7 +159,8 @@ def tx_interrupts(bed: Bed, usecs: int = 100) -> None:
     """Without this, a NIC that has sent by the time the doorbell was rung is not
     asked for interrupts."""
     if bed.by_message():
-        raise NotHere("with MSI-X no interrupt is put off until frames were sent (tx-usecs must be 0)")
+        raise NotHere("with MSI-X no interrupt is put off until frames were sent "
+                      "(tx-usecs must be 0)")
     run("ethtool", "-C", bed.nut, "adaptive-tx", "off", "tx-usecs", str(usecs), ns=NS)
     bed.undo.append(("ip", "netns", "exec", NS, "ethtool", "-C", bed.nut, "tx-usecs", "0"))
 
