@@ -178,10 +178,11 @@ def moderate(bed: Bed, usecs: int) -> None:
     bed.undo.append((*coalesce, "off", "rx-usecs", "0"))
 
 
-def other_cpu(bed: Bed) -> int:
-    """A CPU that does not take the NIC's interrupts."""
+def other_cpu(bed: Bed, queue: int = 0) -> int:
+    """A CPU that does not take the NIC's interrupts, or those of a queue with its own."""
+    line_of = rf"\b{bed.nut}-\w+-{queue}\b" if bed.by_message() else rf"\b{bed.nut}\b"
     for line in open("/proc/interrupts", encoding="ascii"):
-        if re.search(rf"\b{bed.nut}\b", line):
+        if re.search(line_of, line):
             irq = line.split(":")[0].strip()
             with open(f"/proc/irq/{irq}/effective_affinity_list", encoding="ascii") as file:
                 return 1 if file.read().strip() == "0" else 0
@@ -378,7 +379,11 @@ def bond(bed: Bed):
 
 @scenario("rps", "paths", "receive packet steering: another CPU does the rest")
 def rps(bed: Bed):
-    bed.set_file(f"/sys/class/net/{bed.nut}/queues/rx-0/rps_cpus", f"{1 << other_cpu(bed):x}")
+    # The peer's addresses and ports say which queue it is.
+    queues = run("sh", "-c", f"ls -d /sys/class/net/{bed.nut}/queues/rx-*", ns=NS).split()
+    for path in queues:
+        cpu = other_cpu(bed, int(path.rpartition("-")[2]))
+        bed.set_file(f"{path}/rps_cpus", f"{1 << cpu:x}")
     server, client = pair(bed)
     yield None
     udp_there_and_back(server, client)
