@@ -90,6 +90,7 @@ static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 		.queues = adapter->nr_queues,
 	};
 	struct e1k_queue *q;
+	bool split = false;
 
 	e1k_for_each_queue(q, adapter)
 		e1k_adapter_program_tx(adapter, q->rings.tx);
@@ -101,9 +102,12 @@ static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 		/* The same for all: see e1k_adapter_check_xdp() */
 		setup.buf_len = rx->layout.buf_len;
 		setup.long_frames |= rx->layout.max_len >= rx->layout.buf_len;
-		setup.head[rx->queue] = rx->next_to_clean & rx->mask;
-		setup.tail[rx->queue] = rx->next_to_use & rx->mask;
+		setup.head[rx->queue] = (rx->next_to_clean & rx->mask) << rx->shift;
+		setup.tail[rx->queue] = (rx->next_to_use & rx->mask) << rx->shift;
+		split = rx->layout.pages;
 	}
+	if (adapter->hw.chip->has_msix)
+		e1k_82574_set_split(&adapter->hw, split ? E1K_RX_HEAD_LEN : 0, E1K_SPLIT_PAGE);
 	e1k_mac_rx_start(&adapter->hw, &setup);
 }
 
@@ -525,6 +529,7 @@ int e1k_adapter_test_begin(struct e1k_adapter *adapter, const struct e1k_cfg *cf
 	int err;
 
 	own.queues = 1;
+	own.split = false;
 	memset(own.xsk, 0, sizeof(own.xsk));
 	err = e1k_adapter_init_hw(adapter);
 	if (err)

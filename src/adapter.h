@@ -113,6 +113,8 @@ int e1k_adapter_set_xdp(struct e1k_adapter *adapter, struct bpf_prog *prog,
 			struct netlink_ext_ack *extack);
 void e1k_adapter_set_xps(struct e1k_adapter *adapter);
 int e1k_adapter_set_queues(struct e1k_adapter *adapter, u32 queues);
+int e1k_adapter_set_split(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
+			  struct netlink_ext_ack *extack);
 int e1k_adapter_set_xsk(struct e1k_adapter *adapter, struct xsk_buff_pool *pool, u16 queue);
 void e1k_adapter_apply_features(struct e1k_adapter *adapter, netdev_features_t features);
 

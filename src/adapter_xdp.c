@@ -28,6 +28,46 @@ static bool e1k_adapter_xsk_fits(const struct e1k_cfg *cfg, u32 queue)
 }
 
 /**
+ * e1k_adapter_set_split() - switch header split on or off, with other changes
+ * @adapter: the device, up or down, with MSI-X
+ * @cfg: the new configuration of the rings
+ * @extack: for the reason of a refusal
+ *
+ * Features that header split excludes return when it goes.
+ * Context: RTNL.
+ * Return: 0; -EOPNOTSUPP if a setting excludes it; -ENOMEM with nothing changed.
+ */
+int e1k_adapter_set_split(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
+			  struct netlink_ext_ack *extack)
+{
+	bool was_split = adapter->cfg.split;
+	int err;
+	u32 i;
+
+	if (cfg->split && (!E1K_RX_CAN_SHARE || PAGE_SIZE != E1K_SPLIT_PAGE)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "header split needs 64-bit DMA addresses in a long, and pages of 4 KiB");
+		return -EOPNOTSUPP;
+	}
+	for (i = 0; cfg->split && i < cfg->queues; i++) {
+		if (!adapter->prog && !cfg->xsk[i])
+			continue;
+		NL_SET_ERR_MSG_MOD(extack,
+				   "header split does not support XDP, detach the program and close AF_XDP sockets");
+		return -EOPNOTSUPP;
+	}
+	if (cfg->split && (cfg->rx_all || cfg->rx_fcs)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "header split does not support rx-all and rx-fcs, turn both off");
+		return -EOPNOTSUPP;
+	}
+	err = e1k_adapter_reconfigure(adapter, cfg, extack);
+	if (!err && was_split && !cfg->split)
+		netdev_update_features(adapter->netdev);
+	return err;
+}
+
+/**
  * e1k_adapter_check_xdp() - check an XDP program against a configuration
  * @prog: the program, or NULL
  * @cfg: configuration of the rings
@@ -48,6 +88,11 @@ int e1k_adapter_check_xdp(const struct bpf_prog *prog, const struct e1k_cfg *cfg
 	}
 	if (!prog)
 		return 0;
+	if (cfg->split) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "XDP does not support header split, turn tcp-data-split off");
+		return -EOPNOTSUPP;
+	}
 	if (cfg->rx_all || cfg->rx_fcs) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "XDP does not support rx-all and rx-fcs, turn both off");
@@ -133,6 +178,11 @@ int e1k_adapter_set_xsk(struct e1k_adapter *adapter, struct xsk_buff_pool *pool,
 	}
 	if (old)
 		return -EBUSY;
+	if (cfg.split) {
+		netdev_info(adapter->netdev,
+			    "AF_XDP sockets do not support header split, turn tcp-data-split off\n");
+		return -EOPNOTSUPP;
+	}
 	if (!e1k_adapter_xsk_fits(&cfg, queue))
 		return -EOPNOTSUPP;
 

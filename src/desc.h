@@ -54,6 +54,14 @@ static_assert(sizeof(struct e1k_desc) == 16);
 #define E1K_RXD_EXT_ERRORS	GENMASK_ULL(31, 24)
 #define E1K_RXD_EXT_LENGTH	GENMASK_ULL(47, 32)
 
+/*
+ * Split descriptor: four buffer addresses. Written back, its first two words are
+ * those of an extended one, with the length of the first buffer.
+ */
+#define E1K_RXD_SPLIT_BUFS	3	/* for payload, behind the one for headers */
+#define E1K_RXD_SPLIT_HDRSP	BIT_ULL(15)	/* word 2: headers are alone */
+#define E1K_RXD_SPLIT_LEN(n)	(16 * ((n) + 1))	/* shift, of 16 bits */
+
 /**
  * enum e1k_rss_type - what was hashed
  * @E1K_RSS_NONE: nothing

@@ -232,7 +232,7 @@ static void e1k_devlink_put_rx_ring(struct e1k_rx_ring *ring,
 		/* The ring may run */
 		bool has_buf = data_race(ring->buf[slot].page);
 
-		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot], has_buf);
+		e1k_devlink_put_desc(fmsg, slot, &ring->desc[slot << ring->shift], has_buf);
 	}
 	devlink_fmsg_arr_pair_nest_end(fmsg);
 	devlink_fmsg_obj_nest_end(fmsg);

@@ -3,6 +3,7 @@
  * ethtool operations: get and set only. adapter.c and link.c make the changes.
  */
 #include <linux/ethtool.h>
+#include <linux/ethtool_netlink.h>
 #include <linux/linkmode.h>
 #include <linux/log2.h>
 #include <linux/mii.h>
@@ -211,6 +212,9 @@ static void e1k_get_ringparam(struct net_device *netdev,
 	ring->tx_max_pending = E1K_RING_MAX;
 	ring->rx_pending = adapter->cfg.rx_size;
 	ring->tx_pending = adapter->cfg.tx_size;
+	if (adapter->hw.msix)
+		kernel_ring->tcp_data_split = adapter->cfg.split ?
+			ETHTOOL_TCP_DATA_SPLIT_ENABLED : ETHTOOL_TCP_DATA_SPLIT_DISABLED;
 }
 
 static int e1k_set_ringparam(struct net_device *netdev,
@@ -229,7 +233,9 @@ static int e1k_set_ringparam(struct net_device *netdev,
 	/* Round up to a supported size, as is usual for this call */
 	cfg.rx_size = roundup_pow_of_two(ring->rx_pending);
 	cfg.tx_size = roundup_pow_of_two(ring->tx_pending);
-	return e1k_adapter_reconfigure(adapter, &cfg, extack);
+	/* Set with MSI-X only; auto is off, and the only threshold is 0 */
+	cfg.split = kernel_ring->tcp_data_split == ETHTOOL_TCP_DATA_SPLIT_ENABLED;
+	return e1k_adapter_set_split(adapter, &cfg, extack);
 }
 
 /* The core has not checked the queue's number. */
@@ -672,6 +678,7 @@ static const struct ethtool_ops e1k_ethtool_ops = {
 
 static const struct ethtool_ops e1k_rss_ethtool_ops = {
 	E1K_ETHTOOL_OPS,
+	.supported_ring_params	= ETHTOOL_RING_USE_TCP_DATA_SPLIT | ETHTOOL_RING_USE_HDS_THRS,
 	.get_rx_ring_count	= e1k_get_rx_ring_count,
 	.get_rxfh_key_size	= e1k_get_rxfh_key_size,
 	.get_rxfh_indir_size	= e1k_get_rxfh_indir_size,

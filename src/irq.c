@@ -308,16 +308,19 @@ static noinline int e1k_irq_poll_retired(struct e1k_irq *irq, int budget)
 	int work = 0;
 
 	if (budget)
-		work = irq->rx->ext ? e1k_rx_poll_ext(irq->rx, budget) :
+		work = irq->rx->split ? e1k_rx_poll_split(irq->rx, budget) :
+		       irq->rx->ext ? e1k_rx_poll_ext(irq->rx, budget) :
 				      e1k_rx_poll(irq->rx, budget);
 	if (work < budget)
 		napi_complete_done(&irq->napi, work);
 	return work;
 }
 
-/* @msix is a constant, so that neither kind of interrupt pays for the other. */
+static int e1k_irq_poll_aside(struct napi_struct *napi, int budget);
+
+/* @msix and @split are constants, so that no kind pays for another. */
 static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
-					   const bool msix)
+					   const bool msix, const bool split)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
 	bool complete = false, written = false, refilled;
@@ -325,8 +328,8 @@ static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
 	u32 reaped = 0, plan = 0;
 	int work = 0;
 
-	if (unlikely(irq->rx->retired))
-		return e1k_irq_poll_retired(irq, budget);
+	if (!split && unlikely(irq->rx->aside))
+		return e1k_irq_poll_aside(napi, budget);
 	if (msix && unlikely(READ_ONCE(irq->overrun))) {
 		WRITE_ONCE(irq->overrun, false);
 		irq->rx->starved = irq->rx->sink;
@@ -335,7 +338,8 @@ static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
 	if (e1k_tx_is_sent(irq->tx))
 		reaped = e1k_tx_complete(irq->tx, budget);
 	if (budget)
-		work = msix ? e1k_rx_poll_ext(irq->rx, budget) :
+		work = split ? e1k_rx_poll_split(irq->rx, budget) :
+		       msix ? e1k_rx_poll_ext(irq->rx, budget) :
 			      e1k_rx_poll(irq->rx, budget);
 	/* A full batch: the poll is not complete */
 	if (budget && irq->tx->xsk && e1k_xsk_xmit(irq->tx))
@@ -360,14 +364,23 @@ static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
 	return work;
 }
 
+static noinline int e1k_irq_poll_aside(struct napi_struct *napi, int budget)
+{
+	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
+
+	if (irq->rx->retired)
+		return e1k_irq_poll_retired(irq, budget);
+	return e1k_irq_do_poll(napi, budget, true, true);
+}
+
 static int e1k_irq_poll(struct napi_struct *napi, int budget)
 {
-	return e1k_irq_do_poll(napi, budget, false);
+	return e1k_irq_do_poll(napi, budget, false, false);
 }
 
 static int e1k_irq_poll_msix(struct napi_struct *napi, int budget)
 {
-	return e1k_irq_do_poll(napi, budget, true);
+	return e1k_irq_do_poll(napi, budget, true, false);
 }
 
 /**
@@ -605,6 +618,7 @@ void e1k_irq_drain(struct e1k_irq *irq)
 	u32 rounds = rx->size / NAPI_POLL_WEIGHT + 1;
 
 	rx->retired = true;
+	rx->aside = true;
 	while (e1k_rx_is_waiting(rx) && rounds--) {
 		napi_enable(&irq->napi);
 		e1k_irq_kick(irq);

@@ -178,8 +178,8 @@ static netdev_features_t e1k_fix_features(struct net_device *netdev,
 	/* CTRL.VME enables both: no insertion without stripping */
 	if (!(features & NETIF_F_HW_VLAN_CTAG_RX))
 		features &= ~NETIF_F_HW_VLAN_CTAG_TX;
-	/* See e1k_adapter_check_xdp() */
-	if (adapter->prog)
+	/* See e1k_adapter_check_xdp() and e1k_adapter_set_split() */
+	if (adapter->prog || adapter->cfg.split)
 		features &= ~(NETIF_F_RXALL | NETIF_F_RXFCS);
 	return features;
 }

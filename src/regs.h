@@ -141,6 +141,8 @@
 #define  E1K_RCTL_LBM		GENMASK(7, 6)
 #define   E1K_LBM_PHY		3	/* PHY loopback; MAC loopback in emulations */
 #define  E1K_RCTL_RDMTS		GENMASK(9, 8)
+#define  E1K_RCTL_DTYP		GENMASK(11, 10)	/* 82574 */
+#define   E1K_DTYP_SPLIT	1
 #define  E1K_RCTL_MO		GENMASK(13, 12)	/* address bits that the hash uses */
 #define  E1K_RCTL_BAM		BIT(15)	/* accept broadcast */
 #define  E1K_RCTL_BSIZE		GENMASK(17, 16)
@@ -207,6 +209,11 @@
 /* 82574: extended descriptors, and RSS */
 #define E1K_RFCTL		0x5008
 #define  E1K_RFCTL_EXTEN	BIT(15)
+#define E1K_PSRCTL		0x2170	/* sizes of a split descriptor's buffers */
+#define  E1K_PSRCTL_BSIZE0	GENMASK(6, 0)	/* 128 bytes */
+#define  E1K_PSRCTL_BSIZE1	GENMASK(13, 8)	/* KiB */
+#define  E1K_PSRCTL_BSIZE2	GENMASK(21, 16)
+#define  E1K_PSRCTL_BSIZE3	GENMASK(29, 24)
 #define E1K_MRQC		0x5818
 #define  E1K_MRQC_RSS		1
 #define  E1K_MRQC_TCP4		BIT(16)	/* hash by addresses and ports */

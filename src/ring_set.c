@@ -18,6 +18,15 @@ bool e1k_ring_set_is_zero_copy(const struct e1k_cfg *cfg, u32 queue)
 	return cfg->xsk[queue] && cfg->xdp;
 }
 
+/* The layout of buffers from a page pool. */
+static void e1k_ring_set_layout(const struct e1k_cfg *cfg, struct e1k_rx_layout *layout)
+{
+	if (cfg->split)
+		e1k_rx_layout_split(cfg->mtu, layout);
+	else
+		e1k_rx_layout_choose(cfg->mtu, cfg->rx_all || cfg->fcs_apart, cfg->xdp, layout);
+}
+
 static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *owner,
 						 const struct e1k_cfg *cfg,
 						 struct xsk_buff_pool *xsk)
@@ -28,8 +37,7 @@ static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *ow
 	if (xsk)
 		e1k_xsk_layout(xsk, cfg->mtu, &layout);
 	else
-		e1k_rx_layout_choose(cfg->mtu, cfg->rx_all || cfg->fcs_apart, cfg->xdp,
-				     &layout);
+		e1k_ring_set_layout(cfg, &layout);
 	ring = e1k_rx_ring_create(owner, cfg->rx_size, &layout, xsk,
 				  owner->rx_stats);
 	if (IS_ERR(ring))
@@ -107,13 +115,14 @@ bool e1k_ring_set_is_same(const struct e1k_cfg *a, const struct e1k_cfg *b)
 	struct e1k_rx_layout la, lb;
 	u32 i;
 
-	e1k_rx_layout_choose(a->mtu, a->rx_all || a->fcs_apart, a->xdp, &la);
-	e1k_rx_layout_choose(b->mtu, b->rx_all || b->fcs_apart, b->xdp, &lb);
+	e1k_ring_set_layout(a, &la);
+	e1k_ring_set_layout(b, &lb);
 	for (i = 0; i < E1K_QUEUES_MAX; i++)
 		if (a->xsk[i] != b->xsk[i] ||
 		    e1k_ring_set_is_zero_copy(a, i) != e1k_ring_set_is_zero_copy(b, i))
 			return false;
 	return a->queues == b->queues && a->rx_size == b->rx_size && a->tx_size == b->tx_size &&
 	       a->rx_all == b->rx_all && a->rx_fcs == b->rx_fcs &&
-	       la.truesize == lb.truesize && la.headroom == lb.headroom;
+	       la.truesize == lb.truesize && la.headroom == lb.headroom &&
+	       la.max_len == lb.max_len && la.pages == lb.pages;
 }

@@ -15,6 +15,7 @@
  * @rx_fcs: keep the FCS (NETIF_F_RXFCS)
  * @fcs_apart: it comes in a descriptor of its own
  * @xdp: an XDP program is attached
+ * @split: header split: headers and payload in buffers of their own
  * @queues: queue pairs
  * @xsk: each queue's pool of a zero-copy AF_XDP socket, or NULL
  */
@@ -26,6 +27,7 @@ struct e1k_cfg {
 	bool rx_fcs;
 	bool fcs_apart;
 	bool xdp;
+	bool split;
 	u32 queues;
 	struct xsk_buff_pool *xsk[E1K_QUEUES_MAX];
 };

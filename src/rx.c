@@ -14,6 +14,7 @@
 #include <net/xdp.h>
 
 #include "rx.h"
+#include "rx_deliver.h"
 #include "trace.h"
 #include "xdp.h"
 #include "xsk.h"
@@ -191,47 +192,6 @@ e1k_rx_len_ok(const struct e1k_rx_ring *ring, u32 len, bool eop)
 	if (!eop)
 		return len == ring->layout.buf_len || (ring->fcs_apart && len);
 	return len >= (ring->nr_bufs ? 1 : ETH_HLEN);
-}
-
-/* Emulations report the stripped tag, but no checksums. */
-static void e1k_rx_offload(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
-{
-	if (hi & E1K_RXD_VP)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
-				       FIELD_GET(E1K_RXD_SPECIAL, hi));
-	/* IXSM: the NIC did not verify checksums */
-	if ((hi & (E1K_RXD_TCPCS | E1K_RXD_IXSM | E1K_RXD_TCPE |
-		   E1K_RXD_IPE)) != E1K_RXD_TCPCS || !READ_ONCE(ring->csum))
-		return;
-	skb->ip_summed = CHECKSUM_UNNECESSARY;
-	e1k_rx_count(ring, &ring->stats->csum_good);
-}
-
-/* RSS: the queue, and the hash that chose it. */
-static void e1k_rx_set_hash(const struct e1k_rx_ring *ring, struct sk_buff *skb)
-{
-	u32 type = FIELD_GET(E1K_RXD_EXT_RSS_TYPE, ring->rss);
-
-	skb_record_rx_queue(skb, ring->queue);
-	if (type == E1K_RSS_NONE || !READ_ONCE(ring->hash))
-		return;
-	skb_set_hash(skb, FIELD_GET(E1K_RXD_EXT_HASH, ring->rss),
-		     type == E1K_RSS_TCP4 || type == E1K_RSS_TCP6 ?
-		     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
-}
-
-static __always_inline void
-e1k_rx_deliver(struct e1k_rx_ring *ring, struct sk_buff *skb,
-	       const struct e1k_rx_buf *buf, u64 hi, const bool ext)
-{
-	if (ext)
-		e1k_rx_set_hash(ring, skb);
-	trace_e1k_rx_skb(ring->netdev, skb, buf - ring->buf);
-	if (hi & (E1K_RXD_VP | E1K_RXD_TCPCS))
-		e1k_rx_offload(ring, skb, hi);
-	skb->protocol = eth_type_trans(skb, ring->netdev);
-	trace_e1k_rx_deliver(skb);
-	napi_gro_receive(ring->napi, skb);
 }
 
 /* QEMU leaves the FCS bytes unwritten: no stale memory may reach the stack. */
@@ -628,7 +588,7 @@ int e1k_rx_poll_ext(struct e1k_rx_ring *ring, int budget)
 bool e1k_rx_is_waiting(const struct e1k_rx_ring *ring)
 {
 	u32 clean = READ_ONCE(ring->next_to_clean);
-	const struct e1k_desc *desc = &ring->desc[e1k_rx_slot(ring, clean)];
+	const struct e1k_desc *desc = &ring->desc[e1k_rx_slot(ring, clean) << ring->shift];
 	/* NAPI may process and rearm the descriptor concurrently */
 	__le64 hi = data_race(READ_ONCE(desc->hi));
 

@@ -31,6 +31,10 @@ void e1k_rx_reset(struct e1k_rx_ring *ring);
 void e1k_rx_begin_at(struct e1k_rx_ring *ring, u32 slot);
 void e1k_rx_peek_end(struct e1k_rx_ring *ring);
 
+/* rx_split.c */
+int e1k_rx_poll_split(struct e1k_rx_ring *ring, int budget);
+bool e1k_rx_split_fill(struct e1k_rx_ring *ring, gfp_t gfp);
+
 /* rx.c */
 int e1k_rx_poll(struct e1k_rx_ring *ring, int budget);
 int e1k_rx_poll_ext(struct e1k_rx_ring *ring, int budget);

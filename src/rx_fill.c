@@ -25,6 +25,8 @@ bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp)
 	ring->alloc_failed = true;
 	if (ring->xsk.pool)
 		return e1k_xsk_fill(ring);
+	if (ring->split)
+		return e1k_rx_split_fill(ring, gfp);
 	for (idx = ring->next_to_use; idx != end; idx++) {
 		u32 slot = e1k_rx_slot(ring, idx);
 		struct e1k_rx_buf *buf = &ring->buf[slot];
@@ -52,8 +54,9 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
 	ring->retired = false;
+	ring->aside = ring->split;
 	ring->starved = false;
-	memset(ring->desc, 0, ring->size * sizeof(*ring->desc));
+	memset(ring->desc, 0, (ring->size << ring->shift) * sizeof(*ring->desc));
 }
 
 static void e1k_rx_reverse(struct e1k_rx_buf *buf, u32 from, u32 to)
@@ -65,11 +68,12 @@ static void e1k_rx_reverse(struct e1k_rx_buf *buf, u32 from, u32 to)
 /**
  * e1k_rx_begin_at() - have an empty ring begin at another slot
  * @ring: filled from slot 0 on, and not yet used by the NIC
- * @slot: where to begin; ignored if the ring has no such slot
+ * @slot: where to begin, as RDT counts; ignored if the ring has no such slot
  * Context: may sleep; NAPI stopped.
  */
 void e1k_rx_begin_at(struct e1k_rx_ring *ring, u32 slot)
 {
+	slot >>= ring->shift;
 	if (!slot || slot >= ring->size)
 		return;
 	/* Move all buffers by @slot, around the end */

@@ -13,7 +13,7 @@
 #include "rx_ring.h"
 
 /*
- * Six buffer layouts:
+ * Seven buffer layouts:
  *
  * Standard frames: headroom, a tagged frame, and tailroom for the
  * skb_shared_info of an skb built in place. RCTL.BSIZE is 2048 bytes, but with
@@ -34,6 +34,9 @@
  * have any length. The skb has a head and the page as its only fragment, so
  * that GRO merges as many frames as possible. Sockets are charged the whole
  * page: a frame that fits a small page is copied.
+ *
+ * Header split: the buffer is the head of an skb, for the headers; pages that the
+ * ring has besides are for the payload.
  *
  * Long frames with XDP: headroom, and tailroom for the skb_shared_info. Buffer
  * sizes are powers of two, so half of the page holds data.
@@ -150,6 +153,26 @@ void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 		e1k_rx_layout_long(mtu, keep_bad, layout);
 }
 
+/**
+ * e1k_rx_layout_split() - choose the layout with header split
+ * @mtu: longest payload, bytes
+ * @layout: filled in; buffers are for headers
+ */
+void e1k_rx_layout_split(u32 mtu, struct e1k_rx_layout *layout)
+{
+	*layout = (struct e1k_rx_layout) {
+		.truesize = E1K_RX_HEAD_SIZE,
+		.headroom = E1K_RX_HEAD_ROOM,
+		.buf_len = E1K_RX_HALF,
+		/* Says whether long frames come */
+		.max_len = mtu > ETH_DATA_LEN ? E1K_RX_HALF : E1K_RX_FRAME_MAX,
+		.order = E1K_RX_FRAG_ORDER,
+		/* Headers of 34 bytes at least are not in these */
+		.pages = DIV_ROUND_UP(mtu, E1K_SPLIT_PAGE),
+		.has_tailroom = true,
+	};
+}
+
 static int e1k_rx_ring_register(struct e1k_rx_ring *ring)
 {
 	struct xdp_rxq_info *rxq = &ring->xdp.rxq;
@@ -221,7 +244,8 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	ring->buf = kvcalloc(size, sizeof(*ring->buf), GFP_KERNEL);
 	if (!ring->buf)
 		goto err_free_ring;
-	ring->desc = e1k_ring_alloc_desc(owner->dev, size, &ring->dma);
+	ring->shift = layout->pages ? 1 : 0;
+	ring->desc = e1k_ring_alloc_desc(owner->dev, size << ring->shift, &ring->dma);
 	if (!ring->desc)
 		goto err_free_buf;
 	ring->xsk.pool = xsk;
@@ -240,7 +264,9 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 		goto err_destroy_bufs;
 
 	err = -ENOMEM;
-	if (owner->sink && !e1k_rx_ring_alloc_sink(ring, owner->dev, layout))
+	/* A split descriptor needs one for pages that are not used */
+	if ((owner->sink || layout->pages) &&
+	    !e1k_rx_ring_alloc_sink(ring, owner->dev, layout))
 		goto err_destroy_heads;
 	ring->dev = owner->dev;
 	ring->netdev = owner->netdev;
@@ -252,11 +278,16 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	ring->mask = size - 1;
 	ring->layout = *layout;
 	ring->csum = owner->netdev->features & NETIF_F_RXCSUM;
-	err = e1k_rx_ring_register(ring);
+	err = layout->pages ? e1k_split_create(ring, owner) : 0;
 	if (err)
 		goto err_free_sink;
+	err = e1k_rx_ring_register(ring);
+	if (err)
+		goto err_free_split;
 	return ring;
 
+err_free_split:
+	e1k_split_destroy(ring);
 err_free_sink:
 	e1k_rx_ring_free_sink(ring);
 err_destroy_heads:
@@ -264,7 +295,7 @@ err_destroy_heads:
 err_destroy_bufs:
 	e1k_page_frags_destroy(&ring->bufs);
 err_free_desc:
-	e1k_ring_free_desc(owner->dev, size, ring->desc, ring->dma);
+	e1k_ring_free_desc(owner->dev, size << ring->shift, ring->desc, ring->dma);
 err_free_buf:
 	kvfree(ring->buf);
 err_free_ring:
@@ -291,10 +322,13 @@ u32 e1k_rx_ring_add_sinks(struct e1k_rx_ring *ring, u32 next)
 		return next;
 	}
 	while (e1k_idx_used(next, ring->next_to_clean) < E1K_RX_SINKS) {
-		struct e1k_desc *desc = &ring->desc[next++ & ring->mask];
+		u32 slot = next++ & ring->mask;
+		struct e1k_desc *desc = &ring->desc[slot << ring->shift];
 
 		desc->lo = cpu_to_le64(ring->sink_dma);
 		desc->hi = 0;
+		if (ring->split)
+			e1k_split_sink(ring, desc, slot);
 	}
 	return next;
 }
@@ -346,9 +380,11 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 		xsk_buff_free(ring->xsk.stash[ring->xsk.used++]);
 	if (!ring->xsk.pool)
 		xdp_rxq_info_unreg(&ring->xdp.rxq);
+	e1k_split_destroy(ring);
 	e1k_page_frags_destroy(&ring->bufs);
 	e1k_page_frags_destroy(&ring->heads);
-	e1k_ring_free_desc(ring->dev, ring->size, ring->desc, ring->dma);
+	e1k_ring_free_desc(ring->dev, ring->size << ring->shift,
+			   ring->desc, ring->dma);
 	e1k_rx_ring_free_sink(ring);
 	kvfree(ring->buf);
 	kfree(ring);
@@ -367,7 +403,10 @@ void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
 	e1k_page_frags_bind(&ring->heads, ring->napi);
 	ring->tail = regs + E1K_RDT;
 	ring->dd = cpu_to_le64(ring->ext ? E1K_RXD_EXT_DD : E1K_RXD_DD);
-	e1k_ring_write_base(regs + E1K_RDBAL, ring->dma, ring->size);
+	if (ring->split)
+		page_pool_enable_direct_recycling(ring->payload, ring->napi);
+	ring->aside = ring->split || ring->retired;
+	e1k_ring_write_base(regs + E1K_RDBAL, ring->dma, ring->size << ring->shift);
 }
 
 /**
@@ -378,7 +417,7 @@ void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs)
  */
 u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring)
 {
-	return readl(ring->tail + E1K_RDH - E1K_RDT);
+	return readl(ring->tail + E1K_RDH - E1K_RDT) >> ring->shift;
 }
 
 /**
@@ -393,8 +432,8 @@ bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring)
 	return readl(ring->tail + E1K_RDBAL - E1K_RDT) ==
 	       lower_32_bits(ring->dma) &&
 	       readl(ring->tail + E1K_RDLEN - E1K_RDT) ==
-	       ring->size * sizeof(struct e1k_desc) &&
+	       (ring->size << ring->shift) * sizeof(struct e1k_desc) &&
 	       e1k_rx_ring_head(ring) ==
 	       (READ_ONCE(ring->next_to_clean) & ring->mask) &&
-	       readl(ring->tail) == (READ_ONCE(ring->next_to_use) & ring->mask);
+	       readl(ring->tail) == (READ_ONCE(ring->next_to_use) & ring->mask) << ring->shift;
 }

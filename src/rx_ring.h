@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
+#include <net/netmem.h>
 #include <net/xdp.h>
 
 #include "page_frags.h"
@@ -13,6 +14,7 @@
 
 struct bpf_prog;
 struct e1k_tx_ring;
+struct page_pool;
 struct xsk_buff_pool;
 
 #define E1K_RX_BATCH		32	/* least descriptors per tail write */
@@ -36,6 +38,9 @@ struct xsk_buff_pool;
  */
 #define E1K_RX_SINKS		32
 
+/* Bytes of a page for payload */
+#define E1K_SPLIT_PAGE		4096
+
 #define E1K_RX_DISCARD		U32_MAX	/* @nr_bufs: drop until EOP */
 
 #define E1K_XDP_BULK		16	/* XDP_TX frames per transmit lock */
@@ -50,6 +55,8 @@ struct xsk_buff_pool;
  * @spill: most bytes to copy from a frame's second buffer behind the first; 0
  *         if frames stay in all their buffers
  * @order: page order
+ * @pages: with header split, pages for a frame's payload; the buffer is for its
+ *	   headers then. Else 0
  * @has_tailroom: an skb can be built in place
  */
 struct e1k_rx_layout {
@@ -60,7 +67,19 @@ struct e1k_rx_layout {
 	u16 copy_max;
 	u16 spill;
 	u8 order;
+	u8 pages;
 	bool has_tailroom;
+};
+
+/**
+ * struct e1k_split_buf - what a split descriptor has besides its e1k_rx_buf
+ * @page: pages for payload
+ * @posted: the descriptor has them all, and the buffer for headers; else frames
+ *	    go to the sink
+ */
+struct e1k_split_buf {
+	netmem_ref page[E1K_RXD_SPLIT_BUFS];
+	bool posted;
 };
 
 /**
@@ -138,6 +157,8 @@ struct e1k_rx_polled {
  * @desc: descriptors, shared with the NIC
  * @buf: buffer info of each descriptor
  * @bufs: source of buffers; no pool if @xsk has one
+ * @split: with header split, pages of each descriptor; else NULL
+ * @payload: source of these pages, or NULL
  * @heads: source of skb heads; no pool if pages cannot be shared
  * @dev: for DMA
  * @netdev: the interface
@@ -147,6 +168,7 @@ struct e1k_rx_polled {
  * @tail: address of RDT
  * @size: descriptors, a power of two
  * @mask: @size - 1, turns an index into a slot
+ * @shift: log2 of struct e1k_desc per slot, which RDH and RDT count
  * @layout: buffer layout
  * @csum: use the NIC's checksum verdict; RTNL writes, NAPI reads
  * @keep_bad: deliver frames with errors
@@ -155,6 +177,7 @@ struct e1k_rx_polled {
  * @len_zero: the NIC reports a full last buffer with length 0
  * @cuts: a frame that finds too few buffers ends without EOP
  * @retired: not used by the NIC any more; set while NAPI is disabled
+ * @aside: @retired, or with header split: has a poll of its own
  * @alloc_failed: a descriptor lacks its buffer
  * @next_to_use: free-running
  * @next_to_clean: free-running
@@ -180,6 +203,8 @@ struct e1k_rx_ring {
 	struct e1k_desc *desc;
 	struct e1k_rx_buf *buf;
 	struct e1k_page_frags bufs;
+	struct e1k_split_buf *split;
+	struct page_pool *payload;
 	struct e1k_page_frags heads;
 	struct device *dev;
 	struct net_device *netdev;
@@ -189,6 +214,7 @@ struct e1k_rx_ring {
 	void __iomem *tail;
 	u32 size;
 	u32 mask;
+	u32 shift;
 	struct e1k_rx_layout layout;
 	bool csum;
 	bool keep_bad;
@@ -198,6 +224,7 @@ struct e1k_rx_ring {
 	bool cuts;
 	bool alloc_failed;
 	bool retired;
+	bool aside;
 
 	u32 next_to_use;
 	u32 next_to_clean;
@@ -220,6 +247,7 @@ struct e1k_rx_ring {
 
 void e1k_rx_layout_choose(u32 mtu, bool keep_bad, bool xdp,
 			  struct e1k_rx_layout *layout);
+void e1k_rx_layout_split(u32 mtu, struct e1k_rx_layout *layout);
 struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 				       u32 size,
 				       const struct e1k_rx_layout *layout,
@@ -231,5 +259,11 @@ void e1k_rx_ring_abandon(struct e1k_rx_ring *ring);
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
 u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring);
 bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring);
+
+/* split_ring.c */
+int e1k_split_create(struct e1k_rx_ring *ring, const struct e1k_ring_owner *owner);
+void e1k_split_sink(struct e1k_rx_ring *ring, struct e1k_desc *desc, u32 slot);
+void e1k_split_destroy(struct e1k_rx_ring *ring);
+void e1k_split_put_page(struct e1k_rx_ring *ring, netmem_ref page);
 
 #endif /* E1K_RX_RING_H */

@@ -12,6 +12,14 @@ static inline void ethtool_puts(u8 **data, const char *str)
 }
 #endif
 
+/* Where header split is reported only, or has no threshold */
+#ifndef E1K_HAVE_ETHTOOL_TCP_DATA_SPLIT
+#define ETHTOOL_RING_USE_TCP_DATA_SPLIT 0
+#endif
+#ifndef E1K_HAVE_ETHTOOL_HDS_THRESH
+#define ETHTOOL_RING_USE_HDS_THRS 0
+#endif
+
 /* Structures that operations had as single arguments, see include/ethtool.c */
 #ifndef E1K_HAVE_ETHTOOL_RXFH_PARAM
 struct ethtool_rxfh_param {

@@ -13,6 +13,8 @@
 typedef struct page *netmem_ref;
 
 #define page_to_netmem(page) (page)
+#define netmem_to_page(netmem) (netmem)
+#define netmem_address(netmem) page_address(netmem)
 #endif
 
 #endif /* COMPAT_NET_NETMEM_H */

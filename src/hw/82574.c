@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What only the 82574 has */
 #include <linux/ethtool.h>
+#include <linux/sizes.h>
 
 #include "hw/hw.h"
 
@@ -92,4 +93,26 @@ void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues)
 		e1k_wr32(hw, E1K_RETA(i), val);
 	}
 	e1k_wr32(hw, E1K_MRQC, E1K_MRQC_RSS | rss->types);
+}
+
+/**
+ * e1k_82574_set_split() - choose between split and other descriptors
+ * @hw: the NIC, reception stopped
+ * @head_len: bytes of the buffer for headers, or 0 for no split
+ * @page_len: bytes of each of the other buffers
+ * Context: RTNL.
+ */
+void e1k_82574_set_split(struct e1k_hw *hw, u32 head_len, u32 page_len)
+{
+	u32 dtyp = head_len ? FIELD_PREP(E1K_RCTL_DTYP, E1K_DTYP_SPLIT) : 0;
+	u32 kib = page_len / SZ_1K;
+
+	/* Sizes first: some emulations read them when RCTL is written */
+	if (head_len)
+		e1k_wr32(hw, E1K_PSRCTL,
+			 FIELD_PREP(E1K_PSRCTL_BSIZE0, head_len / SZ_128) |
+			 FIELD_PREP(E1K_PSRCTL_BSIZE1, kib) |
+			 FIELD_PREP(E1K_PSRCTL_BSIZE2, kib) |
+			 FIELD_PREP(E1K_PSRCTL_BSIZE3, kib));
+	e1k_filter_rctl(hw, E1K_RCTL_DTYP, dtyp);
 }

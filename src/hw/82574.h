@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What only the 82574 has: MSI-X and receive-side scaling */
+/* What only the 82574 has: MSI-X, receive-side scaling and header split */
 #ifndef E1K_82574_H
 #define E1K_82574_H
 
@@ -25,5 +25,6 @@ void e1k_82574_init_msix(struct e1k_hw *hw);
 void e1k_82574_init_legacy(struct e1k_hw *hw);
 void e1k_82574_spread(struct e1k_hw *hw, u32 queues);
 void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues);
+void e1k_82574_set_split(struct e1k_hw *hw, u32 head_len, u32 page_len);
 
 #endif /* E1K_82574_H */

@@ -3,6 +3,8 @@
 #define COMPAT_NET_PAGE_POOL_HELPERS_H
 
 #include <linux/dma-mapping.h>
+#include <linux/skbuff.h>
+#include <net/netmem.h>
 #include <e1k_kcompat.h>
 
 #ifdef E1K_HAVE_PAGE_POOL_SPLIT_HEADERS
@@ -86,6 +88,28 @@ static inline void page_pool_enable_direct_recycling(struct page_pool *pool,
 	pool->p.napi = napi;
 #endif
 }
+#endif
+
+/* Pools that give pages only, and no name yet for one that may be other memory. */
+#ifndef E1K_HAVE_PAGE_POOL_ALLOC_NETMEMS
+#define page_pool_alloc_netmems(pool, gfp)				\
+	page_to_netmem(page_pool_alloc_pages(pool, gfp))
+#define page_pool_put_full_netmem(pool, netmem, direct)			\
+	page_pool_put_full_page(pool, netmem_to_page(netmem), direct)
+#define page_pool_get_dma_addr_netmem(netmem)				\
+	page_pool_get_dma_addr(netmem_to_page(netmem))
+#endif
+
+#ifndef E1K_HAVE_SKB_ADD_RX_FRAG_NETMEM
+#define skb_add_rx_frag_netmem(skb, i, netmem, off, size, truesize)	\
+	skb_add_rx_frag(skb, i, netmem_to_page(netmem), off, size, truesize)
+#endif
+
+#ifndef E1K_HAVE_PAGE_POOL_SYNC_NETMEM
+#define page_pool_dma_sync_netmem_for_cpu(pool, netmem, off, size)	\
+	dma_sync_single_range_for_cpu((pool)->p.dev,			\
+				      page_pool_get_dma_addr_netmem(netmem), \
+				      off, size, (pool)->p.dma_dir)
 #endif
 
 #endif /* COMPAT_NET_PAGE_POOL_HELPERS_H */
