@@ -219,6 +219,42 @@ static void e1k_rx_ring_free_sink(struct e1k_rx_ring *ring)
 	__free_pages(ring->sink, order);
 }
 
+/* The sources of buffers, and the pages of header split. */
+static int e1k_rx_ring_create_pools(struct e1k_rx_ring *ring,
+				    const struct e1k_ring_owner *owner)
+{
+	const struct e1k_rx_layout *layout = &ring->layout;
+	int err;
+
+	ring->bufs.dev = owner->dev;
+	ring->bufs.size = layout->truesize;
+	ring->bufs.headroom = layout->headroom;
+	ring->heads.size = E1K_RX_HEAD_SIZE;
+	err = ring->xsk.pool ? 0 : e1k_page_frags_create(&ring->bufs, owner, ring->size,
+							 layout->order);
+	if (err)
+		return err;
+	if (E1K_RX_CAN_SHARE)
+		err = e1k_page_frags_create(&ring->heads, owner, ring->size,
+					    E1K_RX_FRAG_ORDER);
+	if (err)
+		goto err_destroy_bufs;
+	err = layout->pages ? e1k_split_create(ring, owner) : 0;
+	if (!err)
+		return 0;
+	e1k_page_frags_destroy(&ring->heads);
+err_destroy_bufs:
+	e1k_page_frags_destroy(&ring->bufs);
+	return err;
+}
+
+static void e1k_rx_ring_destroy_pools(struct e1k_rx_ring *ring)
+{
+	e1k_split_destroy(ring);
+	e1k_page_frags_destroy(&ring->bufs);
+	e1k_page_frags_destroy(&ring->heads);
+}
+
 /**
  * e1k_rx_ring_create() - allocate a receive ring without buffers
  * @owner: the device
@@ -249,51 +285,34 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	if (!ring->desc)
 		goto err_free_buf;
 	ring->xsk.pool = xsk;
-	ring->bufs.dev = owner->dev;
-	ring->bufs.size = layout->truesize;
-	ring->bufs.headroom = layout->headroom;
-	err = xsk ? 0 : e1k_page_frags_create(&ring->bufs, owner, size,
-					      layout->order);
+	ring->size = size;
+	ring->mask = size - 1;
+	ring->layout = *layout;
+	err = e1k_rx_ring_create_pools(ring, owner);
 	if (err)
 		goto err_free_desc;
-	ring->heads.size = E1K_RX_HEAD_SIZE;
-	if (E1K_RX_CAN_SHARE)
-		err = e1k_page_frags_create(&ring->heads, owner, size,
-					    E1K_RX_FRAG_ORDER);
-	if (err)
-		goto err_destroy_bufs;
 
 	err = -ENOMEM;
 	/* A split descriptor needs one for pages that are not used */
 	if ((owner->sink || layout->pages) &&
 	    !e1k_rx_ring_alloc_sink(ring, owner->dev, layout))
-		goto err_destroy_heads;
+		goto err_destroy_pools;
 	ring->dev = owner->dev;
 	ring->netdev = owner->netdev;
 	ring->queue = owner->queue;
 	ring->napi = owner->napi;
 	ring->service = owner->service;
 	ring->stats = stats;
-	ring->size = size;
-	ring->mask = size - 1;
-	ring->layout = *layout;
 	ring->csum = owner->netdev->features & NETIF_F_RXCSUM;
-	err = layout->pages ? e1k_split_create(ring, owner) : 0;
-	if (err)
-		goto err_free_sink;
 	err = e1k_rx_ring_register(ring);
 	if (err)
-		goto err_free_split;
+		goto err_free_sink;
 	return ring;
 
-err_free_split:
-	e1k_split_destroy(ring);
 err_free_sink:
 	e1k_rx_ring_free_sink(ring);
-err_destroy_heads:
-	e1k_page_frags_destroy(&ring->heads);
-err_destroy_bufs:
-	e1k_page_frags_destroy(&ring->bufs);
+err_destroy_pools:
+	e1k_rx_ring_destroy_pools(ring);
 err_free_desc:
 	e1k_ring_free_desc(owner->dev, size << ring->shift, ring->desc, ring->dma);
 err_free_buf:
@@ -380,9 +399,7 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 		xsk_buff_free(ring->xsk.stash[ring->xsk.used++]);
 	if (!ring->xsk.pool)
 		xdp_rxq_info_unreg(&ring->xdp.rxq);
-	e1k_split_destroy(ring);
-	e1k_page_frags_destroy(&ring->bufs);
-	e1k_page_frags_destroy(&ring->heads);
+	e1k_rx_ring_destroy_pools(ring);
 	e1k_ring_free_desc(ring->dev, ring->size << ring->shift,
 			   ring->desc, ring->dma);
 	e1k_rx_ring_free_sink(ring);

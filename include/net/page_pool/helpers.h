@@ -106,10 +106,13 @@ static inline void page_pool_enable_direct_recycling(struct page_pool *pool,
 #endif
 
 #ifndef E1K_HAVE_PAGE_POOL_SYNC_NETMEM
-#define page_pool_dma_sync_netmem_for_cpu(pool, netmem, off, size)	\
-	dma_sync_single_range_for_cpu((pool)->p.dev,			\
-				      page_pool_get_dma_addr_netmem(netmem), \
-				      off, size, (pool)->p.dma_dir)
+static inline void
+page_pool_dma_sync_netmem_for_cpu(const struct page_pool *pool, netmem_ref netmem,
+				  u32 offset, u32 dma_sync_size)
+{
+	dma_sync_single_range_for_cpu(pool->p.dev, page_pool_get_dma_addr_netmem(netmem),
+				      offset, dma_sync_size, pool->p.dma_dir);
+}
 #endif
 
 #endif /* COMPAT_NET_PAGE_POOL_HELPERS_H */
