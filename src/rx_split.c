@@ -169,7 +169,7 @@ static void e1k_split_add_pages(struct e1k_rx_ring *ring, struct sk_buff *skb,
 		}
 		skb_add_rx_frag_netmem(skb, skb_shinfo(skb)->nr_frags, split->page[i],
 				       0, len, E1K_SPLIT_PAGE);
-		split->page[i] = 0;
+		split->page[i] = (netmem_ref)0;
 	}
 }
 
