@@ -264,6 +264,5 @@ bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring);
 int e1k_split_create(struct e1k_rx_ring *ring, const struct e1k_ring_owner *owner);
 void e1k_split_sink(struct e1k_rx_ring *ring, struct e1k_desc *desc, u32 slot);
 void e1k_split_destroy(struct e1k_rx_ring *ring);
-void e1k_split_put_page(struct e1k_rx_ring *ring, netmem_ref page);
 
 #endif /* E1K_RX_RING_H */

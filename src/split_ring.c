@@ -42,17 +42,6 @@ int e1k_split_create(struct e1k_rx_ring *ring, const struct e1k_ring_owner *owne
 }
 
 /**
- * e1k_split_put_page() - give a page back to the pool
- * @ring: its ring
- * @page: the page
- * Context: any but hard interrupts.
- */
-void e1k_split_put_page(struct e1k_rx_ring *ring, netmem_ref page)
-{
-	page_pool_put_full_netmem(ring->payload, page, false);
-}
-
-/**
  * e1k_split_sink() - have a descriptor's payload thrown away
  * @ring: the ring
  * @desc: the descriptor, whose first address is written
@@ -82,7 +71,8 @@ void e1k_split_destroy(struct e1k_rx_ring *ring)
 	for (slot = 0; slot < ring->size; slot++)
 		for (i = 0; i < ring->layout.pages; i++)
 			if (ring->split[slot].page[i])
-				e1k_split_put_page(ring, ring->split[slot].page[i]);
+				page_pool_put_full_netmem(ring->payload,
+							  ring->split[slot].page[i], false);
 	page_pool_destroy(ring->payload);
 	kvfree(ring->split);
 }
