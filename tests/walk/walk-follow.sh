@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# timeout: 300
+# timeout: 480
 #
 # The packet walk waits for packets of others: an answered ping over IPv6 is no drop, a
 # filter of several alternatives, a packet that no route leads for, and Chinese.
