@@ -62,6 +62,7 @@ static void compat_stats_get_values(struct e1k_stats *stats, u64 *data)
  */
 #include <linux/ethtool.h>
 
+#include "flow.h"
 #include "rss.h"
 
 #ifndef E1K_HAVE_ETHTOOL_RXFH_PARAM
@@ -103,13 +104,14 @@ static int compat_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc,
 	}
 #endif
 	if (nfc->cmd != ETHTOOL_GRXRINGS)
-		return -EOPNOTSUPP;
+		return e1k_get_rxnfc(dev, nfc, rules);
 	nfc->data = e1k_get_rx_ring_count(dev);
 	return 0;
 }
 
-#define get_rx_ring_count	get_rxnfc
-#define e1k_get_rx_ring_count	compat_get_rxnfc
+#define get_rx_ring_count	get_tunable
+#define e1k_get_rx_ring_count	NULL
+#define e1k_get_rxnfc		compat_get_rxnfc
 #endif
 
 #ifndef E1K_HAVE_ETHTOOL_RXFH_FIELDS

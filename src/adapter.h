@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 
+#include "flow.h"
 #include "hw/hw.h"
 #include "ptp.h"
 #include "queue.h"
@@ -49,6 +50,7 @@ struct e1k_health {
  * @nr_queues: how many have rings; 0 while down. RTNL
  * @prog: the XDP program, or NULL. RTNL
  * @health: state of the hang detection. RTNL
+ * @flow: flow rules. RTNL
  * @started: the data path runs. RTNL
  * @link_cfg: link settings requested by the user. RTNL
  * @link: state of the link. RTNL
@@ -69,6 +71,7 @@ struct e1k_adapter {
 	u32 nr_queues;
 	struct bpf_prog *prog;
 	struct e1k_health health;
+	struct e1k_flow flow;
 	bool started;
 
 	struct e1k_link_cfg link_cfg;

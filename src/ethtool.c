@@ -12,6 +12,7 @@
 
 #include "adapter.h"
 #include "ethtool.h"
+#include "flow.h"
 #include "link.h"
 #include "rss.h"
 #include "selftest.h"
@@ -686,6 +687,7 @@ static const struct ethtool_ops e1k_rss_ethtool_ops = {
 	.set_rxfh		= e1k_set_rxfh,
 	.get_rxfh_fields	= e1k_get_rxfh_fields,
 	.set_rxfh_fields	= e1k_set_rxfh_fields,
+	.get_rxnfc		= e1k_get_rxnfc,
 	.set_rxnfc		= e1k_set_rxnfc,
 };
 

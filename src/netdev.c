@@ -9,6 +9,7 @@
 #include <net/xdp.h>
 
 #include "adapter.h"
+#include "flow.h"
 #include "link.h"
 #include "netdev.h"
 #include "rx.h"
@@ -219,6 +220,8 @@ static int e1k_set_features(struct net_device *netdev,
 		e1k_set_loopback(adapter, was_loopback);
 		return err;
 	}
+	if (!(features & NETIF_F_NTUPLE))
+		e1k_flow_clear(adapter);
 	e1k_adapter_apply_features(adapter, features);
 	return 0;
 }
@@ -372,6 +375,7 @@ static const struct net_device_ops e1k_netdev_ops = {
 	.ndo_validate_addr	= eth_validate_addr,
 	.ndo_change_mtu		= e1k_change_mtu,
 	.ndo_fix_features	= e1k_fix_features,
+	.ndo_fix_features	= e1k_flow_fix_features,
 	.ndo_set_features	= e1k_set_features,
 	.ndo_features_check	= e1k_features_check,
 	.ndo_vlan_rx_add_vid	= e1k_vlan_rx_add_vid,
@@ -412,7 +416,7 @@ void e1k_netdev_setup(struct net_device *netdev)
 			   NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_CTAG_TX |
 			   NETIF_F_HW_VLAN_CTAG_FILTER;
 	if (adapter->hw.msix)
-		netdev->features |= NETIF_F_RXHASH;
+		netdev->features |= NETIF_F_RXHASH | NETIF_F_NTUPLE;
 	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS;
 	if (e1k_mac_can_loop(&adapter->hw))
 		netdev->hw_features |= NETIF_F_LOOPBACK;

@@ -8,6 +8,7 @@
 #include <linux/netlink.h>
 
 #include "adapter.h"
+#include "flow.h"
 #include "rss.h"
 
 #define E1K_RXH_IP	(RXH_IP_SRC | RXH_IP_DST)
@@ -27,11 +28,10 @@ void e1k_rss_init(struct e1k_adapter *adapter)
 		     E1K_MRQC_IP6_EX | E1K_MRQC_IP6;
 }
 
-/* If the data path is stopped, its start writes them. */
-static void e1k_rss_apply(struct e1k_adapter *adapter)
+/* What the user has set; while there are flow rules the NIC has another. */
+static const struct e1k_rss *e1k_rss_wanted(const struct e1k_adapter *adapter)
 {
-	if (adapter->started)
-		e1k_82574_set_rss(&adapter->hw, adapter->nr_queues);
+	return adapter->flow.nr ? &adapter->flow.rss : &adapter->hw.rss;
 }
 
 /**
@@ -76,7 +76,7 @@ u32 e1k_get_rxfh_indir_size(struct net_device *netdev)
 int e1k_get_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
 {
 	const struct e1k_adapter *adapter = netdev_priv(netdev);
-	const struct e1k_rss *rss = &adapter->hw.rss;
+	const struct e1k_rss *rss = e1k_rss_wanted(adapter);
 	u32 i;
 
 	rxfh->hfunc = ETH_RSS_HASH_TOP;
@@ -93,13 +93,14 @@ int e1k_get_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
  * @rxfh: table and key, or NULLs for those that stay; checked by the core
  * @extack: for the reason of a refusal; or NULL
  * Context: RTNL.
- * Return: 0, or -EOPNOTSUPP for another hash function.
+ * Return: 0, -EOPNOTSUPP for another hash function, or -EBUSY.
  */
 int e1k_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 		 struct netlink_ext_ack *extack)
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
-	struct e1k_rss *rss = &adapter->hw.rss;
+	struct e1k_rss rss = *e1k_rss_wanted(adapter);
+	int err;
 	u32 i;
 
 	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE && rxfh->hfunc != ETH_RSS_HASH_TOP) {
@@ -107,11 +108,13 @@ int e1k_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 		return -EOPNOTSUPP;
 	}
 	if (rxfh->key)
-		memcpy(rss->key, rxfh->key, sizeof(rss->key));
+		memcpy(rss.key, rxfh->key, sizeof(rss.key));
 	for (i = 0; rxfh->indir && i < E1K_RETA_LEN; i++)
-		rss->table[i] = rxfh->indir[i];
-	e1k_rss_apply(adapter);
-	return 0;
+		rss.table[i] = rxfh->indir[i];
+	err = e1k_flow_check(adapter, &rss, extack);
+	if (!err)
+		e1k_flow_set_rss(adapter, &rss);
+	return err;
 }
 
 /* The type that adds the ports to the hash of a kind of packet, or 0. */
@@ -164,7 +167,7 @@ int e1k_get_rxfh_fields(struct net_device *netdev,
 	u32 ports = e1k_rss_port_type(fields->flow_type);
 
 	fields->data = 0;
-	if (adapter->hw.rss.types & ports)
+	if (e1k_rss_wanted(adapter)->types & ports)
 		fields->data = E1K_RXH_PORTS;
 	else if (e1k_rss_is_hashed(fields->flow_type))
 		fields->data = E1K_RXH_IP;
@@ -177,7 +180,7 @@ int e1k_get_rxfh_fields(struct net_device *netdev,
  * @fields: flow_type and data
  * @extack: for the reason of a refusal; or NULL
  * Context: RTNL.
- * Return: 0, or -EOPNOTSUPP for what the NIC cannot do.
+ * Return: 0, -EOPNOTSUPP for what the NIC cannot do, or -EBUSY.
  */
 int e1k_set_rxfh_fields(struct net_device *netdev,
 			const struct ethtool_rxfh_fields *fields,
@@ -185,32 +188,20 @@ int e1k_set_rxfh_fields(struct net_device *netdev,
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 	u32 ports = e1k_rss_port_type(fields->flow_type);
+	struct e1k_rss rss = *e1k_rss_wanted(adapter);
+	int err;
 
 	if (ports && fields->data == E1K_RXH_PORTS) {
-		adapter->hw.rss.types |= ports;
+		rss.types |= ports;
 	} else if (e1k_rss_is_hashed(fields->flow_type) && fields->data == E1K_RXH_IP) {
-		adapter->hw.rss.types &= ~ports;
+		rss.types &= ~ports;
 	} else {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "TCP is hashed by addresses (sd) or with ports (sdfn), the rest by addresses");
 		return -EOPNOTSUPP;
 	}
-	e1k_rss_apply(adapter);
-	return 0;
-}
-
-/**
- * e1k_set_rxnfc() - refuse flow rules
- * @netdev: the interface
- * @nfc: the request
- *
- * The NIC has no flow table. A key can steer by some bits of a port, but would
- * take along other flows, so a rule would not do what it says.
- * Context: RTNL.
- * Return: -EOPNOTSUPP.
- */
-int e1k_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *nfc)
-{
-	netdev_info(netdev, "no flow rules: RSS's key and table steer (ethtool -X)\n");
-	return -EOPNOTSUPP;
+	err = e1k_flow_check(adapter, &rss, extack);
+	if (!err)
+		e1k_flow_set_rss(adapter, &rss);
+	return err;
 }

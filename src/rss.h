@@ -20,6 +20,5 @@ int e1k_get_rxfh_fields(struct net_device *netdev,
 int e1k_set_rxfh_fields(struct net_device *netdev,
 			const struct ethtool_rxfh_fields *fields,
 			struct netlink_ext_ack *extack);
-int e1k_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *nfc);
 
 #endif /* E1K_RSS_H */

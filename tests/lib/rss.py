@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Receive-side scaling as Microsoft defined it: which queue a packet is for."""
 
+import ctypes
 import socket
+import struct
 
-from lib import control
+from lib import control, e1k, frames
+
+SO_ATTACH_FILTER = 26
+# Loads of struct sk_buff's hash and queue_mapping (include/uapi/linux/filter.h)
+SKB_HASH, SKB_QUEUE = 0xFFFFF020, 0xFFFFF018
+LOAD, JUMP_EQUAL, RETURN = 0x20, 0x15, 0x06
 
 # The key of Microsoft's verification suite
 KEY = bytes.fromhex("6d5a56da255b0ec24167253d43a38fb0d0ca2bcbae7b30b4"
@@ -39,3 +46,32 @@ def sender_for(queue, destination, network="10.99.0"):
         if toeplitz(data) & 1 == queue:
             return f"{network}.{host}"
     raise LookupError("no such address")
+
+
+def packet(kind, src, dst, sport, dport):
+    """A frame for the NIC with that in it."""
+    build = frames.tcp if kind == socket.IPPROTO_TCP else frames.udp
+    data = frames.ip_packet(src, dst, kind, build(src, dst, sport, dport, bytes(100)))
+    proto = frames.ETH_P_IPV6 if ":" in src else frames.ETH_P_IP
+    return frames.ether(e1k.NUT_MAC, e1k.PEER_MAC, proto, data)
+
+
+def only(sock, value, queue):
+    """Have the socket see no frame but those with this hash and queue."""
+    program = b"".join(struct.pack("=HBBI", *step) for step in (
+        (LOAD, 0, 0, SKB_HASH), (JUMP_EQUAL, 0, 3, value),
+        (LOAD, 0, 0, SKB_QUEUE), (JUMP_EQUAL, 0, 1, queue + 1),
+        (RETURN, 0, 0, 0xFFFFFFFF), (RETURN, 0, 0, 0)))
+    steps = ctypes.create_string_buffer(program)
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
+                    struct.pack("HP", 6, ctypes.addressof(steps)))
+
+
+def has(t, out, frame, value, queue):
+    """Whether that is what the NIC finds for the frame."""
+    into = frames.capture(t, "nut")
+    only(into.sock, value, queue)
+    out.send(frame)
+    seen = into.next(5)
+    into.sock.close()
+    return seen == frame

@@ -5,17 +5,10 @@
 gives with this key, Microsoft's verification suite says which; what cannot be done is
 refused, and what was set stays."""
 
-import ctypes
 import re
 import socket
-import struct
 
 from lib import control, e1k, frames, rss
-
-SO_ATTACH_FILTER = 26
-# Loads of struct sk_buff's hash and queue_mapping (include/uapi/linux/filter.h)
-SKB_HASH, SKB_QUEUE = 0xFFFFF020, 0xFFFFF018
-LOAD, JUMP_EQUAL, RETURN = 0x20, 0x15, 0x06
 
 # Source, destination, their ports, hash of the addresses, hash with ports
 VECTORS = (
@@ -34,37 +27,8 @@ REFUSED = (
     ("a table with a third queue", ("-X", "equal", 3)),
     ("UDP's ports", ("-N", "rx-flow-hash", "udp4", "sdfn")),
     ("one of the addresses", ("-N", "rx-flow-hash", "tcp4", "s")),
-    ("a rule for a flow", ("-N", "flow-type", "tcp4", "dst-port", 5001, "action", 1)),
+    ("a rule for a queue of the table", ("-N", "flow-type", "tcp4", "dst-port", 5001, "action", 1)),
 )
-
-
-def packet(kind, src, dst, sport, dport):
-    """A frame for the NIC with that in it."""
-    build = frames.tcp if kind == socket.IPPROTO_TCP else frames.udp
-    data = frames.ip_packet(src, dst, kind, build(src, dst, sport, dport, bytes(100)))
-    proto = frames.ETH_P_IPV6 if ":" in src else frames.ETH_P_IP
-    return frames.ether(e1k.NUT_MAC, e1k.PEER_MAC, proto, data)
-
-
-def only(sock, value, queue):
-    """Have the socket see no frame but those with this hash and queue."""
-    program = b"".join(struct.pack("=HBBI", *step) for step in (
-        (LOAD, 0, 0, SKB_HASH), (JUMP_EQUAL, 0, 3, value),
-        (LOAD, 0, 0, SKB_QUEUE), (JUMP_EQUAL, 0, 1, queue + 1),
-        (RETURN, 0, 0, 0xFFFFFFFF), (RETURN, 0, 0, 0)))
-    steps = ctypes.create_string_buffer(program)
-    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
-                    struct.pack("HP", 6, ctypes.addressof(steps)))
-
-
-def has(t, out, frame, value, queue):
-    """Whether that is what the NIC finds for the frame."""
-    into = frames.capture(t, "nut")
-    only(into.sock, value, queue)
-    out.send(frame)
-    seen = into.next(5)
-    into.sock.close()
-    return seen == frame
 
 
 def settings(t):
@@ -79,7 +43,7 @@ def test_vectors(t, out, text, queues, hashed=True):
     wrong = []
     for src, dst, sport, dport, plain, ports in VECTORS:
         for kind, value in ((socket.IPPROTO_UDP, plain), (socket.IPPROTO_TCP, ports)):
-            if not has(t, out, packet(kind, src, dst, sport, dport), value if hashed else 0,
+            if not rss.has(t, out, rss.packet(kind, src, dst, sport, dport), value if hashed else 0,
                        value % queues):
                 wrong.append(f"{src} {kind}")
     t.check(not wrong, f"{text}: hash and queue of all vectors", *wrong)
@@ -95,17 +59,17 @@ def test(t):
     out = frames.raw(t, "peer")
     test_vectors(t, out, "two queues", 2)
     other = frames.ether(e1k.NUT_MAC, e1k.PEER_MAC, frames.ETH_P_TEST, bytes(100))
-    t.check(has(t, out, other, 0, 0), "what is not IP has none, and goes to the first queue")
+    t.check(rss.has(t, out, other, 0, 0), "what is not IP has none, and goes to the first queue")
 
     src, dst, sport, dport, plain, ports = VECTORS[0]
-    segment = packet(socket.IPPROTO_TCP, src, dst, sport, dport)
+    segment = rss.packet(socket.IPPROTO_TCP, src, dst, sport, dport)
     t.must(t.on_nut("ethtool", "-N", t.nut, "rx-flow-hash", "tcp4", "sd"))
-    t.check(has(t, out, segment, plain, plain % 2), "TCP by addresses alone")
+    t.check(rss.has(t, out, segment, plain, plain % 2), "TCP by addresses alone")
     t.must(t.on_nut("ethtool", "-N", t.nut, "rx-flow-hash", "tcp4", "sdfn"))
-    t.check(has(t, out, segment, ports, ports % 2), "and with ports again")
+    t.check(rss.has(t, out, segment, ports, ports % 2), "and with ports again")
     for queue in (0, 1):
         t.must(t.on_nut("ethtool", "-X", t.nut, "weight", 1 - queue, queue))
-        t.check(has(t, out, segment, ports, queue), f"a table with queue {queue} only")
+        t.check(rss.has(t, out, segment, ports, queue), f"a table with queue {queue} only")
     t.must(t.on_nut("ethtool", "-X", t.nut, "equal", 2))
 
     for text, (option, *args) in REFUSED:

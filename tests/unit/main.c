@@ -7,7 +7,7 @@
 #include "unit.h"
 
 static const struct unit_test *const lists[] = {
-	desc_tests, ring_idx_tests, repoll_tests,
+	desc_tests, ring_idx_tests, repoll_tests, flow_key_tests,
 };
 
 static int failures; /* of the running test */

@@ -16,6 +16,7 @@ struct unit_test {
 extern const struct unit_test desc_tests[];
 extern const struct unit_test ring_idx_tests[];
 extern const struct unit_test repoll_tests[];
+extern const struct unit_test flow_key_tests[];
 
 void unit_expect_eq(const char *file, int line, const char *what,
 		    u64 got, u64 want);

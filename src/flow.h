@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Rules by which a TCP port has a queue of its own */
+#ifndef E1K_FLOW_H
+#define E1K_FLOW_H
+
+#include <linux/ethtool.h>
+#include <linux/netdevice.h>
+
+#include "hw/82574.h"
+
+struct e1k_adapter;
+
+/* The queue of a rule: what is not hashed goes to the other one */
+#define E1K_FLOW_QUEUE		1
+#define E1K_FLOW_RULES_MAX	16
+
+/**
+ * struct e1k_flow - the rules. RTNL
+ * @nr: number of rules
+ * @rule: by location; flow_type is 0 if there is none
+ * @rss: what was set by the user, while rules have RSS's key
+ */
+struct e1k_flow {
+	u32 nr;
+	struct ethtool_rx_flow_spec rule[E1K_FLOW_RULES_MAX];
+	struct e1k_rss rss;
+};
+
+int e1k_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *nfc, u32 *rules);
+int e1k_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *nfc);
+int e1k_flow_check(struct e1k_adapter *adapter, const struct e1k_rss *rss,
+		   struct netlink_ext_ack *extack);
+void e1k_flow_set_rss(struct e1k_adapter *adapter, const struct e1k_rss *rss);
+netdev_features_t e1k_flow_fix_features(struct net_device *netdev,
+					netdev_features_t features);
+void e1k_flow_clear(struct e1k_adapter *adapter);
+
+#endif /* E1K_FLOW_H */
