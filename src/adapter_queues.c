@@ -54,6 +54,9 @@ int e1k_adapter_set_queues(struct e1k_adapter *adapter, u32 queues)
 	int err;
 	u32 i;
 
+	err = e1k_flow_check_queues(adapter, queues);
+	if (err)
+		return err;
 	cfg.queues = queues;
 	err = e1k_adapter_check_xdp(adapter->prog, &cfg, NULL);
 	if (err)

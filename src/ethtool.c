@@ -12,7 +12,6 @@
 
 #include "adapter.h"
 #include "ethtool.h"
-#include "flow.h"
 #include "link.h"
 #include "rss.h"
 #include "selftest.h"
@@ -348,8 +347,7 @@ static void e1k_get_channels(struct net_device *netdev,
 }
 
 /* The core has checked the limits, RSS's table and AF_XDP sockets. */
-static int e1k_set_channels(struct net_device *netdev,
-			    struct ethtool_channels *channels)
+static int e1k_set_channels(struct net_device *netdev, struct ethtool_channels *channels)
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 	int err;

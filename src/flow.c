@@ -280,6 +280,23 @@ int e1k_flow_check(struct e1k_adapter *adapter, const struct e1k_rss *rss,
 }
 
 /**
+ * e1k_flow_check_queues() - whether there can be that many queues
+ * @adapter: the device
+ * @queues: their number
+ *
+ * Not all kernels look for rules before they ask for fewer queues.
+ * Context: RTNL.
+ * Return: 0, or -EBUSY.
+ */
+int e1k_flow_check_queues(struct e1k_adapter *adapter, u32 queues)
+{
+	if (!adapter->flow.nr || queues > E1K_FLOW_QUEUE)
+		return 0;
+	netdev_info(adapter->netdev, "flow rules (ethtool -n) need queue %u\n", E1K_FLOW_QUEUE);
+	return -EBUSY;
+}
+
+/**
  * e1k_flow_set_rss() - set what the user wants of RSS
  * @adapter: the device
  * @rss: checked by e1k_flow_check()

@@ -56,6 +56,11 @@ def packet(kind, src, dst, sport, dport):
     return frames.ether(e1k.NUT_MAC, e1k.PEER_MAC, proto, data)
 
 
+def refused(result):
+    """Whether ethtool says so. Of rules and fields it reports an error, and exits with 0."""
+    return not result or any(text in result.out for text in ("Cannot", "not supported", "busy"))
+
+
 def only(sock, value, queue):
     """Have the socket see no frame but those with this hash and queue."""
     program = b"".join(struct.pack("=HBBI", *step) for step in (
