@@ -56,7 +56,8 @@ static inline u32 e1k_flow_windows(const u16 *ports, u32 count)
 {
 	u32 windows, i;
 
-	for (windows = 1; windows < 1U << E1K_FLOW_WINDOWS; windows++) {
+	/* With the lowest bits in it a key tells neighbouring ports apart */
+	for (windows = 1; windows < 1U << E1K_FLOW_WINDOWS; windows += 2) {
 		for (i = 0; i < count; i++)
 			if (!e1k_flow_bucket(windows, ports[i]))
 				break;

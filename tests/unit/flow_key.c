@@ -75,6 +75,17 @@ static void test_low_bits_first(void)
 	expect_eq(e1k_flow_bucket(1, port + 128), 0x48);
 }
 
+/* 5120 alone would do with higher bits, by which its neighbours are one */
+static void test_neighbours(void)
+{
+	static const u16 ports[] = { 5001, 5120 };
+	u32 windows = e1k_flow_windows(ports, ARRAY_SIZE(ports));
+
+	for (u16 port = 4992; port < 4992 + 128; port++)
+		expect_eq(e1k_flow_bucket(windows, port) == e1k_flow_bucket(windows, 5001),
+			  port == 5001);
+}
+
 /* The key must tell every port from packets without a hash. */
 static void test_every_port(void)
 {
@@ -108,6 +119,7 @@ const struct unit_test flow_key_tests[] = {
 	{ "flow: the hash is bits of the port, for both families", test_hash },
 	{ "flow: 512 ports for an entry, whatever the key", test_share },
 	{ "flow: the lowest bits if they will do", test_low_bits_first },
+	{ "flow: neighbouring ports have other entries", test_neighbours },
 	{ "flow: a key for every port but 0", test_every_port },
 	{ "flow: one key for ports that share no window", test_together },
 	{ "flow: no key for port 0", test_none },
