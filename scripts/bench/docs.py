@@ -73,6 +73,8 @@ def replace(page: Path, blocks: dict[str, str]) -> None:
     text = page.read_text()
     for name, block in blocks.items():
         pattern = rf"(<!-- bench:{name} -->\n).*?(<!-- /bench:{name} -->)"
-        text = re.sub(pattern, lambda match, block=block: f"{match[1]}{block}\n{match[2]}", text,
-                      flags=re.S)
+        text, found = re.subn(pattern, lambda match, block=block: f"{match[1]}{block}\n{match[2]}",
+                              text, flags=re.S)
+        if not found:
+            raise ValueError(f"{page} has no place for the table '{name}'")
     page.write_text(text)
