@@ -310,18 +310,16 @@ void e1k_flow_set_rss(struct e1k_adapter *adapter, const struct e1k_rss *rss)
 
 /**
  * e1k_flow_fix_features() - features that go together
- * @netdev: the interface
+ * @adapter: the device
  * @features: the wanted set
  *
  * With rules the hash is a part of the port, which tells no flows apart.
  * Context: RTNL.
  * Return: what the set can be.
  */
-netdev_features_t e1k_flow_fix_features(struct net_device *netdev,
+netdev_features_t e1k_flow_fix_features(const struct e1k_adapter *adapter,
 					netdev_features_t features)
 {
-	const struct e1k_adapter *adapter = netdev_priv(netdev);
-
 	/* Without ntuple the rules will go */
 	if (adapter->flow.nr && features & NETIF_F_NTUPLE)
 		features &= ~NETIF_F_RXHASH;

@@ -32,7 +32,7 @@ int e1k_flow_check(struct e1k_adapter *adapter, const struct e1k_rss *rss,
 		   struct netlink_ext_ack *extack);
 int e1k_flow_check_queues(struct e1k_adapter *adapter, u32 queues);
 void e1k_flow_set_rss(struct e1k_adapter *adapter, const struct e1k_rss *rss);
-netdev_features_t e1k_flow_fix_features(struct net_device *netdev,
+netdev_features_t e1k_flow_fix_features(const struct e1k_adapter *adapter,
 					netdev_features_t features);
 void e1k_flow_clear(struct e1k_adapter *adapter);
 

@@ -182,7 +182,7 @@ static netdev_features_t e1k_fix_features(struct net_device *netdev,
 	/* See e1k_adapter_check_xdp() and e1k_adapter_set_split() */
 	if (adapter->prog || adapter->cfg.split)
 		features &= ~(NETIF_F_RXALL | NETIF_F_RXFCS);
-	return features;
+	return e1k_flow_fix_features(adapter, features);
 }
 
 static int e1k_set_loopback(struct e1k_adapter *adapter, bool loopback)
@@ -375,7 +375,6 @@ static const struct net_device_ops e1k_netdev_ops = {
 	.ndo_validate_addr	= eth_validate_addr,
 	.ndo_change_mtu		= e1k_change_mtu,
 	.ndo_fix_features	= e1k_fix_features,
-	.ndo_fix_features	= e1k_flow_fix_features,
 	.ndo_set_features	= e1k_set_features,
 	.ndo_features_check	= e1k_features_check,
 	.ndo_vlan_rx_add_vid	= e1k_vlan_rx_add_vid,
