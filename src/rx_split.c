@@ -96,7 +96,10 @@ bool e1k_rx_split_fill(struct e1k_rx_ring *ring, gfp_t gfp)
 	return !ring->alloc_failed;
 }
 
-/* Return false if the NIC reports more than there is room for, or too little. */
+/*
+ * Return false if the NIC reports more than there is room for, or too little, or
+ * leaves a gap: a page is full before the next one is used.
+ */
 static bool e1k_split_parse(const struct e1k_rx_ring *ring,
 			    struct e1k_split_frame *frame, u64 lens)
 {
@@ -109,6 +112,8 @@ static bool e1k_split_parse(const struct e1k_rx_ring *ring,
 	for (i = 0; i < E1K_RXD_SPLIT_BUFS; i++) {
 		frame->page[i] = (u16)(lens >> E1K_RXD_SPLIT_LEN(i));
 		if (frame->page[i] > (i < ring->layout.pages ? E1K_SPLIT_PAGE : 0))
+			return false;
+		if (i && frame->page[i] && frame->page[i - 1] != E1K_SPLIT_PAGE)
 			return false;
 		total += frame->page[i];
 	}
