@@ -125,8 +125,8 @@ static int compat_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc)
 					   e1k_set_rxnfc(dev, nfc);
 }
 
-#define get_rxfh_fields		get_tunable
-#define set_rxfh_fields		set_tunable
+#define get_rxfh_fields		get_phy_tunable
+#define set_rxfh_fields		set_phy_tunable
 #define e1k_get_rxfh_fields	NULL
 #define e1k_set_rxfh_fields	NULL
 #define e1k_set_rxnfc		compat_set_rxnfc
