@@ -515,7 +515,6 @@ static __always_inline int e1k_rx_do_poll(struct e1k_rx_ring *ring, int budget,
 {
 	const u64 dd = ext ? E1K_RXD_EXT_DD : E1K_RXD_DD;
 	struct bpf_prog *prog = READ_ONCE(ring->xdp.prog);
-	struct e1k_rx_stats *stats = ring->stats;
 	u32 bytes = ring->polled.bytes;
 	int work = 0;
 
@@ -544,14 +543,7 @@ static __always_inline int e1k_rx_do_poll(struct e1k_rx_ring *ring, int budget,
 	if (prog)
 		e1k_xdp_finish(ring);
 	e1k_rx_bump_tail(ring);
-	bytes = ring->polled.bytes - bytes;
-	ring->polled.frames += work;
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->polls);
-	u64_stats_add(&stats->packets, work);
-	u64_stats_add(&stats->bytes, bytes);
-	u64_stats_update_end(&stats->syncp);
+	e1k_rx_count_poll(ring, work, ring->polled.bytes - bytes);
 	return work;
 }
 

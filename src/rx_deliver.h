@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The end of reception, for each format of descriptors. */
+/* How a frame and a poll end, for each format of descriptors. */
 #ifndef E1K_RX_DELIVER_H
 #define E1K_RX_DELIVER_H
 
@@ -49,6 +49,19 @@ e1k_rx_deliver(struct e1k_rx_ring *ring, struct sk_buff *skb,
 	skb->protocol = eth_type_trans(skb, ring->netdev);
 	trace_e1k_rx_deliver(skb);
 	napi_gro_receive(ring->napi, skb);
+}
+
+/* A poll ends: its frames and bytes, for the statistics and the next poll's plan. */
+static __always_inline void e1k_rx_count_poll(struct e1k_rx_ring *ring, int work, u32 bytes)
+{
+	struct e1k_rx_stats *stats = ring->stats;
+
+	ring->polled.frames += work;
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->polls);
+	u64_stats_add(&stats->packets, work);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->syncp);
 }
 
 #endif /* E1K_RX_DELIVER_H */

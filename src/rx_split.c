@@ -248,7 +248,6 @@ static void e1k_split_bump_tail(struct e1k_rx_ring *ring)
  */
 int e1k_rx_poll_split(struct e1k_rx_ring *ring, int budget)
 {
-	struct e1k_rx_stats *stats = ring->stats;
 	u32 bytes = ring->polled.bytes;
 	int work = 0;
 
@@ -272,13 +271,6 @@ int e1k_rx_poll_split(struct e1k_rx_ring *ring, int budget)
 		WRITE_ONCE(ring->next_to_clean, ring->next_to_clean + 1);
 	}
 	e1k_split_bump_tail(ring);
-	bytes = ring->polled.bytes - bytes;
-	ring->polled.frames += work;
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->polls);
-	u64_stats_add(&stats->packets, work);
-	u64_stats_add(&stats->bytes, bytes);
-	u64_stats_update_end(&stats->syncp);
+	e1k_rx_count_poll(ring, work, ring->polled.bytes - bytes);
 	return work;
 }

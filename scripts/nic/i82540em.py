@@ -20,7 +20,7 @@ from nic.later import Later
 from nic.line import Line
 from nic.personality import Personality
 from nic.phy import Phy
-from nic.receive import Receiver
+from nic.receive import BROADCAST, Receiver
 from nic.regs import (CTRL, CTRL_MASTER_DISABLE, CTRL_RST, CTRL_SLU, EECD, EECD_AUTO_RD, EERD, ICR,
                       ICS, IMC, IMS, INT_LSC, ITR, LEDCTL, MDIC, MTA, QUEUE_STEP, RAL, RCTL, RCTL_LBM,
                       RDT, RFCTL, RFCTL_EXTEN, SPACE, STATS, STATS_END, STATUS, STATUS_BASE,
@@ -221,7 +221,7 @@ class Nic:  # pylint: disable=too-many-instance-attributes
         """A frame without its checksum, by its size and by whom it is for."""
         self.count(sizes + 4 * bisect.bisect_left((64, 127, 255, 511, 1023), len(frame) + 4))
         if frame[0] & 1:
-            self.count(broadcast if frame[:6] == b"\xff" * 6 else multicast)
+            self.count(broadcast if frame[:6] == BROADCAST else multicast)
 
     def count_bytes(self, offset: int, by: int) -> None:
         total = (self.regs[offset // 4] | self.regs[offset // 4 + 1] << 32) + by
