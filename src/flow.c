@@ -120,7 +120,7 @@ static int e1k_flow_check_rule(struct net_device *netdev,
 		return -EINVAL;
 	}
 	if (!e1k_flow_port(fs)) {
-		netdev_info(netdev, "no flow rule for port 0: its bits tell it from nothing\n");
+		netdev_info(netdev, "no flow rule for port 0: packets without a hash have its table entry\n");
 		return -EINVAL;
 	}
 	if (type && type != fs->flow_type) {
@@ -169,7 +169,7 @@ static int e1k_flow_add(struct net_device *netdev, struct ethtool_rx_flow_spec *
 	flow->rule[at].location = at;
 	if (!e1k_flow_choose(flow)) {
 		flow->rule[at].flow_type = 0;
-		netdev_info(netdev, "no flow rule for port %u: no key tells it and those of other rules from the rest\n",
+		netdev_info(netdev, "no flow rule for port %u: each key gives it or another rule the entry of packets without a hash\n",
 			    e1k_flow_port(fs));
 		return -ENOSPC;
 	}
@@ -217,7 +217,7 @@ int e1k_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *nfc)
 }
 
 /**
- * e1k_get_rxnfc() - tell flow rules
+ * e1k_get_rxnfc() - report flow rules
  * @netdev: the interface
  * @nfc: the request, filled in
  * @rules: locations of all rules, if they are asked for
@@ -273,7 +273,7 @@ int e1k_flow_check(struct e1k_adapter *adapter, const struct e1k_rss *rss,
 	     !memcmp(rss->key, old->key, sizeof(rss->key))))
 		return 0;
 	NL_SET_ERR_MSG_MOD(extack, "flow rules (ethtool -n) have RSS's key, fields and a queue");
-	/* Not all ways to here show the other one */
+	/* ioctls and older kernels do not show the extack */
 	netdev_info(adapter->netdev, "RSS stays: flow rules have its key, fields and queue %u\n",
 		    E1K_FLOW_QUEUE);
 	return -EBUSY;
@@ -313,7 +313,7 @@ void e1k_flow_set_rss(struct e1k_adapter *adapter, const struct e1k_rss *rss)
  * @adapter: the device
  * @features: the wanted set
  *
- * With rules the hash is a part of the port, which tells no flows apart.
+ * With rules the hash is seven bits of the port: too few to distinguish flows.
  * Context: RTNL.
  * Return: what the set can be.
  */

@@ -12,7 +12,7 @@
 #define E1K_FLOW_PORT_AT4	(32 + 32 + 16)
 #define E1K_FLOW_PORT_AT6	(128 + 128 + 16)
 
-/* Seven bits of sixteen begin at one of these many places */
+/* Positions in the port at which a window of seven bits can begin */
 #define E1K_FLOW_WINDOWS	10
 #define E1K_FLOW_BUCKETS	128
 
@@ -33,7 +33,7 @@ static inline u32 e1k_flow_reverse(u16 port)
  *
  * A bit of the input adds the 32 bits of the key that begin at its place. If
  * one bit is set in the key, the lowest bits of the hash are consecutive
- * bits of the input; if several are, they are sums of such.
+ * bits of the input; if several are set, the windows are added (XOR).
  * Return: the entry; 0 is that of packets without a hash as well.
  */
 static inline u32 e1k_flow_bucket(u32 windows, u16 port)
@@ -56,7 +56,7 @@ static inline u32 e1k_flow_windows(const u16 *ports, u32 count)
 {
 	u32 windows, i;
 
-	/* With the lowest bits in it a key tells neighbouring ports apart */
+	/* The window of the lowest bits gives neighbouring ports different entries */
 	for (windows = 1; windows < 1U << E1K_FLOW_WINDOWS; windows += 2) {
 		for (i = 0; i < count; i++)
 			if (!e1k_flow_bucket(windows, ports[i]))
