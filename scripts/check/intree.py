@@ -4,8 +4,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
-from check.common import Check, Project
+from check.common import Check, CheckError, Project
+from lib.paths import TREE
+
+SERIES = "scripts/kernel/upstream.d/series.toml"
 
 FOREIGN = re.compile(r"(?i)\bcompat_\w+|\bCOMPAT\b|\bE1K_HAVE_\w+|\b__has_include\w*|kcompat")
 # What a header of include/ gives a name: macros, functions, types, constants.
@@ -64,7 +68,40 @@ def check_compat(project: Project) -> list[str]:
     return found
 
 
+def check_series(project: Project) -> list[str]:
+    """Files that "make upstream" would leave out, or bring twice, and patterns for no file."""
+    try:
+        patches = tomllib.loads(project.text(SERIES))["patch"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise CheckError(f"{SERIES}: {error}") from error
+    sources = {TREE / name for name in project.sources("src")}
+    brought: dict[str, list[int]] = {str(path.relative_to(TREE)): [] for path in sources}
+    found = []
+    for number, patch in enumerate(patches, 1):
+        for pattern in patch["files"]:
+            files = sources & set((TREE / "src").glob(pattern))
+            if not files:
+                found.append(f"{SERIES}: patch {number}: no file is {pattern}")
+            for path in files:
+                brought[str(path.relative_to(TREE))].append(number)
+    found += [f"{SERIES}: {name} is in " + (f"patches {' and '.join(map(str, numbers))}"
+                                            if numbers else "no patch")
+              for name, numbers in sorted(brought.items()) if len(numbers) != 1]
+    # What a patch brings may include only what is there by then
+    for name, numbers in sorted(brought.items()):
+        for header in re.findall(r'^#include "(\S+)"', project.text(name), re.M):
+            path = (TREE / "src" / header)
+            if not path.is_file():
+                path = (TREE / name).parent / header
+            later = brought.get(str(path.relative_to(TREE)), [])
+            if numbers and later and later[0] > numbers[0]:
+                found.append(f"{SERIES}: {name} (patch {numbers[0]}) includes {header}, "
+                             f"which comes with patch {later[0]}")
+    return found
+
+
 CHECKS = [
+    Check("series", "each file of src/ is in one patch of the series", check_series),
     Check("intree", "src/ is as in the kernel's tree: nothing for older kernels", check_intree),
     Check("compat", "nothing in include/ that src/ does not use", check_compat),
 ]
