@@ -19,27 +19,6 @@
 #include "xdp.h"
 #include "xsk.h"
 
-static void *e1k_rx_start(const struct e1k_rx_ring *ring,
-			  const struct e1k_rx_buf *buf)
-{
-	return buf->data - ring->layout.headroom;
-}
-
-/*
- * Without a buffer the descriptor stays as it is: once an allocation has
- * failed, e1k_rx_alloc_missing() fills the ring.
- */
-static __always_inline void e1k_rx_rearm_desc(struct e1k_rx_ring *ring,
-					      struct e1k_desc *desc,
-					      struct e1k_rx_buf *buf)
-{
-	if (!buf->page && (ring->alloc_failed ||
-			   !e1k_page_frags_alloc(&ring->bufs, buf, GFP_ATOMIC)))
-		ring->alloc_failed = true;
-	else
-		e1k_rx_write_desc(desc, buf);
-}
-
 /*
  * Copy @len bytes, at most E1K_RX_HEAD_LEN. Heads come from a page pool, so
  * that init_on_alloc clears a page once and not for each frame.
@@ -98,24 +77,6 @@ e1k_rx_skb_copy(struct e1k_rx_ring *ring, const void *data, u32 len)
 	return skb;
 }
 
-/* Build the skb around the frame's first buffer. */
-static __always_inline struct sk_buff *
-e1k_rx_skb_in_place(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len)
-{
-	struct sk_buff *skb;
-
-	net_prefetch(buf->data);
-	skb = napi_build_skb(e1k_rx_start(ring, buf), ring->layout.truesize);
-	if (unlikely(!skb))
-		return NULL;
-	skb_reserve(skb, ring->layout.headroom);
-	skb->tail += len;
-	skb->len = len;
-	skb_mark_for_recycle(skb);
-	buf->page = NULL;
-	return skb;
-}
-
 static void e1k_rx_add_frag(struct e1k_rx_ring *ring, struct sk_buff *skb,
 			    struct e1k_rx_buf *buf, u32 skip, u32 len)
 {
@@ -156,6 +117,7 @@ static void e1k_rx_drop(struct e1k_rx_ring *ring, u64_stats_t *reason, bool eop)
 	ring->nr_bufs = eop ? 0 : E1K_RX_DISCARD;
 }
 
+/* Short frames are copied. Else the skb is built around the buffer, if it can. */
 static __always_inline struct sk_buff *
 e1k_rx_start_skb(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 		 bool eop)
@@ -172,7 +134,16 @@ e1k_rx_start_skb(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf, u32 len,
 			e1k_rx_count(ring, &ring->stats->copied);
 		}
 	} else if (ring->layout.has_tailroom) {
-		skb = e1k_rx_skb_in_place(ring, buf, len);
+		net_prefetch(buf->data);
+		skb = napi_build_skb(buf->data - ring->layout.headroom,
+				     ring->layout.truesize);
+		if (likely(skb)) {
+			skb_reserve(skb, ring->layout.headroom);
+			skb->tail += len;
+			skb->len = len;
+			skb_mark_for_recycle(skb);
+			buf->page = NULL;
+		}
 	} else {
 		skb = e1k_rx_skb_from_page(ring, buf, len);
 	}
@@ -343,7 +314,7 @@ static bool e1k_rx_gather_xdp(struct e1k_rx_ring *ring, struct e1k_rx_buf *buf,
 	if (likely(!ring->nr_bufs)) {
 		net_prefetch(buf->data);
 		xdp_init_buff(xdp, ring->layout.truesize, &ring->xdp.rxq);
-		xdp_prepare_buff(xdp, e1k_rx_start(ring, buf),
+		xdp_prepare_buff(xdp, buf->data - ring->layout.headroom,
 				 ring->layout.headroom, len, true);
 		if (likely(eop))
 			return true;
@@ -488,27 +459,6 @@ e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	return true;
 }
 
-static __always_inline void e1k_rx_bump_tail(struct e1k_rx_ring *ring)
-{
-	u32 old = ring->next_to_use;
-
-	if (e1k_idx_avail(ring->size, old, ring->next_to_clean) < E1K_RX_BATCH ||
-	    unlikely(ring->retired))
-		return;
-	if (likely(!ring->alloc_failed))
-		WRITE_ONCE(ring->next_to_use, ring->next_to_clean + ring->size - 1);
-	else
-		e1k_rx_alloc_missing(ring);
-	if (ring->next_to_use == old)
-		return;
-	if (unlikely(ring->cuts))
-		e1k_rx_mark_edge(ring, old);
-	/* writel() orders the descriptors before the tail */
-	writel(e1k_rx_slot(ring, ring->next_to_use), ring->tail);
-	trace_e1k_rx_refill(ring->netdev, e1k_rx_slot(ring, ring->next_to_use),
-			    ring->next_to_use - old);
-}
-
 /* @ext is a constant, so that neither format of descriptors pays for the other. */
 static __always_inline int e1k_rx_do_poll(struct e1k_rx_ring *ring, int budget,
 					  const bool ext)
@@ -537,13 +487,18 @@ static __always_inline int e1k_rx_do_poll(struct e1k_rx_ring *ring, int budget,
 		trace_e1k_rx_desc(ring->netdev, slot, hi);
 
 		work += e1k_rx_process_desc(ring, prog, buf, hi, ext);
-		e1k_rx_rearm_desc(ring, desc, buf);
+		/* Once an allocation has failed, e1k_rx_alloc_missing() fills the ring */
+		if (!buf->page &&
+		    (ring->alloc_failed ||
+		     !e1k_page_frags_alloc(&ring->bufs, buf, GFP_ATOMIC)))
+			ring->alloc_failed = true;
+		else
+			e1k_rx_write_desc(desc, buf);
 		WRITE_ONCE(ring->next_to_clean, ring->next_to_clean + 1);
 	}
 	if (prog)
 		e1k_xdp_finish(ring);
-	e1k_rx_bump_tail(ring);
-	e1k_rx_count_poll(ring, work, ring->polled.bytes - bytes);
+	e1k_rx_end_poll(ring, work, ring->polled.bytes - bytes);
 	return work;
 }
 

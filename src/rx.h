@@ -4,25 +4,6 @@
 
 #include "rx_ring.h"
 
-static inline size_t e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
-{
-	return idx & ring->mask;
-}
-
-static inline void e1k_rx_count(struct e1k_rx_ring *ring, u64_stats_t *counter)
-{
-	u64_stats_update_begin(&ring->stats->syncp);
-	u64_stats_inc(counter);
-	u64_stats_update_end(&ring->stats->syncp);
-}
-
-static inline void e1k_rx_write_desc(struct e1k_desc *desc, const struct e1k_rx_buf *buf)
-{
-	desc->lo = cpu_to_le64(buf->dma);
-	/* Some NICs only OR into the status: it must start at zero */
-	desc->hi = 0;
-}
-
 /* rx_fill.c */
 bool e1k_rx_alloc_buffers(struct e1k_rx_ring *ring, gfp_t gfp);
 void e1k_rx_alloc_missing(struct e1k_rx_ring *ring);

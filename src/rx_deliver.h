@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How a frame and a poll end, for each format of descriptors. */
+/* What the receive paths share: how a frame and a poll end. */
 #ifndef E1K_RX_DELIVER_H
 #define E1K_RX_DELIVER_H
 
@@ -9,6 +9,25 @@
 
 #include "rx.h"
 #include "trace.h"
+
+static inline size_t e1k_rx_slot(const struct e1k_rx_ring *ring, u32 idx)
+{
+	return idx & ring->mask;
+}
+
+static inline void e1k_rx_count(struct e1k_rx_ring *ring, u64_stats_t *counter)
+{
+	u64_stats_update_begin(&ring->stats->syncp);
+	u64_stats_inc(counter);
+	u64_stats_update_end(&ring->stats->syncp);
+}
+
+static inline void e1k_rx_write_desc(struct e1k_desc *desc, const struct e1k_rx_buf *buf)
+{
+	desc->lo = cpu_to_le64(buf->dma);
+	/* Some NICs only OR into the status: it must start at zero */
+	desc->hi = 0;
+}
 
 /* Emulations report the stripped tag, but no checksums. */
 static inline void e1k_rx_offload(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
@@ -51,10 +70,11 @@ e1k_rx_deliver(struct e1k_rx_ring *ring, struct sk_buff *skb,
 	napi_gro_receive(ring->napi, skb);
 }
 
-/* A poll ends: its frames and bytes, for the statistics and the next poll's plan. */
-static __always_inline void e1k_rx_count_poll(struct e1k_rx_ring *ring, int work, u32 bytes)
+/* Count the poll, and give buffers back to the NIC: many with one register write. */
+static __always_inline void e1k_rx_end_poll(struct e1k_rx_ring *ring, int work, u32 bytes)
 {
 	struct e1k_rx_stats *stats = ring->stats;
+	u32 old = ring->next_to_use;
 
 	ring->polled.frames += work;
 	u64_stats_update_begin(&stats->syncp);
@@ -62,6 +82,22 @@ static __always_inline void e1k_rx_count_poll(struct e1k_rx_ring *ring, int work
 	u64_stats_add(&stats->packets, work);
 	u64_stats_add(&stats->bytes, bytes);
 	u64_stats_update_end(&stats->syncp);
+
+	if (e1k_idx_avail(ring->size, old, ring->next_to_clean) < E1K_RX_BATCH ||
+	    unlikely(ring->retired))
+		return;
+	if (likely(!ring->alloc_failed))
+		WRITE_ONCE(ring->next_to_use, ring->next_to_clean + ring->size - 1);
+	else
+		e1k_rx_alloc_missing(ring);
+	if (ring->next_to_use == old)
+		return;
+	if (unlikely(ring->cuts))
+		e1k_rx_mark_edge(ring, old);
+	/* writel() orders the descriptors before the tail */
+	writel(e1k_rx_slot(ring, ring->next_to_use) << ring->shift, ring->tail);
+	trace_e1k_rx_refill(ring->netdev, e1k_rx_slot(ring, ring->next_to_use),
+			    ring->next_to_use - old);
 }
 
 #endif /* E1K_RX_DELIVER_H */

@@ -3,6 +3,7 @@
 #include <linux/minmax.h>
 
 #include "rx.h"
+#include "rx_deliver.h"
 #include "xsk.h"
 
 /**

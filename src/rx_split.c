@@ -220,25 +220,6 @@ static bool e1k_split_process_desc(struct e1k_rx_ring *ring, u32 slot, u64 hi, u
 	return true;
 }
 
-static void e1k_split_bump_tail(struct e1k_rx_ring *ring)
-{
-	u32 old = ring->next_to_use;
-
-	if (e1k_idx_avail(ring->size, old, ring->next_to_clean) < E1K_RX_BATCH ||
-	    ring->retired)
-		return;
-	if (!ring->alloc_failed)
-		WRITE_ONCE(ring->next_to_use, ring->next_to_clean + ring->size - 1);
-	else
-		e1k_rx_alloc_missing(ring);
-	if (ring->next_to_use == old)
-		return;
-	/* writel() orders the descriptors before the tail */
-	writel(e1k_rx_slot(ring, ring->next_to_use) << ring->shift, ring->tail);
-	trace_e1k_rx_refill(ring->netdev, e1k_rx_slot(ring, ring->next_to_use),
-			    ring->next_to_use - old);
-}
-
 /**
  * e1k_rx_poll_split() - receive frames by split descriptors
  * @ring: the ring
@@ -270,7 +251,6 @@ int e1k_rx_poll_split(struct e1k_rx_ring *ring, int budget)
 			e1k_split_write_desc(ring, slot);
 		WRITE_ONCE(ring->next_to_clean, ring->next_to_clean + 1);
 	}
-	e1k_split_bump_tail(ring);
-	e1k_rx_count_poll(ring, work, ring->polled.bytes - bytes);
+	e1k_rx_end_poll(ring, work, ring->polled.bytes - bytes);
 	return work;
 }

@@ -229,12 +229,6 @@ static __always_inline void e1k_tx_set_rs(struct e1k_tx_ring *ring)
 	WRITE_ONCE(ring->rs_index, next);
 }
 
-/* In netpoll interrupts are off, and the budget must be 0. */
-static void e1k_tx_complete_now(struct e1k_tx_ring *ring)
-{
-	e1k_tx_complete(ring, !irqs_disabled());
-}
-
 /**
  * e1k_tx_init() - prepare a new ring for transmission
  * @ring: just created
@@ -262,14 +256,7 @@ static void e1k_tx_probe_sync(struct e1k_tx_ring *ring)
 		WRITE_ONCE(ring->sync_tx, true);
 }
 
-static bool e1k_tx_is_completion_due(const struct e1k_tx_ring *ring)
-{
-	if (e1k_tx_used(ring) >= ring->complete_thrs)
-		return true;
-	/* Only a completion wakes the queue: a stale result does no harm */
-	return data_race(netif_xmit_stopped(ring->txq));
-}
-
+/* In netpoll interrupts are off, and the budget must be 0. */
 static void e1k_tx_complete_after_doorbell(struct e1k_tx_ring *ring)
 {
 	if (READ_ONCE(ring->delay))
@@ -277,12 +264,14 @@ static void e1k_tx_complete_after_doorbell(struct e1k_tx_ring *ring)
 	if (!READ_ONCE(ring->sync_tx)) {
 		if (!ring->probe_left)
 			return;
-		e1k_tx_complete_now(ring);
+		e1k_tx_complete(ring, !irqs_disabled());
 		e1k_tx_probe_sync(ring);
 		return;
 	}
-	if (e1k_tx_is_completion_due(ring)) {
-		e1k_tx_complete_now(ring);
+	/* Only a completion wakes the queue: a stale result does no harm */
+	if (e1k_tx_used(ring) >= ring->complete_thrs ||
+	    data_race(netif_xmit_stopped(ring->txq))) {
+		e1k_tx_complete(ring, !irqs_disabled());
 		ring->complete_thrs = E1K_TX_BATCH;
 		if (!e1k_tx_used(ring))
 			return;
