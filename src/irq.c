@@ -265,30 +265,32 @@ static void e1k_irq_tx_dim_work(struct work_struct *work)
 }
 
 /*
- * Plan the next poll before NAPI is complete: then another CPU may poll (busy
- * polling, AF_XDP). See e1k_repoll_plan() for the result. Inlined: a call from
- * both polls costs 15 instructions each.
+ * The poll has not used up its budget. Plan the next one before NAPI is complete:
+ * then another CPU may poll (busy polling, AF_XDP). See e1k_repoll_plan() for
+ * the result. Return true if a register was written.
  */
-static __always_inline u32 e1k_irq_plan(struct e1k_irq *irq)
+static __always_inline bool e1k_irq_end_poll(struct e1k_irq *irq, int budget,
+					     int work, u32 reaped, const bool msix)
 {
 	struct e1k_rx_polled polled = irq->rx->polled;
+	u32 plan = E1K_REPOLL_NOT;
+	bool complete;
 
 	irq->rx->polled = (struct e1k_rx_polled) {};
 	if (READ_ONCE(irq->adaptive))
 		e1k_irq_feed_dim(irq);
-	if (e1k_repoll_rests(&irq->repoll.policy, polled.frames))
-		return E1K_REPOLL_NOT;
-	return e1k_repoll_plan(&irq->repoll, polled.frames, polled.bytes,
-			       u64_stats_read(&irq->tx->stats->done.bytes));
-}
+	if (!e1k_repoll_rests(&irq->repoll.policy, polled.frames))
+		plan = e1k_repoll_plan(&irq->repoll, polled.frames, polled.bytes,
+				       u64_stats_read(&irq->tx->stats->done.bytes));
 
-/*
- * NAPI is complete: arm the timer, or unmask the NIC. Return true if a register
- * was written.
- */
-static __always_inline bool e1k_irq_rearm(struct e1k_irq *irq, u32 plan,
-					  const bool msix)
-{
+	complete = napi_complete_done(&irq->napi, work);
+	trace_e1k_poll_end(&irq->napi, budget, work, reaped, complete);
+	if (unlikely(!complete)) {
+		e1k_repoll_forget(&irq->repoll);
+		if (msix)
+			e1k_msix_deferred(irq);
+		return false;
+	}
 	if (msix)
 		return e1k_msix_rearm(irq, plan);
 	if (likely(plan == E1K_REPOLL_NOT)) {
@@ -323,9 +325,9 @@ static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
 					   const bool msix, const bool split)
 {
 	struct e1k_irq *irq = container_of(napi, struct e1k_irq, napi);
-	bool complete = false, written = false, refilled;
 	u32 filled = irq->rx->next_to_use;
-	u32 reaped = 0, plan = 0;
+	bool written = false, refilled;
+	u32 reaped = 0;
 	int work = 0;
 
 	if (!split && unlikely(irq->rx->aside))
@@ -346,17 +348,10 @@ static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
 		work = budget;
 
 	refilled = irq->rx->next_to_use != filled;
-	if (work < budget) {
-		plan = e1k_irq_plan(irq);
-		complete = napi_complete_done(napi, work);
-	}
-	trace_e1k_poll_end(napi, budget, work, reaped, complete);
-	if (likely(complete))
-		written = e1k_irq_rearm(irq, plan, msix);
-	else if (work < budget)
-		e1k_repoll_forget(&irq->repoll);
-	if (msix && !complete && work < budget)
-		e1k_msix_deferred(irq);
+	if (work < budget)
+		written = e1k_irq_end_poll(irq, budget, work, reaped, msix);
+	else
+		trace_e1k_poll_end(napi, budget, work, reaped, false);
 	if (!msix && !written && refilled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the NIC see the tail */
