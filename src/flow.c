@@ -20,7 +20,7 @@ static u16 e1k_flow_port(const struct ethtool_rx_flow_spec *fs)
 							  fs->h_u.tcp_ip6_spec.pdst);
 }
 
-/* Whether the fields that matter are the destination port, or with its address. */
+/* Check that a rule matches the destination port, at most with the address. */
 static bool e1k_flow_is_port(const struct ethtool_rx_flow_spec *fs)
 {
 	union ethtool_flow_union mask = fs->m_u;
@@ -135,7 +135,7 @@ static int e1k_flow_check_rule(struct net_device *netdev,
 	return 0;
 }
 
-/* The location of a new rule: the one that was asked for, or any. */
+/* Return the location for a new rule: the requested one, or a free one. */
 static int e1k_flow_place(const struct e1k_flow *flow, u32 location)
 {
 	u32 i;
@@ -256,9 +256,9 @@ int e1k_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *nfc, u32 *rul
 }
 
 /**
- * e1k_flow_check() - whether RSS can be set while there are rules
+ * e1k_flow_check() - check RSS settings against the flow rules
  * @adapter: the device
- * @rss: what is wanted
+ * @rss: the settings
  * @extack: for the reason of a refusal; or NULL
  * Context: RTNL.
  * Return: 0, or -EBUSY.
@@ -280,11 +280,11 @@ int e1k_flow_check(struct e1k_adapter *adapter, const struct e1k_rss *rss,
 }
 
 /**
- * e1k_flow_check_queues() - whether there can be that many queues
+ * e1k_flow_check_queues() - check a number of queues against the flow rules
  * @adapter: the device
  * @queues: their number
  *
- * Not all kernels look for rules before they ask for fewer queues.
+ * Not all kernels check the rules before they reduce the number of queues.
  * Context: RTNL.
  * Return: 0, or -EBUSY.
  */
@@ -297,7 +297,7 @@ int e1k_flow_check_queues(struct e1k_adapter *adapter, u32 queues)
 }
 
 /**
- * e1k_flow_set_rss() - set what the user wants of RSS
+ * e1k_flow_set_rss() - apply RSS settings, or keep them while there are rules
  * @adapter: the device
  * @rss: checked by e1k_flow_check()
  * Context: RTNL.
@@ -309,18 +309,18 @@ void e1k_flow_set_rss(struct e1k_adapter *adapter, const struct e1k_rss *rss)
 }
 
 /**
- * e1k_flow_fix_features() - features that go together
+ * e1k_flow_fix_features() - drop features that flow rules exclude
  * @adapter: the device
  * @features: the wanted set
  *
  * With rules the hash is seven bits of the port: too few to distinguish flows.
  * Context: RTNL.
- * Return: what the set can be.
+ * Return: the possible features.
  */
 netdev_features_t e1k_flow_fix_features(const struct e1k_adapter *adapter,
 					netdev_features_t features)
 {
-	/* Without ntuple the rules will go */
+	/* Without NETIF_F_NTUPLE, e1k_flow_clear() follows */
 	if (adapter->flow.nr && features & NETIF_F_NTUPLE)
 		features &= ~NETIF_F_RXHASH;
 	return features;

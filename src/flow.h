@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rules by which a TCP port has a queue of its own */
+/* Flow rules: a TCP port gets a queue of its own */
 #ifndef E1K_FLOW_H
 #define E1K_FLOW_H
 
@@ -10,7 +10,7 @@
 
 struct e1k_adapter;
 
-/* The queue of a rule: what is not hashed goes to the other one */
+/* Queue of all rules: packets without a hash go to queue 0 */
 #define E1K_FLOW_QUEUE		1
 #define E1K_FLOW_RULES_MAX	16
 
@@ -18,7 +18,7 @@ struct e1k_adapter;
  * struct e1k_flow - the rules. RTNL
  * @nr: number of rules
  * @rule: by location; flow_type is 0 if there is none
- * @rss: what was set by the user, while rules have RSS's key
+ * @rss: the user's RSS settings, while the rules determine the key
  */
 struct e1k_flow {
 	u32 nr;

@@ -57,7 +57,7 @@ static bool e1k_health_is_tx_stuck(struct e1k_adapter *adapter, struct e1k_queue
 	return health->tx_stuck >= E1K_STUCK_CHECKS;
 }
 
-/* Has the queue something to send that it may send? */
+/* Return true if the queue has frames, and XOFF does not stop it. */
 static bool e1k_health_is_sending(struct e1k_adapter *adapter, struct e1k_queue *q)
 {
 	return q->rings.tx && e1k_tx_used(q->rings.tx) &&
@@ -132,7 +132,7 @@ static void e1k_health_poll(struct e1k_adapter *adapter, struct e1k_queue *q)
 	e1k_irq_kick(&q->irq);
 }
 
-/* Do NIC and driver disagree about the receive ring at consecutive checks? */
+/* Return true if NIC and driver disagree about the ring at consecutive checks. */
 static bool e1k_health_is_rx_stuck(struct e1k_adapter *adapter, struct e1k_queue *q)
 {
 	struct e1k_queue_health *health = &q->health;

@@ -53,8 +53,8 @@ static void e1k_ptp_restart(struct e1k_ptp *ptp)
 }
 
 /*
- * Read the clock. Others may have reset the NIC, or it was removed: the clock
- * does not go back then.
+ * Read the clock. If the NIC was reset by others, or removed, the clock does not
+ * go back.
  */
 static s64 e1k_ptp_read(struct e1k_ptp *ptp, struct ptp_system_timestamp *sts)
 {

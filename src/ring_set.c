@@ -8,7 +8,7 @@
 #include "xsk.h"
 
 /**
- * e1k_ring_set_is_zero_copy() - does a queue receive into AF_XDP buffers?
+ * e1k_ring_set_is_zero_copy() - check if a queue receives into AF_XDP buffers
  * @cfg: configuration
  * @queue: the queue
  * Return: true if a socket is bound to it, and a program sees the frames.

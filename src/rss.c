@@ -28,7 +28,7 @@ void e1k_rss_init(struct e1k_adapter *adapter)
 		     E1K_MRQC_IP6_EX | E1K_MRQC_IP6;
 }
 
-/* What the user has set; while there are flow rules the NIC has another. */
+/* The user's settings: with flow rules, the NIC's are different. */
 static const struct e1k_rss *e1k_rss_wanted(const struct e1k_adapter *adapter)
 {
 	return adapter->flow.nr ? &adapter->flow.rss : &adapter->hw.rss;
@@ -90,7 +90,7 @@ int e1k_get_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
 /**
  * e1k_set_rxfh() - set table, key and hash function
  * @netdev: the interface
- * @rxfh: table and key, or NULLs for those that stay; checked by the core
+ * @rxfh: table and key, or NULL to keep them; checked by the core
  * @extack: for the reason of a refusal; or NULL
  * Context: RTNL.
  * Return: 0, -EOPNOTSUPP for another hash function, or -EBUSY.
@@ -117,7 +117,7 @@ int e1k_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 	return err;
 }
 
-/* The type that adds the ports to the hash of a kind of packet, or 0. */
+/* Return the MRQC bit that adds the ports to the hash, or 0. */
 static u32 e1k_rss_port_type(u32 flow_type)
 {
 	switch (flow_type) {
@@ -154,7 +154,7 @@ static bool e1k_rss_is_hashed(u32 flow_type)
 }
 
 /**
- * e1k_get_rxfh_fields() - what is hashed of a kind of packet
+ * e1k_get_rxfh_fields() - get the hashed fields of a packet type
  * @netdev: the interface
  * @fields: flow_type given, data filled in
  * Context: RTNL.
@@ -175,7 +175,7 @@ int e1k_get_rxfh_fields(struct net_device *netdev,
 }
 
 /**
- * e1k_set_rxfh_fields() - choose what is hashed of a kind of packet
+ * e1k_set_rxfh_fields() - set the hashed fields of a packet type
  * @netdev: the interface
  * @fields: flow_type and data
  * @extack: for the reason of a refusal; or NULL

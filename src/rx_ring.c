@@ -164,10 +164,10 @@ void e1k_rx_layout_split(u32 mtu, struct e1k_rx_layout *layout)
 		.truesize = E1K_RX_HEAD_SIZE,
 		.headroom = E1K_RX_HEAD_ROOM,
 		.buf_len = E1K_RX_HALF,
-		/* Says whether long frames come */
+		/* RCTL.LPE depends on it */
 		.max_len = mtu > ETH_DATA_LEN ? E1K_RX_HALF : E1K_RX_FRAME_MAX,
 		.order = E1K_RX_FRAG_ORDER,
-		/* Headers of 34 bytes at least are not in these */
+		/* Enough: at least 34 bytes of headers are in the first buffer */
 		.pages = DIV_ROUND_UP(mtu, E1K_SPLIT_PAGE),
 		.has_tailroom = true,
 	};
@@ -293,7 +293,7 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 		goto err_free_desc;
 
 	err = -ENOMEM;
-	/* A split descriptor needs one for pages that are not used */
+	/* Header split: the sink takes the place of unused pages */
 	if ((owner->sink || layout->pages) &&
 	    !e1k_rx_ring_alloc_sink(ring, owner->dev, layout))
 		goto err_destroy_pools;
@@ -327,15 +327,15 @@ err_free_ring:
  * @ring: the ring, out of buffers
  * @next: next_to_use
  *
- * Some NICs keep a frame that finds no descriptor, and with it all later ones,
- * also those for other queues: better lose it. Only if a frame was kept, since
- * an AF_XDP socket may be about to add buffers. The slots have no buffer.
+ * Some NICs keep a frame that finds no descriptor, and all later frames behind
+ * it, also those for other queues: the frame must be dropped. Sinks are added
+ * only if a frame was kept, since an AF_XDP socket may be about to add buffers.
  * Context: NAPI, or the ring stopped.
  * Return: the new next_to_use.
  */
 u32 e1k_rx_ring_add_sinks(struct e1k_rx_ring *ring, u32 next)
 {
-	/* With buffers added meanwhile it starves no more */
+	/* Buffers were added meanwhile */
 	if (!ring->starved || next != ring->next_to_use) {
 		ring->starved = false;
 		return next;

@@ -77,7 +77,7 @@ static struct sk_buff *e1k_test_frame(struct net_device *netdev, u8 seed)
 	return skb;
 }
 
-/* Frames that waited in the emulation would leave no room for the test's. */
+/* Frames queued in the emulation would fill the ring before the test frame. */
 static void e1k_test_drain(struct e1k_rx_ring *rx)
 {
 	unsigned int rounds = E1K_TEST_DRAIN;
@@ -112,7 +112,7 @@ static bool e1k_test_roundtrip(struct net_device *netdev,
 	__netif_tx_unlock_bh(tx->txq);
 
 	msleep(E1K_TEST_WAIT_MS);
-	/* Keep the ring's timer off this CPU: it would wait for us for ever */
+	/* The ring's timer on this CPU would wait for complete_lock for ever */
 	local_bh_disable();
 	e1k_tx_complete(tx, 0);
 	local_bh_enable();

@@ -7,7 +7,7 @@
 #include "link.h"
 #include "service_work.h"
 
-/* A queue pair that is not in use has its NAPI off: nothing happens. */
+/* Queue pairs without rings have NAPI disabled: scheduling has no effect. */
 static void e1k_service_kick(struct e1k_adapter *adapter, unsigned long events)
 {
 	struct e1k_queue *q;

@@ -228,7 +228,7 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup)
 	if (!setup->keep_crc)
 		set |= E1K_RCTL_SECRC;
 
-	/* All, though no frame comes to one that is not in use */
+	/* Also rings that are not in use */
 	for (i = 0; i < hw->queues; i++)
 		e1k_mac_rx_empty(hw, i, e1k_mac_rx_meet(hw, setup, i));
 	if (hw->msix)
