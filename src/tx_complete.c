@@ -82,12 +82,12 @@ static u32 e1k_tx_complete_locked(struct e1k_tx_ring *ring, int budget)
 	 * Pairs with the release in e1k_tx_doorbell(). The NIC cannot have sent
 	 * what it was not told of, whatever the descriptor says.
 	 */
-	u32 rung = smp_load_acquire(&ring->tail_written);
+	u32 tail = smp_load_acquire(&ring->tail_written);
 	struct e1k_tx_done_stats *stats = &ring->stats->done;
 	struct e1k_tx_done done = {};
 	u32 clean = ring->next_to_clean;
 
-	while (clean != rung) {
+	while (clean != tail) {
 		u32 end = ring->buf[e1k_tx_slot(ring, clean)].end;
 		__le64 hi = READ_ONCE(ring->desc[e1k_tx_slot(ring, end - 1)].hi);
 
