@@ -143,7 +143,7 @@ class CountingGuest:
         self._bars: dict[str, int] = {}
 
     def _boot(self) -> None:
-        """Somebody else may be counting in this tree: then under another name."""
+        """Another run may be counting in this tree: then under another name."""
         for number in range(1, MOST_GUESTS + 1):
             name = self._name if number == 1 else f"{self._name}-{number}"
             self._folder = BUILD / "vm" / name

@@ -49,7 +49,7 @@ class Machine:
         DIR.mkdir(parents=True)
         self.disk = DIR / "disk"
         self._copy(disk or image, self.disk)
-        # ssh wants it to be readable for nobody else.
+        # ssh refuses a key that others can read.
         self._key = DIR / "key"
         shutil.copyfile(image.parent / "key", self._key)
         self._key.chmod(0o600)

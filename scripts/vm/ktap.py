@@ -15,7 +15,7 @@ RESULT = re.compile(r"(?P<bad>not )?ok\b\s*(?P<number>\d+)?\s*(?:-\s*)?(?P<text>
 PLAN = re.compile(r"1\.\.(?P<count>\d+)\s*(?:#\s*(?P<directive>.*))?$")
 EXIT_SKIP = 4
 # What tests/lib/e1k.sh says when a wait ended without what it was for: outside of a check,
-# as when a test cleans up, nobody else would notice.
+# as when a test cleans up, only this notices.
 VAIN = "# waited in vain for: "
 
 

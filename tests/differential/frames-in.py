@@ -14,7 +14,7 @@ QTAG, STAG, OLD_QINQ = 0x8100, 0x88A8, 0x9100
 
 
 def plain(dst=NUT, size=60, proto=frames.ETH_P_TEST):
-    """A frame of so many bytes, header included."""
+    """A frame of this length, header included."""
     body = bytes(i % 251 for i in range(max(0, size - frames.ETH_HLEN)))
     return frames.ether(dst, PEER, proto, body)
 

@@ -45,7 +45,7 @@ def sides(t, mtu=1500):
 
 
 def arrived(found: Facts, least):
-    """The facts, if so many frames came: two drivers that send nothing are alike, too."""
+    """The facts, if enough frames came: two drivers that send nothing are alike, too."""
     came = sum(":" in str(value) for value in found.values())
     if came < least:
         raise RuntimeError(f"{came} frames came, not {least}: {found}")

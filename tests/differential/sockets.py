@@ -21,7 +21,7 @@ from compare import NoLess, NoMore, Facts
 from lib import e1k, traffic
 
 HELD_MAX = 700
-# Nobody answers there, and nobody has to: what is sent is on the wire and gone.
+# There is no answer, and none is needed: what is sent is on the wire and gone.
 SINK_IP, SINK_MAC = "192.0.2.77", "02:00:00:00:00:77"
 # The stock driver may be lucky where it counts few.
 SLACK = 10
@@ -108,7 +108,7 @@ def sender(t, room, blocking=True):
 
 
 def refusals(t, room, size, count):
-    """How often a socket had no room, of so many datagrams."""
+    """How often a socket had no room, of a number of datagrams."""
     sock, refused = sender(t, room, blocking=False), 0
     for _ in range(count):
         while True:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""devlink dev reload: the NIC is reset and its whole state written anew, whatever somebody did
+"""devlink dev reload: the NIC is reset and its whole state written anew, whatever was done
 to its registers; settings, VLANs and connections stay. Down it stays down."""
 
 from lib import control, e1k, model, traffic

@@ -8,7 +8,7 @@ from lib import e1k, faults, traffic
 
 
 def fragment(order):
-    """From now on so many pages, 2**order, and more are not to be had at once."""
+    """From now on allocations of 2**order pages and more fail."""
     faults.write(f"{faults.DEBUG}/order", order)
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""A short frame that somebody else has a copy of is padded in memory of its own: when
+"""A short frame whose memory is shared is padded in memory of its own: when
 there is none, the frame is dropped and counted. Each frame accepted is sent or counted."""
 
 import socket

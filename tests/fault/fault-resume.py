@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # nic: datasheet
 # timeout: 240
-"""The function is reset by somebody else, and the driver takes the NIC up again as after a
+"""The function is reset behind the driver's back, and the driver takes the NIC up again as after a
 sleep; devlink has the driver do so itself. Each allocation on that way fails in turn, and the
 traffic goes on nevertheless."""
 

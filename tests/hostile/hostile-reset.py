@@ -3,7 +3,7 @@
 # nic: datasheet, 82574
 # allow-log: NETDEV WATCHDOG
 # timeout: 240
-"""Somebody resets the PCI function under traffic, by sysfs: the driver is asked to let
+"""The PCI function is reset under traffic, by sysfs: the driver is asked to let
 go and to go on, and writes the whole state anew, VLANs and settings included."""
 
 from lib import control, e1k, traffic

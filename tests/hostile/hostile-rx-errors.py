@@ -19,7 +19,7 @@ NAMES = ("rx_errors", "rx_missed_errors", "rx_crc_errors", "rx_frame_errors",
 
 def test(t):
     def grown(register, by):
-        """What grew when the NIC counted so many more."""
+        """What grew when the NIC counted this number more."""
         before = {name: t.counter(name) for name in NAMES}
         hostile.nic("poke", offset=register, value=by)
         # Each read asks the NIC, which forgets what it told.

@@ -158,7 +158,7 @@ class Pinging:
         return self
 
     def answered(self, more):
-        """Wait for so many more replies, each the next one; false if one is missing."""
+        """Wait for a number of further replies, each the next one; false if one is missing."""
         for _ in range(more):
             for line in self._process.stdout:
                 match = re.search(r"icmp_seq=(\d+) ", line)
@@ -186,7 +186,7 @@ class Pinging:
 
 @contextlib.contextmanager
 def bql_most(t, number):
-    """BQL stops the queue when so many bytes are in flight, at the latest."""
+    """BQL stops the queue when this number of bytes is in flight, at the latest."""
     path = f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit_max"
     before = t.must(t.on_nut("cat", path)).out.strip()
     t.must(t.on_nut("sh", "-c", f"echo {number} >{path}"))
@@ -196,7 +196,7 @@ def bql_most(t, number):
 
 
 def bql_limit(t, number):
-    """BQL stops the queue when more than so many bytes are in flight; 0: as BQL decides. A
+    """BQL stops the queue when more bytes than this are in flight; 0: as BQL decides. A
     new limit takes effect with the next completion."""
     path = f"/sys/class/net/{t.nut}/queues/tx-0/byte_queue_limits/limit"
     t.must(t.on_nut("sh", "-c", f"echo {number} >{path}_min && echo {number} >{path}"))

@@ -308,8 +308,8 @@ def in_background(function, *args):
 
 
 def main(test, plan, bed=True, done=0):
-    """Run the test and exit with what kselftest wants. So many points of the plan were
-    reported before, by a process that this one succeeds."""
+    """Run the test and exit with what kselftest wants. Points of the plan that a process
+    before this one has reported are done."""
     t = Bed(plan)
     t.done = done
     code = 1

@@ -90,10 +90,10 @@ def each(call, step=1, limit=2000):
 
 
 class Random:
-    """Failures at random, so many of one kind, of what the softirqs need: "pages" that
+    """Failures at random, a number of one kind, of what the softirqs need: "pages" that
     must not sleep, heads of "skbs", DMA "mappings".
 
-    Nobody else in the guest is hit: its other devices need no mapping, and processes
+    Only the driver is hit: the guest's other devices need no mapping, and processes
     may sleep.
     """
 
@@ -205,7 +205,7 @@ def bound(t):
     enable = f"/sys/bus/pci/devices/{t.pci}/enable"
     write(f"{driver}/unbind", t.pci)
     # The interpreter of ACPI, asked for the routing of the interrupt when a function is
-    # enabled, does not survive a failed allocation. Enabled already, nobody asks it.
+    # enabled, does not survive a failed allocation. Enabled already, it is not asked for.
     write(enable, 1)
     try:
         yield lambda: write(f"{driver}/bind", t.pci)

@@ -48,7 +48,7 @@ def peek(offset):
 
 
 def frame(length):
-    """A frame to the NIC of so many bytes, even fewer than a header; see inject()."""
+    """A frame of this length to the NIC, even fewer than a header; see inject()."""
     whole = frames.ether(e1k.NUT_MAC, e1k.PEER_MAC, frames.ETH_P_TEST, b"\xa5" * length)
     return whole[:length]
 

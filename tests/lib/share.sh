@@ -11,7 +11,7 @@ SHARE=$(iface_of "$SHARE_MAC") || skip_all "no NIC to share the line with"
 SHARE_PEER=$(iface_of "$SHARE_PEER_MAC") || skip_all "nothing on the wire of $SHARE"
 share_pci=$(basename "$(readlink -f "/sys/class/net/$SHARE/device")")
 
-# The other NIC in a namespace of its own, with somebody at the end of its wire. Before the
+# The other NIC in a namespace of its own, with a peer at the end of its wire. Before the
 # plan: it may skip all.
 share_setup() {
 	ip netns add share

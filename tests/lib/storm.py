@@ -121,7 +121,7 @@ class Storm:
                 self.refused += not result
 
     def run(self, threads, more):
-        """Go on in so many threads while more() is true, which is asked before each."""
+        """Go on in a number of threads while more() is true, which is asked before each."""
         running = [e1k.in_background(self._body, number, more) for number in range(threads)]
         for thread in running:
             thread.result(LIMIT)
@@ -145,7 +145,7 @@ class Storm:
 
 
 def count(times):
-    """For Storm.run(): so many operations, all threads together."""
+    """For Storm.run(): a number of operations, all threads together."""
     left = iter(range(times))
     lock = threading.Lock()
 

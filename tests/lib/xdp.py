@@ -275,7 +275,7 @@ class _RunOptions(ctypes.Structure):
 
 
 def run_live(fd, data, count, batch):
-    """Run a program on so many frames of the kernel's own making, which really go where
+    """Run a program on a number of frames of the kernel's own making, which really go where
     it sends them."""
     live_frames = 1 << 1
     options = _RunOptions(size=ctypes.sizeof(_RunOptions), data_in=data, data_size_in=len(data),

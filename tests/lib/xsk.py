@@ -79,7 +79,7 @@ class Ring:
 
 
 class Umem:
-    """Memory for frames, in chunks; those that nobody has are taken from it."""
+    """Memory for frames, in chunks; free ones are taken from it."""
 
     def __init__(self, t, count, chunk=2048, headroom=0, flags=0, spacing=None, offset=0):
         """Unaligned chunks may have a spacing and an offset: a zero-copy chunk must not
@@ -214,7 +214,7 @@ class Socket:
         return poll.poll(100)
 
     def receive(self, count, refill=True, patience=e1k.PATIENCE):
-        """So many frames as bytes. Their chunks go back into the fill ring, or are free."""
+        """A number of frames as bytes. Their chunks go back into the fill ring, or are free."""
         got, parts = [], b""
 
         def more():

@@ -56,7 +56,7 @@ def recovers(port, kind):
 
 
 def detached(t):
-    """Whether the driver has let go of the NIC: nobody gets at it."""
+    """Whether the driver has let go of the NIC: no request reaches it."""
     return "No such device" in t.on_nut("ethtool", "-g", t.nut).out
 
 

@@ -28,7 +28,7 @@ def free_kib():
 
 
 def accounts(t):
-    """Frames that the peer sent and those that the NIC took, and the other way round."""
+    """Frames that the peer sent and those that the NIC took, in both directions."""
     out = [int(Path(f"/sys/class/net/{t.peer}/statistics/{name}").read_text(encoding="ascii"))
            for name in ("tx_packets", "rx_packets")]
     return out[0], t.counter("rx_packets"), t.counter("tx_packets"), out[1]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # needs: link_events
-"""What ip -s link shows of the NIC's own counters is of this moment, though nobody has asked
+"""What ip -s link shows of the NIC's own counters is of this moment, though it was not asked for
 ethtool."""
 
 from lib import control, e1k, frames

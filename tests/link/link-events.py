@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # needs: link_events
 # timeout: 180
-"""Whoever listens hears of the link: rtnetlink tells each loss and return of the
+"""Listeners hear of the link: rtnetlink tells each loss and return of the
 carrier once and in order, the speed is the new one when it tells, ip monitor shows it,
 and ethtool --monitor tells what was set."""
 
@@ -41,7 +41,7 @@ class Events:
         return False
 
     def until(self, count):
-        """Wait for so many changes in all; whether there are just so many."""
+        """Wait for a number of changes in all; whether there are no more."""
         while len(self.told) < count and self.read(e1k.PATIENCE):
             pass
         while self.read(0.01):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # needs: link_events
 #
-# The cable is pulled and put back: the carrier follows, whoever listens hears of
+# The cable is pulled and put back: the carrier follows, listeners hear of
 # it, and traffic runs again.
 
 # shellcheck source=tests/lib/e1k.sh

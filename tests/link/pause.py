@@ -34,7 +34,7 @@ def asked_to_negotiate(t, text):
 
 
 def test_forced(t):
-    """Nobody is there to agree with: what is asked for is done, negotiation refused."""
+    """No partner to agree with: what is asked for is done, negotiation refused."""
     for before in ("off", "on"):
         t.must(t.on_nut("ethtool", "-A", t.nut, "autoneg", before, "rx", "on", "tx", "off"))
         t.must(t.on_nut("ethtool", "-s", t.nut, "autoneg", "off", "speed", "100",

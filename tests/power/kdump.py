@@ -4,7 +4,7 @@
 # guest: own
 # peer: e1000e
 """The kernel crashes under traffic and another one is started in its place (kdump), as if to
-send the dump away: nobody has stopped the NIC. The driver takes it up there as ever."""
+send the dump away: the NIC was not stopped. The driver takes it up there as ever."""
 
 from lib import e1k, nextkernel, traffic
 

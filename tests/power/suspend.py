@@ -9,7 +9,7 @@ from lib import e1k, power
 
 
 def sleep(t):
-    """Asleep until somebody outside presses the button."""
+    """Asleep until the button is pressed, from outside."""
     power.qmp(t, "x-after", event="SUSPEND", execute="system_wakeup")
     with open("/sys/power/state", "w", encoding="ascii") as file:
         file.write("mem")

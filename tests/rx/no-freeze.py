@@ -57,7 +57,7 @@ def addresses(t):
 
 
 def filters(t, count):
-    """So many more unicast addresses."""
+    """A number of further unicast addresses."""
     into = frames.capture(t, "nut", frames.ETH_P_TEST)
     for i in range(count):
         into.member(frames.PACKET_MR_UNICAST, f"02:00:00:00:03:{i:02x}")

@@ -53,7 +53,7 @@ def driven_by(t, module):
 
 
 def datagrams(t, size):
-    """How many of this size a socket holds that nobody reads."""
+    """How many of this size a socket holds that is not read."""
     held = t.socket("nut", socket.AF_INET, socket.SOCK_DGRAM)
     pace = t.socket("nut", socket.AF_INET, socket.SOCK_DGRAM)
     out = t.socket("peer", socket.AF_INET, socket.SOCK_DGRAM)
@@ -77,7 +77,7 @@ def datagrams(t, size):
 
 
 def tcp_bytes(t):
-    """How many bytes of a stream a socket holds that nobody reads."""
+    """How many bytes of a stream a socket holds that is not read."""
     listener = t.socket("nut", socket.AF_INET)
     listener.bind((e1k.NUT_IP, 0))
     listener.listen()

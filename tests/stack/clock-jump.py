@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The clock is set, years forth and back, under traffic: nobody takes that for a hang,
+"""The clock is set, years forth and back, under traffic: that is not taken for a hang,
 and the traffic goes on."""
 
 import time

@@ -74,7 +74,7 @@ add name up0 type ipvlan mode l2
 use up0
 check "ipvlan: both ends ping" eval "upper_pings && upper_pinged"
 ip -n "$NS" link del up0
-# In this mode the NIC's namespace routes, and nobody answers ARP for the address.
+# In this mode the NIC's namespace routes, and ARP for the address is not answered.
 ip netns add l3
 defer "ip netns del l3"
 add name up0 type ipvlan mode l3

@@ -9,7 +9,7 @@ import socket
 from lib import e1k, frames, netconsole, traffic
 
 def lines_arrive(sock, count, tag):
-    """Log so many lines; those that do not come, as a list."""
+    """Log a number of lines; those that do not come, as a list."""
     lines = [f"e1k-{tag} {i} {'x' * (i * 13 % 700)}" for i in range(count)]
     for line in lines:
         netconsole.log(line)
@@ -32,7 +32,7 @@ def lines_arrive(sock, count, tag):
 def test(t):
     sock = t.socket("peer", socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind((e1k.PEER_IP, netconsole.PORT))
-    # Room for all lines: nobody reads while they are written.
+    # Room for all lines: they are read after all are written.
     sock.setsockopt(socket.SOL_SOCKET, frames.SO_RCVBUFFORCE, 16 << 20)
     netconsole.start(t)
     missing = lines_arrive(sock, 100, "idle")

@@ -20,7 +20,7 @@ def option(t, family, name, value):
     data = value.encode() + b"\0" if isinstance(value, str) else value.to_bytes(4, "little")
     item = (genl.attribute(NAME, name.encode() + b"\0") + genl.attribute(TYPE, bytes([kind]))
             + genl.attribute(DATA, data))
-    with contextlib.suppress(ProcessLookupError):   # done, but nobody listens for changes
+    with contextlib.suppress(ProcessLookupError):   # done, but changes are not listened for
         family.do(OPTIONS_SET, genl.attribute(TEAM_IFINDEX, ifindex(t, "team0").to_bytes(4, "little"))
                   + genl.attribute(LIST_OPTION, genl.attribute(ITEM_OPTION, item)))
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The edges of the VLAN ids: 0, 1, 31, 32, 4094 are received while somebody wants them,
+"""The edges of the VLAN ids: 0, 1, 31, 32, 4094 are received while they are wanted,
 their neighbours are not; 4095 and what is no id at all is refused."""
 
 import re

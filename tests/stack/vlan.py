@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """VLAN tags are put in and taken out, by the NIC or by the stack, with every bit
-of them; the VLAN filter keeps out what nobody asked for."""
+of them; the VLAN filter keeps out all others."""
 
 import itertools
 

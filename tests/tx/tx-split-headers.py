@@ -13,7 +13,7 @@ from lib import e1k, frames, traffic
 PACKET_VERSION, PACKET_TX_RING, TPACKET_V2, PACKET_TX_HAS_OFF = 10, 13, 1, 19
 TP_STATUS_AVAILABLE, TP_STATUS_SEND_REQUEST, TP_STATUS_WRONG_FORMAT = 0, 1, 4
 ADDRESSES = {"IPv4": (e1k.NUT_IP, e1k.PEER_IP), "IPv6": (e1k.NUT_IP6, e1k.PEER_IP6)}
-PORT = 9     # discard; nobody listens, what matters is on the wire
+PORT = 9     # discard; what matters is on the wire
 SEQ = 77
 
 

@@ -105,7 +105,7 @@ static void exchange_often(struct traffic *t, u32 times, u64 after)
 		exchange(t, after);
 }
 
-/* Of each five answers so many come soon, the others late. */
+/* Of each five answers @soon come soon, the others late. */
 static void exchange_mixed(struct traffic *t, u32 times, u32 soon)
 {
 	while (times--)

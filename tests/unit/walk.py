@@ -99,7 +99,7 @@ def test_filters_refused() -> None:
     assert "5000" in refused("vlan 5000")
     for text in ("and and", "udp and", "(udp", "net 10.0.0.0/33", "push"):
         assert "cannot be used" in refused(text), text
-    # More of the frame than there is: it would never match, and nobody would know why.
+    # More of the frame than there is: it would never match, without a reason given.
     assert "128" in refused("udp[100] = 1") and "128" in refused("ether[128] = 1")
     Filter("ether[127] = 1")
 

@@ -19,7 +19,7 @@ from walkfollow import Trace
 
 
 def packets(count: int) -> Story:
-    """Datagrams to a port where nobody listens, each with an skb of its own."""
+    """Datagrams to a closed port, each with an skb of its own."""
     story = Story()
     for number in range(count):
         skb = SKB + 0x1000 * number

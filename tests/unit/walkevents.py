@@ -126,7 +126,7 @@ def test_delivered_is_not_dropped() -> None:
 
 
 def test_clone_was_delivered() -> None:
-    """A raw socket has a clone, and nobody wants the original."""
+    """A raw socket has a clone, and the original is dropped."""
     story = Story()
     story.arrive(REPLY6)
     story.add("netif_receive_skb", SKB, len=48)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Unit tests of the packet walk: waiting for somebody's packet, with a trace that is
+"""Unit tests of the packet walk: waiting for a packet of others, with a trace that is
 written down here in place of a kernel's."""
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Trace:
     def lost(self) -> int:
         return 0
 
-    # Somebody else's probe of the same name comes first.
+    # A foreign probe of the same name comes first.
     group, records = "e1k_walk_7", 0
 
     @staticmethod

@@ -15,7 +15,7 @@ from lib import e1k
 BUILD = f"{e1k.LIB}/../../build/selftests"
 PROGRAM = f"{BUILD}/xskxceiver"
 MODES = ("skb", "drv", "zc")
-# It sends so many frames ahead of those that it received; a loop drops what finds no room.
+# The frames that it sends ahead of those that it received; a loop drops what finds no room.
 RING = 2048
 HUGE_PAGES = 32
 LIMIT = 300 * int(os.environ.get("E1K_PATIENCE", "1"))

@@ -4,7 +4,7 @@
 # timeout: 300
 #
 # The packet walk, used wrongly: a clear message, the exit code that is documented,
-# and no probe or buffer left behind. And used rightly, on a packet of somebody else.
+# and no probe or buffer left behind. And used rightly, on a packet of another program.
 
 # shellcheck source=tests/lib/e1k.sh
 . "$(dirname "$0")/../lib/e1k.sh"
@@ -20,7 +20,7 @@ clean() {
 }
 
 # A walk that ends by a signal while it waits. As a job of this shell it would
-# ignore Ctrl-C, as nobody sits before it.
+# ignore Ctrl-C, as there is no terminal.
 ended_by() {
 	local pid
 
@@ -55,7 +55,7 @@ sent_when_told() {
 	fi
 }
 
-# Somebody else's packet, on its way in and out again.
+# Another program's packet, on its way in and out again.
 followed() {
 	local out
 

@@ -4,8 +4,8 @@
 # timeout: 400
 #
 # The packet walk of packets that are lost on their way out: netfilter, no route, longer
-# than the MTU, nobody answers ARP, a queue without room, a filter of tc. Each is followed
-# from the system call to where it was lost, and whoever dropped it is named.
+# than the MTU, no answer to ARP, a queue without room, a filter of tc. Each is followed
+# from the system call to where it was lost, and what dropped it is named.
 
 from lib import e1k, walking
 

@@ -33,7 +33,7 @@ appears() {
 	return 1
 }
 
-# Pings that are answered, and datagrams to a port where nobody listens. Not many: each event
+# Pings that are answered, and datagrams to a closed port. Not many: each event
 # costs a slow guest dearly.
 traffic() {
 	while :; do

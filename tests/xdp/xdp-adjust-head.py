@@ -15,7 +15,7 @@ EATEN, GROWN = (1, 4, 20, 40), (1, 4, 64, 128, HEADROOM_MIN - KEPT)
 def wrong_bytes(seen, frame, delta, verdict):
     """What is wrong with what became of the frame, or None."""
     eth = (xdp.swapped(frame) if verdict == xdp.TX else frame)[:frames.ETH_HLEN]
-    # Of headroom nobody knows the content.
+    # The content of the headroom is unknown.
     body = frame[max(frames.ETH_HLEN + delta, 0):]
     length = len(frame) - delta
     # The NIC pads what is too short.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a program gets wrong with its socket costs it that socket or frame and nobody
+"""What a program gets wrong with its socket costs it that socket or frame and no one
 else anything: sizes that cannot be, queues that are not there or taken, descriptors that
 point nowhere."""
 

@@ -25,7 +25,7 @@ class Sender:
         umem.memory[self._address:self._address + len(self._frame)] = self._frame
 
     def burst(self, count):
-        """Send it so many times, with a wakeup for each."""
+        """Send it a number of times, with a wakeup for each."""
         done = 0
         sock = self.sock
         for _ in range(count):

@@ -2,7 +2,7 @@
 """All that hangs on an interface and goes with it when its driver lets go: read
 from the old one, given to the new one.
 
-Restoring looks at what is there and adds what is missing, since whoever manages
+Restoring looks at what is there and adds what is missing, since what manages
 the interface may have been faster.
 """
 

@@ -164,7 +164,7 @@ def follow(args: argparse.Namespace, wanted: Filter, progress: Progress,
 
 
 def table(args: argparse.Namespace) -> Callable[[dict[str, Any]], None]:
-    """What is shown while it goes on: the figures so far, in place, if somebody looks."""
+    """What is shown while it goes on: the figures so far, in place, if there is a terminal."""
     if not args.live or not sys.stdout.isatty() or "-" in (args.json, args.lines):
         return lambda result: None
     return lambda result: print(CLEAR + many.as_text(result), flush=True)

@@ -179,7 +179,7 @@ class Receiving(Trail):
     def settle_drops(self, walk: Walk, live: set[int], tapped: set[int]) -> None:
         """What was delivered was not dropped, whatever the function that freed it is called.
 
-        live: those of its skbs that nobody has freed; tapped: those that only a tap has.
+        live: those of its skbs that are not freed; tapped: those that only a tap has.
         """
         marks = [mark for mark in walk.ordered() if mark.pointer not in tapped]
         drops = [mark for mark in marks if mark.step == "drop"]

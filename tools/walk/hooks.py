@@ -15,7 +15,7 @@ from progress import Progress
 from tracefs import Trace
 
 HERE = Path(__file__).resolve().parent
-# Where the compiler has changed a function's arguments nobody knows which is the skb.
+# Where the compiler has changed a function's arguments it is unknown which is the skb.
 ANY = "123"
 
 

@@ -44,7 +44,7 @@ HEAD = ["load", "packets", "interrupts", "per packet", "polls", "packets per pol
 
 
 def send(rate: int, seconds: float = SECONDS) -> int:
-    """UDP from the peer: so many packets a second, or as fast as it goes (0)."""
+    """UDP from the peer: a number of packets a second, or as fast as it goes (0)."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     begin, sent = time.monotonic(), 0
     while (now := time.monotonic() - begin) < seconds:

@@ -122,7 +122,7 @@ def check_together(args: argparse.Namespace) -> None:
         raise UsageError("a lab has no packet to write: --lines, --trace and --pcapng are for "
                          "scenarios and --follow")
     args.path = args.path or "both"
-    # Without a limit, as long as nobody ends it.
+    # Without a limit, until it is ended.
     args.timeout = args.timeout or (0.0 if args.live else 30.0)
     files = [os.path.realpath(getattr(args, name)) for name in FILES
              if getattr(args, name) not in (None, "-")]

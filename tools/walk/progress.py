@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is going on, for whoever waits: on standard error, so that results stay clean."""
+"""What is going on, for those who wait: on standard error, so that results stay clean."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INTERVAL = 5.0
 
 
 class Progress:
-    """Lines as things happen; silent if nobody wants them."""
+    """Lines as things happen; silent if they are not wanted."""
 
     def __init__(self, quiet: bool = False) -> None:
         self.quiet = quiet

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Play a scenario, or wait for somebody's packet, and follow it."""
+"""Play a scenario, or wait for a packet of others, and follow it."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ class Walker:
         return [line for walk in self.found for line in culprit.notes(walk, device, ns)]
 
     def follow(self, device: str, wanted: list[Wanted], seconds: float) -> dict[str, Any]:
-        """The next packet of somebody else, on any machine."""
+        """The next packet of others, on any machine."""
         result = header(device, "follow", tr("the next packet that matches '{filter}'").format(
             filter=wanted[0].filter))
         above = devices_above(device)

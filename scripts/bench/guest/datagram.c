@@ -11,7 +11,7 @@
 
 #include "load.h"
 
-/* Seconds in which nobody sends anything. */
+/* Seconds without a datagram. */
 void run_idle(const struct options *options)
 {
 	struct interval interval;
@@ -114,7 +114,7 @@ void run_paced(const struct options *options)
 		report_latency(samples, options->n);
 }
 
-/* What a frame that nobody has read yet is charged for in the socket. */
+/* What a frame that waits in the socket is charged for. */
 void run_truesize(const struct options *options)
 {
 	int from = -1, fd = udp_socket(&near_end, &far_end, 0);

@@ -119,7 +119,7 @@ static int attach(int program, unsigned int device)
 /*
  * At the far end's device ($XDP_DEV), in the driver if it can, else in the
  * stack. It stays until this program ends. What is sent back or redirected, to
- * the same device, is for nobody: the near end's NIC does not take it in.
+ * the same device, has no receiver: the near end's NIC does not take it in.
  */
 void attach_xdp(int what)
 {

@@ -4,7 +4,7 @@
  * each translation block, and accesses of kernel modules to device memory.
  *
  * The program in the guest brackets what shall be counted by two marker
- * instructions (nopl with a displacement that nobody else uses). At the first
+ * instructions (nopl with a displacement that is used nowhere else). At the first
  * all counters go to zero, at the second they are appended to the file given
  * by the argument out=:
  *

@@ -9,9 +9,9 @@
  *   nth       write n: the n-th from now that the writing task makes itself fails;
  *             read: how many are still to come, 0 when it has failed
  *   percent   how many of a hundred fail at random, outside of such a task
- *   pages     so many page allocations that may not sleep will fail at random,
- *   skbs      so many heads of skbs,
- *   mappings  so many DMA mappings
+ *   pages     number of page allocations that may not sleep and will fail at random,
+ *   skbs      number of heads of skbs,
+ *   mappings  number of DMA mappings
  *   order     as if memory was fragmented: where a caller has another way, 2^order
  *             pages at once and more are not to be had; 0: they are
  */
