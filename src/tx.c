@@ -310,15 +310,6 @@ void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 	e1k_tx_complete_after_doorbell(ring);
 }
 
-static void e1k_tx_finish(struct e1k_tx_buf *last,
-			  const struct e1k_tx_frame *frame,
-			  enum e1k_tx_kind kind)
-{
-	last->bytes = frame->bytes;
-	last->frames = frame->frames;
-	last->kind = kind;
-}
-
 static __always_inline void e1k_tx_limit_batch(struct e1k_tx_ring *ring)
 {
 	if (e1k_idx_used(ring->next_to_use, ring->rs_index) >= E1K_TX_BATCH)
@@ -419,7 +410,9 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 	if (unlikely(skb_shinfo(skb)->tx_flags))
 		skb_tx_timestamp(skb);
 	last->skb = skb;
-	e1k_tx_finish(last, &frame, E1K_TX_SKB);
+	last->bytes = frame.bytes;
+	last->frames = frame.frames;
+	last->kind = E1K_TX_SKB;
 	trace_e1k_tx_map(skb, e1k_tx_slot(ring, first), ring->next_to_use - first,
 			 frame.bytes, frame.frames);
 
@@ -534,7 +527,9 @@ bool e1k_tx_xdp(struct e1k_tx_ring *ring, struct xdp_frame *xdpf, bool own,
 		return false;
 	}
 	last->xdpf = xdpf;
-	e1k_tx_finish(last, &frame, E1K_TX_XDP);
+	last->bytes = frame.bytes;
+	last->frames = frame.frames;
+	last->kind = E1K_TX_XDP;
 	WRITE_ONCE(ring->xdp_sent, ring->xdp_sent + 1);
 	e1k_tx_limit_batch(ring);
 	return true;

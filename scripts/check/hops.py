@@ -47,7 +47,7 @@ WAYS: dict[str, tuple[list[str], set[str], int, int]] = {
                          19, 3),
     "received, in place": (["e1k_irq_handler", "e1k_irq_poll"], {"e1k_tx_complete"} | COPIED,
                            17, 4),
-    "sent": (["e1k_tx_xmit"], set(), 16, 3),
+    "sent": (["e1k_start_xmit"], set(), 16, 4),
 }
 
 
