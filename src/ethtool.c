@@ -124,10 +124,10 @@ static int e1k_get_link_ksettings(struct net_device *netdev,
 static int e1k_set_link_ksettings(struct net_device *netdev,
 				  const struct ethtool_link_ksettings *cmd)
 {
-	struct e1k_adapter *adapter = netdev_priv(netdev);
-	struct e1k_link_cfg cfg = adapter->link_cfg;
 	unsigned long adv[BITS_TO_LONGS(__ETHTOOL_LINK_MODE_MASK_NBITS)];
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(supported) = {};
+	struct e1k_adapter *adapter = netdev_priv(netdev);
+	struct e1k_link_cfg cfg = adapter->link_cfg;
 	u8 mdix, mdix_ctrl;
 	unsigned int i;
 

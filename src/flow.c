@@ -73,8 +73,8 @@ static u32 e1k_flow_type(const struct e1k_flow *flow)
 static void e1k_flow_apply(struct e1k_adapter *adapter)
 {
 	const struct e1k_flow *flow = &adapter->flow;
-	struct e1k_rss *rss = &adapter->hw.rss;
 	bool ipv4 = e1k_flow_type(flow) == TCP_V4_FLOW;
+	struct e1k_rss *rss = &adapter->hw.rss;
 	u32 windows, i, bucket;
 
 	*rss = flow->rss;

@@ -114,8 +114,8 @@ static void e1k_set_defaults(struct e1k_adapter *adapter)
 static struct e1k_adapter *e1k_alloc(struct pci_dev *pdev)
 {
 	u32 queues = e1k_chip_find(pdev->device)->has_msix ? E1K_QUEUES_MAX : 1;
-	struct net_device *netdev;
 	struct e1k_adapter *adapter;
+	struct net_device *netdev;
 
 	netdev = alloc_etherdev_mq(sizeof(struct e1k_adapter), queues);
 	if (!netdev)

@@ -166,8 +166,8 @@ static __always_inline u32
 e1k_repoll_received(struct e1k_repoll_policy *policy,
 		    const struct e1k_repoll_poll *poll, u64 (*clock)(void))
 {
-	bool in = poll->bytes > E1K_REPOLL_BYTES;
 	bool out = poll->sent - policy->sent > E1K_REPOLL_BYTES;
+	bool in = poll->bytes > E1K_REPOLL_BYTES;
 
 	if (poll->sent != policy->sent)
 		policy->unanswered = 0;

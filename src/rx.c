@@ -463,8 +463,8 @@ e1k_rx_process_desc(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 static __always_inline int e1k_rx_do_poll(struct e1k_rx_ring *ring, int budget,
 					  const bool ext)
 {
-	const u64 dd = ext ? E1K_RXD_EXT_DD : E1K_RXD_DD;
 	struct bpf_prog *prog = READ_ONCE(ring->xdp.prog);
+	const u64 dd = ext ? E1K_RXD_EXT_DD : E1K_RXD_DD;
 	u32 bytes = ring->polled.bytes;
 	int work = 0;
 

@@ -268,8 +268,8 @@ static void e1k_tx_complete_after_doorbell(struct e1k_tx_ring *ring)
 		e1k_tx_probe_sync(ring);
 		return;
 	}
-	/* Only a completion wakes the queue: a stale result does no harm */
 	if (e1k_tx_used(ring) >= ring->complete_thrs ||
+	    /* Only a completion wakes the queue: a stale result does no harm */
 	    data_race(netif_xmit_stopped(ring->txq))) {
 		e1k_tx_complete(ring, !irqs_disabled());
 		ring->complete_thrs = E1K_TX_BATCH;

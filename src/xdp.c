@@ -37,8 +37,8 @@ static bool e1k_xdp_put(struct e1k_tx_ring *tx, struct xdp_frame *xdpf,
 static void e1k_xdp_send(struct e1k_rx_ring *ring, bool flush)
 {
 	struct e1k_xdp *x = &ring->xdp;
-	struct netdev_queue *txq = x->tx->txq;
 	bool stopped = READ_ONCE(x->tx->stopped);
+	struct netdev_queue *txq = x->tx->txq;
 	/* XDP_TX copies frames out of AF_XDP buffers */
 	bool own = !ring->xsk.pool;
 	struct e1k_xdp_tx *q;

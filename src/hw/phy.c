@@ -236,8 +236,8 @@ int e1k_phy_get_mode(struct e1k_hw *hw, struct e1k_link *link)
 int e1k_phy_get_pause(struct e1k_hw *hw, struct e1k_link *link)
 {
 	u16 adv, lpa;
-	u8 cap;
 	int err;
+	u8 cap;
 
 	link->rx_pause = false;
 	link->tx_pause = false;
