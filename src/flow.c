@@ -111,24 +111,24 @@ static int e1k_flow_check_rule(struct net_device *netdev,
 		return -EOPNOTSUPP;
 	}
 	if (!e1k_flow_is_port(fs)) {
-		netdev_info(netdev, "flow rules are for tcp4 or tcp6 with dst-port, and dst-ip if need be\n");
+		netdev_info(netdev, "a flow rule must match tcp4 or tcp6 by dst-port, and optionally by dst-ip\n");
 		return -EOPNOTSUPP;
 	}
 	if (fs->ring_cookie != E1K_FLOW_QUEUE) {
-		netdev_info(netdev, "flow rules lead to queue %u: what is not hashed goes to queue 0\n",
+		netdev_info(netdev, "flow rules can only direct to queue %u, queue 0 gets packets without a hash\n",
 			    E1K_FLOW_QUEUE);
 		return -EINVAL;
 	}
 	if (!e1k_flow_port(fs)) {
-		netdev_info(netdev, "no flow rule for port 0: packets without a hash have its table entry\n");
+		netdev_info(netdev, "flow rules cannot match port 0: packets without a hash have its RSS table entry\n");
 		return -EINVAL;
 	}
 	if (type && type != fs->flow_type) {
-		netdev_info(netdev, "flow rules share one key: all are tcp4, or all are tcp6\n");
+		netdev_info(netdev, "flow rules share one RSS key: all must be tcp4, or all tcp6\n");
 		return -EBUSY;
 	}
 	if (!adapter->flow.nr && !e1k_flow_spread_elsewhere(&adapter->hw.rss)) {
-		netdev_info(netdev, "flow rules need a queue outside of RSS's table: first ethtool -X %s equal 1\n",
+		netdev_info(netdev, "flow rules need a queue that RSS does not use: first ethtool -X %s equal 1\n",
 			    netdev->name);
 		return -EBUSY;
 	}
@@ -161,15 +161,15 @@ static int e1k_flow_add(struct net_device *netdev, struct ethtool_rx_flow_spec *
 		return err;
 	at = e1k_flow_place(flow, fs->location);
 	if (at < 0) {
-		netdev_info(netdev, "no place for a flow rule: there are %u, and %u in use\n",
-			    E1K_FLOW_RULES_MAX, flow->nr);
+		netdev_info(netdev, "no free location for a flow rule: %u of %u in use\n",
+			    flow->nr, E1K_FLOW_RULES_MAX);
 		return at;
 	}
 	flow->rule[at] = *fs;
 	flow->rule[at].location = at;
 	if (!e1k_flow_choose(flow)) {
 		flow->rule[at].flow_type = 0;
-		netdev_info(netdev, "no flow rule for port %u: each key gives it or another rule the entry of packets without a hash\n",
+		netdev_info(netdev, "no RSS key for port %u and the other flow rules: one would have the table entry of packets without a hash\n",
 			    e1k_flow_port(fs));
 		return -ENOSPC;
 	}
@@ -272,9 +272,9 @@ int e1k_flow_check(struct e1k_adapter *adapter, const struct e1k_rss *rss,
 	    (e1k_flow_spread_elsewhere(rss) && rss->types == old->types &&
 	     !memcmp(rss->key, old->key, sizeof(rss->key))))
 		return 0;
-	NL_SET_ERR_MSG_MOD(extack, "flow rules (ethtool -n) have RSS's key, fields and a queue");
+	NL_SET_ERR_MSG_MOD(extack, "flow rules (ethtool -n) determine RSS's key and fields, and have a queue of their own");
 	/* ioctls and older kernels do not show the extack */
-	netdev_info(adapter->netdev, "RSS stays: flow rules have its key, fields and queue %u\n",
+	netdev_info(adapter->netdev, "RSS not changed: flow rules determine its key and fields, and have queue %u\n",
 		    E1K_FLOW_QUEUE);
 	return -EBUSY;
 }
