@@ -9,6 +9,8 @@ from pathlib import Path
 
 from check.common import Check, Project, symbols
 
+PICTURE = "docs/driver/architecture.md"
+
 # A room includes and calls what is to its left, and its neighbours in braces.
 ORDER = """
 regs,desc,ring_idx,flow_key,ring_stats,repoll_policy,repoll_decide,service -> hw -> ring,ptp -> page_frags -> tx_ring,rx_ring,split_ring -> tx_complete -> tx -> xdp,xdp_hints -> xsk -> rx,rx_fill,rx_split,rx_deliver ->
@@ -56,10 +58,13 @@ def may_know(user: str, used: str) -> bool:
 
 
 def check_places(project: Project) -> list[str]:
-    """Rooms that the order does not mention."""
-    return [f"{name}: room \"{room_of(name)}\" has no place in scripts/check/rooms.py"
-            for name in project.sources("src")
-            if room_of(name) not in RANK.keys() | LEAVES]
+    """Rooms that the order does not mention, files that the picture does not."""
+    picture = project.text(PICTURE).partition("## Rooms")[2].partition("\n## ")[0]
+    found = [f"{name}: room \"{room_of(name)}\" has no place in scripts/check/rooms.py"
+             for name in project.sources("src")
+             if room_of(name) not in RANK.keys() | LEAVES]
+    return found + [f"{PICTURE}: no line for {name}" for name in project.sources("src")
+                    if name.endswith(".c") and name.removeprefix("src/") not in picture]
 
 
 def check_includes(project: Project) -> list[str]:
