@@ -132,4 +132,8 @@ static int compat_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *nfc)
 #define e1k_set_rxnfc		compat_set_rxnfc
 #endif
 
+#ifdef COMPAT_NO_OP_NEEDS_RTNL
+#define op_needs_rtnl		cap_link_lanes_supported
+#endif
+
 #include "../src/ethtool.c"

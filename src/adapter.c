@@ -2,7 +2,6 @@
 /* Life cycle: the order in which rings, NIC and NAPI start and stop */
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 
 #include "adapter.h"
 #include "rx.h"

@@ -5,6 +5,8 @@
 
 #include <linux/netdevice.h>
 #include <linux/pci.h>
+#include <linux/rtnetlink.h>
+#include <net/netdev_lock.h>
 
 #include "flow.h"
 #include "hw/hw.h"
@@ -81,6 +83,36 @@ struct e1k_adapter {
 
 	struct e1k_devlink *devlink;
 };
+
+/**
+ * e1k_adapter_lock() - take what the comments call RTNL, outside of an operation
+ * @adapter: the device
+ *
+ * Operations of the interface have the netdev's instance lock; most have RTNL as
+ * well, queue operations and some of ethtool have not. So the instance lock is what
+ * protects, on kernels that have one. RTNL is for functions of the stack.
+ * Context: may sleep; without either.
+ */
+static inline void e1k_adapter_lock(struct e1k_adapter *adapter)
+{
+	rtnl_lock();
+	netdev_lock_ops(adapter->netdev);
+}
+
+static inline void e1k_adapter_unlock(struct e1k_adapter *adapter)
+{
+	netdev_unlock_ops(adapter->netdev);
+	rtnl_unlock();
+}
+
+/* Do not wait for RTNL. Without it the instance lock is held for moments only. */
+static inline bool e1k_adapter_trylock(struct e1k_adapter *adapter)
+{
+	if (!rtnl_trylock())
+		return false;
+	netdev_lock_ops(adapter->netdev);
+	return true;
+}
 
 /* The queue pairs that have rings. RTNL */
 #define e1k_for_each_queue(q, adapter)					\

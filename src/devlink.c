@@ -4,7 +4,6 @@
  * port: it would make udev choose another name than for the stock driver.
  */
 #include <linux/netdevice.h>
-#include <linux/rtnetlink.h>
 #include <net/devlink.h>
 
 #include "adapter.h"
@@ -102,7 +101,7 @@ static int e1k_devlink_reload_up(struct devlink *devlink,
 	int err;
 
 	*actions_performed = BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT);
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	if (netif_device_present(adapter->netdev)) {
 		err = e1k_adapter_reset(adapter);
 		if (err)
@@ -112,7 +111,7 @@ static int e1k_devlink_reload_up(struct devlink *devlink,
 		err = -ENODEV;
 		NL_SET_ERR_MSG_MOD(extack, "the interface is detached: NIC suspended or removed");
 	}
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 	return err;
 }
 
@@ -247,7 +246,7 @@ static int e1k_devlink_dump(struct devlink_health_reporter *reporter,
 
 	struct e1k_queue *q;
 
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	e1k_devlink_put_regs(&adapter->hw, fmsg);
 	devlink_fmsg_arr_pair_nest_start(fmsg, "queues");
 	e1k_for_each_queue(q, adapter) {
@@ -257,7 +256,7 @@ static int e1k_devlink_dump(struct devlink_health_reporter *reporter,
 			e1k_devlink_put_rx_ring(q->rings.rx, fmsg);
 	}
 	devlink_fmsg_arr_pair_nest_end(fmsg);
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 	return 0;
 }
 
@@ -270,7 +269,7 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 
 	struct e1k_queue *q;
 
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	devlink_fmsg_bool_pair_put(fmsg, "running", adapter->started);
 	devlink_fmsg_arr_pair_nest_start(fmsg, "queues");
 	e1k_for_each_queue(q, adapter) {
@@ -282,7 +281,7 @@ static int e1k_devlink_diagnose(struct devlink_health_reporter *reporter,
 		devlink_fmsg_obj_nest_end(fmsg);
 	}
 	devlink_fmsg_arr_pair_nest_end(fmsg);
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 	return 0;
 }
 
@@ -294,12 +293,12 @@ static int e1k_devlink_recover(struct devlink_health_reporter *reporter,
 	const enum e1k_recovery_step *step = ctx;
 	int err = 0;
 
-	rtnl_lock();
+	e1k_adapter_lock(priv->adapter);
 	if (!netif_device_present(priv->adapter->netdev))
 		err = -ENODEV;
 	else if (netif_running(priv->adapter->netdev))
 		err = e1k_adapter_recover(priv->adapter, step ? *step : E1K_STEP_RESET);
-	rtnl_unlock();
+	e1k_adapter_unlock(priv->adapter);
 	return err;
 }
 
@@ -382,10 +381,10 @@ void e1k_devlink_report(struct e1k_adapter *adapter, bool rx, enum e1k_recovery_
 				      "transmit hang", &step);
 		return;
 	}
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	if (adapter->started)
 		e1k_adapter_recover(adapter, step);
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 }
 
 /**

@@ -177,7 +177,7 @@ static int e1k_flow_add(struct net_device *netdev, struct ethtool_rx_flow_spec *
 		flow->rss = adapter->hw.rss;
 	fs->location = at;
 	e1k_flow_apply(adapter);
-	netdev_update_features(netdev);
+	e1k_service_raise(&adapter->service, E1K_EVENT_FEATURES, 0);
 	netdev_info(netdev, "flow rule %d: TCP port %u has queue %u, with the %u other ports that have the same hash\n",
 		    at, e1k_flow_port(fs), E1K_FLOW_QUEUE, 65536 / E1K_FLOW_BUCKETS - 1);
 	return 0;
@@ -193,7 +193,7 @@ static int e1k_flow_delete(struct net_device *netdev, u32 location)
 	flow->rule[location].flow_type = 0;
 	flow->nr--;
 	e1k_flow_apply(adapter);
-	netdev_update_features(netdev);
+	e1k_service_raise(&adapter->service, E1K_EVENT_FEATURES, 0);
 	return 0;
 }
 

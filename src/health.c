@@ -2,7 +2,6 @@
 /* Hang detection: check every two seconds, recover by the mildest step */
 #include <linux/netdevice.h>
 #include <linux/pci.h>
-#include <linux/rtnetlink.h>
 
 #include "adapter.h"
 #include "devlink.h"
@@ -71,7 +70,7 @@ static void e1k_health_recover_txq(struct e1k_adapter *adapter, struct e1k_queue
 	struct e1k_tx_ring *tx;
 	bool stuck;
 
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	/* The ring may have recovered since the watchdog fired */
 	stuck = e1k_health_is_sending(adapter, q);
 	step = health->tx_step;
@@ -84,17 +83,17 @@ static void e1k_health_recover_txq(struct e1k_adapter *adapter, struct e1k_queue
 			  READ_ONCE(tx->next_to_clean) & tx->mask,
 			  e1k_tx_ring_head(tx), readl(tx->tail));
 	}
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 	if (!stuck)
 		return;
 
 	e1k_devlink_report(adapter, false, step);
 
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	health->tx_stuck = E1K_STUCK_CHECKS - 1;
 	if (q->rings.tx)
 		health->tx_clean = READ_ONCE(q->rings.tx->next_to_clean);
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 }
 
 /**
@@ -163,7 +162,7 @@ static bool e1k_health_is_rx_stuck(struct e1k_adapter *adapter, struct e1k_queue
 	return true;
 }
 
-/* Retry a failed reset. Called with RTNL. */
+/* Retry a failed reset. Called with the lock. */
 static void e1k_health_retry(struct e1k_adapter *adapter)
 {
 	struct e1k_health *health = &adapter->health;
@@ -205,7 +204,7 @@ void e1k_health_check(struct e1k_adapter *adapter)
 	if (time_before(jiffies, health->checked + E1K_HEALTH_PERIOD))
 		return;
 	/* Do not wait for RTNL: the next period will do */
-	if (!rtnl_trylock())
+	if (!e1k_adapter_trylock(adapter))
 		return;
 	health->checked = jiffies;
 	if (adapter->started) {
@@ -216,7 +215,7 @@ void e1k_health_check(struct e1k_adapter *adapter)
 	} else if (health->failures) {
 		e1k_health_retry(adapter);
 	}
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 
 	if (tx_stuck)
 		e1k_health_recover_tx(adapter);
@@ -266,7 +265,7 @@ bool e1k_health_unresponsive(struct e1k_adapter *adapter)
 	struct pci_dev *pdev = adapter->hw.pdev;
 	bool hope = pci_device_is_present(pdev);
 
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	if (!hope) {
 		netdev_err(adapter->netdev, "device removed\n");
 		netif_device_detach(adapter->netdev);
@@ -281,6 +280,6 @@ bool e1k_health_unresponsive(struct e1k_adapter *adapter)
 	}
 	if (READ_ONCE(adapter->hw.removed))
 		netif_carrier_off(adapter->netdev);
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 	return hope;
 }

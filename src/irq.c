@@ -478,7 +478,7 @@ int e1k_irq_request(struct e1k_irq *irq, const char *name)
 	if (err)
 		return err;
 	irq->line = line;
-	netif_napi_set_irq(&irq->napi, irq->line);
+	netif_napi_set_irq_locked(&irq->napi, irq->line);
 	return 0;
 }
 
@@ -491,7 +491,7 @@ void e1k_irq_release(struct e1k_irq *irq)
 {
 	if (!irq->line)
 		return;
-	netif_napi_set_irq(&irq->napi, -1);
+	netif_napi_set_irq_locked(&irq->napi, -1);
 	if (irq->hw->msix)
 		e1k_msix_release(irq);
 	else
@@ -568,7 +568,7 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 	e1k_irq_apply_coalesce(irq);
 	e1k_repoll_start(&irq->repoll, rx->size);
 	e1k_irq_name_queues(irq, &irq->napi);
-	napi_enable(&irq->napi);
+	napi_enable_locked(&irq->napi);
 	/* Polls scheduled while NAPI was off were lost; this one unmasks */
 	e1k_irq_kick(irq);
 }
@@ -584,7 +584,7 @@ void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
  */
 void e1k_irq_stop(struct e1k_irq *irq)
 {
-	napi_disable(&irq->napi);
+	napi_disable_locked(&irq->napi);
 	synchronize_net();
 	e1k_repoll_stop(&irq->repoll);
 	e1k_irq_name_queues(irq, NULL);
@@ -615,10 +615,10 @@ void e1k_irq_drain(struct e1k_irq *irq)
 	rx->retired = true;
 	rx->aside = true;
 	while (e1k_rx_is_waiting(rx) && rounds--) {
-		napi_enable(&irq->napi);
+		napi_enable_locked(&irq->napi);
 		e1k_irq_kick(irq);
 		/* Waits for the poll */
-		napi_disable(&irq->napi);
+		napi_disable_locked(&irq->napi);
 	}
 }
 

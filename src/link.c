@@ -54,22 +54,20 @@ static const char *e1k_link_pause_name(const struct e1k_link *link)
 	return link->tx_pause ? "tx" : "off";
 }
 
-static void e1k_link_up(struct e1k_adapter *adapter, const struct e1k_link *link)
+/* Return true if the stack has to be told, by netdev_state_change(). */
+static bool e1k_link_up(struct e1k_adapter *adapter, const struct e1k_link *link)
 {
 	bool was_up = netif_carrier_ok(adapter->netdev);
 	bool changed;
 
 	if (was_up && !memcmp(link, &adapter->link, sizeof(*link)))
-		return;
+		return false;
 	changed = link->speed != adapter->link.speed ||
 		  link->full_duplex != adapter->link.full_duplex;
 	adapter->link = *link;
 	e1k_mac_link_apply(&adapter->hw, link,
 			   adapter->cfg.mtu + E1K_FRAME_OVERHEAD + VLAN_HLEN);
 	netif_carrier_on(adapter->netdev);
-	/* QEMU keeps the link up; bonds read the speed when notified */
-	if (was_up && changed)
-		netdev_state_change(adapter->netdev);
 	netif_info(adapter, link, adapter->netdev,
 		   "link is up, %u Mb/s %s duplex, pause %s\n", link->speed,
 		   link->full_duplex ? "full" : "half",
@@ -77,6 +75,8 @@ static void e1k_link_up(struct e1k_adapter *adapter, const struct e1k_link *link
 
 	/* VirtualBox ignores tail writes while the link is down */
 	e1k_adapter_kick_tx(adapter);
+	/* QEMU keeps the link up; bonds read the speed when notified */
+	return was_up && changed;
 }
 
 static void e1k_link_down(struct e1k_adapter *adapter)
@@ -95,15 +95,22 @@ static void e1k_link_down(struct e1k_adapter *adapter)
  */
 void e1k_link_check(struct e1k_adapter *adapter)
 {
+	bool changed = false;
 	struct e1k_link link;
 
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	if (adapter->started) {
 		e1k_mac_link_get(&adapter->hw, &adapter->link_cfg, &link);
 		if (link.up)
-			e1k_link_up(adapter, &link);
+			changed = e1k_link_up(adapter, &link);
 		else
 			e1k_link_down(adapter);
 	}
+	e1k_adapter_unlock(adapter);
+	if (!changed)
+		return;
+	/* This takes the instance lock itself */
+	rtnl_lock();
+	netdev_state_change(adapter->netdev);
 	rtnl_unlock();
 }

@@ -6,7 +6,6 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
-#include <linux/rtnetlink.h>
 
 #include "adapter.h"
 #include "devlink.h"
@@ -209,9 +208,9 @@ static int e1k_register(struct e1k_adapter *adapter)
 	err = register_netdev(adapter->netdev);
 	if (err)
 		return err;
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	e1k_adapter_set_xps(adapter);
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 	return 0;
 }
 

@@ -3,7 +3,6 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/pm.h>
-#include <linux/rtnetlink.h>
 
 #include "adapter.h"
 #include "pm.h"
@@ -13,13 +12,13 @@ static void e1k_pm_halt(struct net_device *netdev, u32 wolopts)
 {
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	netif_device_detach(netdev);
 	e1k_adapter_suspend(adapter);
 	if (wolopts)
 		e1k_mac_set_wake(&adapter->hw, wolopts);
 	WRITE_ONCE(adapter->hw.detached, true);
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 	cancel_delayed_work_sync(&adapter->service.work);
 	e1k_irq_settle(&adapter->hw);
 }
@@ -29,12 +28,12 @@ static int e1k_pm_go(struct net_device *netdev)
 	struct e1k_adapter *adapter = netdev_priv(netdev);
 	int err;
 
-	rtnl_lock();
+	e1k_adapter_lock(adapter);
 	err = e1k_adapter_resume(adapter);
 	/* If the interface is down, the next open retries */
 	if (!err || !netif_running(netdev))
 		netif_device_attach(netdev);
-	rtnl_unlock();
+	e1k_adapter_unlock(adapter);
 	return err;
 }
 

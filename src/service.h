@@ -13,6 +13,7 @@
  * @E1K_EVENT_TX_HANG: the transmit queue made no progress
  * @E1K_EVENT_POLL: a poll is needed, and no interrupt may come
  * @E1K_EVENT_OVERRUN: a frame may wait for a receive descriptor
+ * @E1K_EVENT_FEATURES: features follow from a setting that has changed
  * @E1K_EVENT_REMOVED: registers read as all ones
  */
 enum e1k_event {
@@ -20,6 +21,7 @@ enum e1k_event {
 	E1K_EVENT_TX_HANG,
 	E1K_EVENT_POLL,
 	E1K_EVENT_OVERRUN,
+	E1K_EVENT_FEATURES,
 	E1K_EVENT_REMOVED,
 };
 

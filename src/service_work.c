@@ -20,12 +20,23 @@ static void e1k_service_kick(struct e1k_adapter *adapter, unsigned long events)
 	}
 }
 
+/* Some settings change without RTNL, features do not. */
+static void e1k_service_features(struct e1k_adapter *adapter)
+{
+	e1k_adapter_lock(adapter);
+	if (adapter->netdev->reg_state == NETREG_REGISTERED)
+		netdev_update_features(adapter->netdev);
+	e1k_adapter_unlock(adapter);
+}
+
 static void e1k_service_serve(struct e1k_adapter *adapter, unsigned long events)
 {
 	if (events & BIT(E1K_EVENT_TX_HANG))
 		e1k_health_recover_tx(adapter);
 	if (events & (BIT(E1K_EVENT_POLL) | BIT(E1K_EVENT_OVERRUN)))
 		e1k_service_kick(adapter, events);
+	if (events & BIT(E1K_EVENT_FEATURES))
+		e1k_service_features(adapter);
 	if ((events & BIT(E1K_EVENT_LINK)) ||
 	    e1k_mac_link_is_up(&adapter->hw) != netif_carrier_ok(adapter->netdev))
 		e1k_link_check(adapter);

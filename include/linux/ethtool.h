@@ -20,6 +20,14 @@ static inline void ethtool_puts(u8 **data, const char *str)
 #define ETHTOOL_RING_USE_HDS_THRS 0
 #endif
 
+/* Where all operations have RTNL; see include/ethtool.c for the field */
+#ifndef ETHTOOL_OP_NEEDS_RTNL_GLINK
+#define ETHTOOL_OP_NEEDS_RTNL_SRINGPARAM 0
+#define ETHTOOL_OP_NEEDS_RTNL_SCHANNELS 0
+#define ETHTOOL_OP_NEEDS_RTNL_GLINK 0
+#define COMPAT_NO_OP_NEEDS_RTNL
+#endif
+
 /* Structures that operations had as single arguments, see include/ethtool.c */
 #ifndef E1K_HAVE_ETHTOOL_RXFH_PARAM
 struct ethtool_rxfh_param {

@@ -13,6 +13,7 @@
  * which the compiler removes.
  */
 struct compat_net_device {
+	bool request_ops_lock;
 	const struct netdev_stat_ops *stat_ops;
 	u32 xdp_zc_max_segs;
 };
@@ -20,6 +21,18 @@ struct compat_net_device {
 static struct compat_net_device compat_nowhere __maybe_unused;
 
 #define COMPAT_NOWHERE(field) mtu += 0, compat_nowhere.field
+
+/*
+ * Where operations do not have the netdev's instance lock, or cannot be asked to, RTNL
+ * does. Functions that want it held do without, or take it themselves.
+ */
+#ifdef E1K_HAVE_REQUEST_OPS_LOCK
+#include <net/netdev_lock.h>
+#else
+#define request_ops_lock COMPAT_NOWHERE(request_ops_lock)
+#define napi_enable_locked napi_enable
+#define napi_disable_locked napi_disable
+#endif
 
 #ifndef E1K_HAVE_NETDEV_STAT_OPS
 #define stat_ops COMPAT_NOWHERE(stat_ops)
@@ -50,9 +63,11 @@ static inline void netif_queue_set_napi(struct net_device *dev,
 #endif
 
 #ifndef E1K_HAVE_NETIF_NAPI_SET_IRQ
-static inline void netif_napi_set_irq(struct napi_struct *napi, int irq)
+static inline void netif_napi_set_irq_locked(struct napi_struct *napi, int irq)
 {
 }
+#elif !defined(E1K_HAVE_REQUEST_OPS_LOCK)
+#define netif_napi_set_irq_locked netif_napi_set_irq
 #endif
 
 /*

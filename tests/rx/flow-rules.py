@@ -12,6 +12,7 @@ from lib import control, e1k, frames, rss
 PORT, OTHER, ALONE = 5001, 5002, 5120
 # With the key that PORT alone would have this one has its hash; ALONE has that of no hash.
 SHARED = PORT + 128
+OFF = "off [requested on]"
 SRC6, SRC4 = "2001:db8::99", "192.0.2.99"
 BUSY = (
     ("a table with the rule's queue", ("-X", "equal", 2)),
@@ -66,9 +67,13 @@ def rules(t):
             re.findall(r"Filter: (\d+)\n.*?Dest port: (\d+) ", said, re.S)]
 
 
-def hashing(t):
-    """What ethtool says of receive hashes."""
-    return re.search(r"receive-hashing: (.*)", t.must(t.on_nut("ethtool", "-k", t.nut)).out)[1]
+def hashing(t, wanted):
+    """What ethtool says of receive hashes, soon after a rule has come or gone."""
+    def told():
+        return re.search(r"receive-hashing: (.*)",
+                         t.must(t.on_nut("ethtool", "-k", t.nut)).out)[1]
+    e1k.wait_for(lambda: told() == wanted)
+    return told()
 
 
 def test_while(t, out):
@@ -110,7 +115,7 @@ def test(t):
     t.equal(add(t, 6, PORT), 0, "accepted when it has not")
     t.equal(rules(t), [(0, PORT)], "ethtool -n tells it")
     t.equal(settings(t), before, "what was set of RSS is told as it was")
-    t.equal(hashing(t), "off [requested on]", "a part of the port is not told as a hash")
+    t.equal(hashing(t, OFF), OFF, "a part of the port is not told as a hash")
     wrong = where(t, out, [(TCP, 6, PORT, 1), (TCP, 6, SHARED, 1), (TCP, 6, OTHER, 0),
                            (TCP, 6, PORT - 1, 0), (UDP, 6, PORT, 0), (TCP, 4, PORT, 0),
                            (UDP, 4, PORT, 0), (TCP, 6, 0, 0)])
@@ -118,7 +123,7 @@ def test(t):
     test_while(t, out)
 
     t.must(t.on_nut("ethtool", "-N", t.nut, "delete", 0))
-    t.equal((settings(t), rules(t), hashing(t)), (before, [], "on"),
+    t.equal((settings(t), rules(t), hashing(t, "on")), (before, [], "on"),
             "with the last rule gone RSS is as before")
     t.must(t.on_nut("ethtool", "-X", t.nut, "equal", 2))
     data = socket.inet_aton(SRC4) + socket.inet_aton(e1k.NUT_IP) + bytes((4, 0, 4, 1))
@@ -132,7 +137,7 @@ def test(t):
                            (TCP, 6, PORT, 0)])
     t.check(not wrong, "IPv4: the port has the queue, nothing else", wrong)
     t.must(t.features("ntuple", "off"))
-    t.equal((rules(t), hashing(t)), ([], "on"), "ntuple off deletes the rules")
+    t.equal((rules(t), hashing(t, "on")), ([], "on"), "ntuple off deletes the rules")
     result = t.on_nut(*rule)
     t.check(rss.refused(result), "and refuses others", result)
     t.must(t.features("ntuple", "on"))
