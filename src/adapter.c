@@ -26,24 +26,38 @@ static void e1k_adapter_free_rings(struct e1k_rings *rings)
 		e1k_ring_set_free(&rings->queue[--rings->nr_queues]);
 }
 
+/**
+ * e1k_adapter_ring_owner() - who owns the rings of a queue pair
+ * @adapter: the device
+ * @cfg: the configuration of the rings
+ * @queue: index of the queue pair
+ * Return: the owner.
+ */
+struct e1k_ring_owner e1k_adapter_ring_owner(struct e1k_adapter *adapter,
+					     const struct e1k_cfg *cfg, u32 queue)
+{
+	return (struct e1k_ring_owner) {
+		.dev = &adapter->hw.pdev->dev,
+		.netdev = adapter->netdev,
+		.queue = queue,
+		.napi = &adapter->queue[queue].irq.napi,
+		.sink = cfg->queues > 1 &&
+			e1k_has_quirk(&adapter->hw, E1K_QUIRK_RX_BLOCKS),
+		.service = &adapter->service,
+		.tx_stats = &adapter->stats.tx[queue],
+		.rx_stats = &adapter->stats.rx[queue],
+	};
+}
+
 static int e1k_adapter_alloc_rings(struct e1k_adapter *adapter, const struct e1k_cfg *cfg,
 				   struct e1k_rings *rings)
 {
-	struct e1k_ring_owner owner = {
-		.dev = &adapter->hw.pdev->dev,
-		.netdev = adapter->netdev,
-		.service = &adapter->service,
-		.sink = cfg->queues > 1 &&
-			e1k_has_quirk(&adapter->hw, E1K_QUIRK_RX_BLOCKS),
-	};
 	u32 *n = &rings->nr_queues;
 	int err;
 
 	for (*n = 0; *n < cfg->queues; (*n)++) {
-		owner.queue = *n;
-		owner.napi = &adapter->queue[*n].irq.napi;
-		owner.tx_stats = &adapter->stats.tx[*n];
-		owner.rx_stats = &adapter->stats.rx[*n];
+		struct e1k_ring_owner owner = e1k_adapter_ring_owner(adapter, cfg, *n);
+
 		err = e1k_ring_set_alloc(&owner, cfg, adapter->prog, &rings->queue[*n]);
 		if (err) {
 			e1k_adapter_free_rings(rings);
@@ -53,7 +67,13 @@ static int e1k_adapter_alloc_rings(struct e1k_adapter *adapter, const struct e1k
 	return 0;
 }
 
-static void e1k_adapter_program_rx(struct e1k_adapter *adapter, struct e1k_rx_ring *rx)
+/**
+ * e1k_adapter_program_rx() - tell the NIC where a receive ring is
+ * @adapter: the device
+ * @rx: the ring
+ * Context: RTNL; reception and NAPI stopped.
+ */
+void e1k_adapter_program_rx(struct e1k_adapter *adapter, struct e1k_rx_ring *rx)
 {
 	struct e1k_hw *hw = &adapter->hw;
 

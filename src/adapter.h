@@ -127,6 +127,11 @@ static inline bool e1k_adapter_trylock(struct e1k_adapter *adapter)
 int e1k_adapter_init(struct e1k_adapter *adapter);
 int e1k_adapter_open(struct e1k_adapter *adapter);
 void e1k_adapter_close(struct e1k_adapter *adapter);
+struct e1k_ring_owner e1k_adapter_ring_owner(struct e1k_adapter *adapter,
+					     const struct e1k_cfg *cfg, u32 queue);
+void e1k_adapter_program_rx(struct e1k_adapter *adapter, struct e1k_rx_ring *rx);
+void e1k_adapter_exchange_rx(struct e1k_adapter *adapter, struct e1k_queue *q,
+			     struct e1k_rx_ring *rx);
 void e1k_adapter_set_rings(struct e1k_adapter *adapter, struct e1k_queue *q,
 			   const struct e1k_ring_set *rings);
 void e1k_adapter_start(struct e1k_adapter *adapter);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The number of queue pairs, and what the stack is told of it. */
+/* The number of queue pairs, what the stack is told of it, exchange of one ring. */
 #include <linux/cpumask.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
 #include "adapter.h"
+#include "irq_msix.h"
+#include "rx.h"
 
 /**
  * e1k_adapter_set_xps() - have each CPU send by one queue
@@ -80,4 +82,70 @@ int e1k_adapter_set_queues(struct e1k_adapter *adapter, u32 queues)
 	for (i = adapter->cfg.queues; i < adapter->hw.queues; i++)
 		netif_tx_start_queue(netdev_get_tx_queue(netdev, i));
 	return err;
+}
+
+/* The NIC forgets the old ring as it is told of the new one: other queues go on. */
+static void e1k_adapter_exchange_live(struct e1k_adapter *adapter, struct e1k_queue *q,
+				      const struct e1k_ring_set *rings)
+{
+	struct e1k_rx_setup setup = { .queues = adapter->nr_queues };
+	struct e1k_rx_ring *rx = rings->rx;
+	struct e1k_queue *other;
+
+	e1k_irq_stop(&q->irq);
+	e1k_for_each_queue(other, adapter)
+		if (other != q)
+			e1k_msix_remind(&other->irq);
+	e1k_mac_rx_pause(&adapter->hw);
+	e1k_adapter_program_rx(adapter, rx);
+	setup.head[rx->queue] = (rx->next_to_clean & rx->mask) << rx->shift;
+	setup.tail[rx->queue] = (rx->next_to_use & rx->mask) << rx->shift;
+	e1k_mac_rx_resume(&adapter->hw, &setup, rx->queue);
+	e1k_irq_drain(&q->irq);
+	e1k_rx_ring_unbind(q->rings.rx);
+	e1k_adapter_set_rings(adapter, q, rings);
+	e1k_irq_start(&q->irq, rings->tx, rx);
+}
+
+/* The NIC needs a reset to forget the old ring: all queues stop meanwhile. */
+static void e1k_adapter_exchange_stopped(struct e1k_adapter *adapter, struct e1k_queue *q,
+					 const struct e1k_ring_set *rings)
+{
+	bool started = adapter->started;
+	int err = e1k_adapter_stop(adapter);
+	struct e1k_queue *other;
+
+	if (started)
+		e1k_for_each_queue(other, adapter)
+			e1k_irq_drain(&other->irq);
+	e1k_rx_ring_unbind(q->rings.rx);
+	e1k_adapter_set_rings(adapter, q, rings);
+	e1k_adapter_empty_rx(adapter);
+	/* If suspended, or if the reset failed, the next reset starts them */
+	if (started && !err)
+		e1k_adapter_start(adapter);
+}
+
+/**
+ * e1k_adapter_exchange_rx() - exchange one receive ring for another
+ * @adapter: the device, up, with MSI-X
+ * @q: the queue pair
+ * @rx: the new ring, filled; made for the present configuration
+ *
+ * What was received into the old ring is delivered. It belongs to the caller then,
+ * and nothing uses it any more.
+ * Context: RTNL. Cannot fail.
+ */
+void e1k_adapter_exchange_rx(struct e1k_adapter *adapter, struct e1k_queue *q,
+			     struct e1k_rx_ring *rx)
+{
+	struct e1k_ring_set rings = q->rings;
+
+	rings.rx = rx;
+	rx->xdp.prog = adapter->prog;
+	rx->xdp.tx = rings.tx;
+	if (adapter->started && e1k_has_cap(&adapter->hw, E1K_CAP_LIVE_RINGS))
+		e1k_adapter_exchange_live(adapter, q, &rings);
+	else
+		e1k_adapter_exchange_stopped(adapter, q, &rings);
 }

@@ -208,6 +208,23 @@ void e1k_msix_deferred(struct e1k_irq *irq)
 		e1k_msix_mask(irq);
 }
 
+/**
+ * e1k_msix_remind() - undo what e1k_irq_stop() of another queue pair masked
+ * @irq: started
+ *
+ * A cause that was raised meanwhile is latched, and interrupts now.
+ * Context: process.
+ */
+void e1k_msix_remind(struct e1k_irq *irq)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&irq->mask_lock, flags);
+	if (!irq->masked)
+		e1k_wr32(irq->hw, E1K_IMS, irq->causes | E1K_INT_LSC | E1K_INT_OTHER);
+	spin_unlock_irqrestore(&irq->mask_lock, flags);
+}
+
 /* A masked cause must not interrupt, an unmasked one must. */
 static int e1k_msix_test_cause(struct e1k_irq *irq, u32 cause, u32 enable)
 {

@@ -78,6 +78,21 @@ void e1k_page_frags_bind(struct e1k_page_frags *frags, struct napi_struct *napi)
 }
 
 /**
+ * e1k_page_frags_unbind() - undo e1k_page_frags_bind()
+ * @frags: with or without pools
+ *
+ * The pools may then be destroyed while NAPI polls another ring.
+ * Context: may sleep; NAPI disabled.
+ */
+void e1k_page_frags_unbind(struct e1k_page_frags *frags)
+{
+	if (frags->pool)
+		page_pool_disable_direct_recycling(frags->pool);
+	if (frags->small_pool)
+		page_pool_disable_direct_recycling(frags->small_pool);
+}
+
+/**
  * e1k_page_frags_put() - put a fragment's reference to its page
  * @frags: the fragment's origin
  * @page: the page

@@ -73,6 +73,7 @@ int e1k_page_frags_create(struct e1k_page_frags *frags,
 			  const struct e1k_ring_owner *owner, u32 size,
 			  unsigned int order);
 void e1k_page_frags_bind(struct e1k_page_frags *frags, struct napi_struct *napi);
+void e1k_page_frags_unbind(struct e1k_page_frags *frags);
 void e1k_page_frags_destroy(struct e1k_page_frags *frags);
 void e1k_page_frags_put(struct e1k_page_frags *frags, struct page *page);
 bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp);

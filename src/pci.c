@@ -13,6 +13,7 @@
 #include "health.h"
 #include "netdev.h"
 #include "pm.h"
+#include "qmgmt.h"
 #include "rss.h"
 #include "service_work.h"
 
@@ -192,6 +193,8 @@ static int e1k_init(struct e1k_adapter *adapter)
 		return err;
 	e1k_netdev_setup(adapter->netdev);
 	e1k_ethtool_setup(adapter->netdev, adapter->hw.msix);
+	if (adapter->hw.msix)
+		e1k_qmgmt_setup(adapter->netdev);
 	err = e1k_adapter_init(adapter);
 	if (err)
 		e1k_exit_queues(adapter);

@@ -27,9 +27,17 @@ static void e1k_ring_set_layout(const struct e1k_cfg *cfg, struct e1k_rx_layout 
 		e1k_rx_layout_choose(cfg->mtu, cfg->rx_all || cfg->fcs_apart, cfg->xdp, layout);
 }
 
-static struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *owner,
-						 const struct e1k_cfg *cfg,
-						 struct xsk_buff_pool *xsk)
+/**
+ * e1k_ring_set_alloc_rx() - allocate a receive ring and fill it
+ * @owner: the queue pair
+ * @cfg: configuration
+ * @xsk: AF_XDP pool to take buffers from, or NULL
+ * Context: may sleep.
+ * Return: the ring, or an ERR_PTR.
+ */
+struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *owner,
+					  const struct e1k_cfg *cfg,
+					  struct xsk_buff_pool *xsk)
 {
 	struct e1k_rx_layout layout;
 	struct e1k_rx_ring *ring;

@@ -48,6 +48,9 @@ struct e1k_ring_set {
 int e1k_ring_set_alloc(const struct e1k_ring_owner *owner,
 		       const struct e1k_cfg *cfg, struct bpf_prog *prog,
 		       struct e1k_ring_set *rings);
+struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *owner,
+					  const struct e1k_cfg *cfg,
+					  struct xsk_buff_pool *xsk);
 void e1k_ring_set_free(const struct e1k_ring_set *rings);
 bool e1k_ring_set_is_zero_copy(const struct e1k_cfg *cfg, u32 queue);
 bool e1k_ring_set_is_same(const struct e1k_cfg *a, const struct e1k_cfg *b);

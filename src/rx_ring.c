@@ -408,6 +408,21 @@ void e1k_rx_ring_destroy(struct e1k_rx_ring *ring)
 }
 
 /**
+ * e1k_rx_ring_unbind() - take the page pools from NAPI
+ * @ring: the ring, not used by the NIC any more
+ *
+ * It can then be destroyed while NAPI polls another ring.
+ * Context: may sleep; NAPI disabled.
+ */
+void e1k_rx_ring_unbind(struct e1k_rx_ring *ring)
+{
+	e1k_page_frags_unbind(&ring->bufs);
+	e1k_page_frags_unbind(&ring->heads);
+	if (ring->payload)
+		page_pool_disable_direct_recycling(ring->payload);
+}
+
+/**
  * e1k_rx_ring_program() - write base and length, bind the page pools to NAPI
  * @ring: the ring
  * @regs: BAR 0

@@ -256,6 +256,7 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 void e1k_rx_ring_destroy(struct e1k_rx_ring *ring);
 u32 e1k_rx_ring_add_sinks(struct e1k_rx_ring *ring, u32 next);
 void e1k_rx_ring_abandon(struct e1k_rx_ring *ring);
+void e1k_rx_ring_unbind(struct e1k_rx_ring *ring);
 void e1k_rx_ring_program(struct e1k_rx_ring *ring, void __iomem *regs);
 u32 e1k_rx_ring_head(const struct e1k_rx_ring *ring);
 bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring);

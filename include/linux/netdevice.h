@@ -14,6 +14,7 @@
  */
 struct compat_net_device {
 	bool request_ops_lock;
+	const void *queue_mgmt_ops;
 	const struct netdev_stat_ops *stat_ops;
 	u32 xdp_zc_max_segs;
 };
@@ -32,6 +33,11 @@ static struct compat_net_device compat_nowhere __maybe_unused;
 #define request_ops_lock COMPAT_NOWHERE(request_ops_lock)
 #define napi_enable_locked napi_enable
 #define napi_disable_locked napi_disable
+#endif
+
+/* Queue operations without a configuration of the queue came before the instance lock */
+#ifndef E1K_HAVE_NETDEV_QUEUE_CONFIG
+#define queue_mgmt_ops COMPAT_NOWHERE(queue_mgmt_ops)
 #endif
 
 #ifndef E1K_HAVE_NETDEV_STAT_OPS

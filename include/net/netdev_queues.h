@@ -98,4 +98,21 @@ struct netdev_stat_ops {
 };
 #endif
 
+/* Queue operations: what older kernels have of them does not take these. */
+#ifndef E1K_HAVE_NETDEV_QUEUE_CONFIG
+struct netdev_queue_config;
+
+struct compat_queue_mgmt_ops {
+	size_t ndo_queue_mem_size;
+	int (*ndo_queue_mem_alloc)(struct net_device *dev, struct netdev_queue_config *qcfg,
+				   void *per_queue_mem, int idx);
+	void (*ndo_queue_mem_free)(struct net_device *dev, void *per_queue_mem);
+	int (*ndo_queue_start)(struct net_device *dev, struct netdev_queue_config *qcfg,
+			       void *per_queue_mem, int idx);
+	int (*ndo_queue_stop)(struct net_device *dev, void *per_queue_mem, int idx);
+};
+
+#define netdev_queue_mgmt_ops compat_queue_mgmt_ops
+#endif
+
 #endif /* COMPAT_NET_NETDEV_QUEUES_H */

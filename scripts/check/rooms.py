@@ -14,7 +14,7 @@ PICTURE = "docs/driver/architecture.md"
 # A room includes and calls what is to its left, and its neighbours in braces.
 ORDER = """
 regs,desc,ring_idx,flow_key,ring_stats,repoll_policy,repoll_decide,service -> hw -> ring,ptp -> page_frags -> tx_ring,rx_ring,split_ring -> tx_complete -> tx -> xdp,xdp_hints -> xsk -> rx,rx_fill,rx_split,rx_deliver ->
-ring_set,repoll -> irq,irq_msix -> queue -> adapter,adapter_queues,adapter_xdp,flow,stats -> netdev,service_work,link,health,ethtool,ethtool_stats,rss,devlink,selftest,pm,pci
+ring_set,repoll -> irq,irq_msix -> queue -> adapter,adapter_queues,adapter_xdp,flow,stats -> netdev,qmgmt,service_work,link,health,ethtool,ethtool_stats,rss,devlink,selftest,pm,pci
 """
 # Every room may know these; they know only each other.
 LEAVES = {"trace"}

@@ -233,6 +233,8 @@ struct e1k_rx_setup {
 int e1k_mac_reset(struct e1k_hw *hw);
 void e1k_mac_init(struct e1k_hw *hw);
 void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup);
+void e1k_mac_rx_pause(struct e1k_hw *hw);
+void e1k_mac_rx_resume(struct e1k_hw *hw, const struct e1k_rx_setup *setup, u32 queue);
 void e1k_mac_drain(struct e1k_hw *hw);
 bool e1k_mac_is_receiving(struct e1k_hw *hw);
 u32 e1k_mac_rx_tail(struct e1k_hw *hw, u32 queue);

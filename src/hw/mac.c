@@ -203,6 +203,41 @@ static void e1k_mac_rx_empty(struct e1k_hw *hw, u32 queue, u32 slot)
 		e1k_wr32(hw, E1K_RDT + queue * E1K_QUEUE_REGS, slot);
 }
 
+/* Make a queue's buffers available. */
+static void e1k_mac_rx_post(struct e1k_hw *hw, const struct e1k_rx_setup *setup, u32 queue)
+{
+	if (e1k_mac_rx_meet(hw, setup, queue) != setup->head[queue])
+		e1k_wr32(hw, E1K_RDH + queue * E1K_QUEUE_REGS, setup->head[queue]);
+	e1k_wr32(hw, E1K_RDT + queue * E1K_QUEUE_REGS, setup->tail[queue]);
+}
+
+/**
+ * e1k_mac_rx_pause() - stop reception for a moment
+ * @hw: the NIC, receiving, with E1K_CAP_LIVE_RINGS and without E1K_CAP_BUS_STOP
+ *
+ * One queue may be given another ring meanwhile. Frames wait.
+ * Context: any but hard interrupt. e1k_mac_rx_resume() follows.
+ */
+void e1k_mac_rx_pause(struct e1k_hw *hw)
+{
+	e1k_filter_rctl(hw, E1K_RCTL_EN, 0);
+	e1k_rd32(hw, E1K_STATUS);	/* flush posted writes */
+}
+
+/**
+ * e1k_mac_rx_resume() - go on with reception, one queue on another ring
+ * @hw: the NIC, after e1k_mac_rx_pause(); RDBA and RDLEN of the queue written
+ * @setup: queues, head and tail of that queue
+ * @queue: its index
+ * Context: any but hard interrupt.
+ */
+void e1k_mac_rx_resume(struct e1k_hw *hw, const struct e1k_rx_setup *setup, u32 queue)
+{
+	e1k_mac_rx_empty(hw, queue, e1k_mac_rx_meet(hw, setup, queue));
+	e1k_filter_rctl(hw, 0, E1K_RCTL_EN);
+	e1k_mac_rx_post(hw, setup, queue);
+}
+
 /**
  * e1k_mac_rx_start() - start reception
  * @hw: the NIC, reception stopped, RDBA and RDLEN written
@@ -240,11 +275,8 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup)
 		e1k_wr32(hw, E1K_RDH, setup->head[0]);
 		pci_set_master(hw->pdev);
 	} else {
-		for (i = 0; i < setup->queues; i++) {
-			if (e1k_mac_rx_meet(hw, setup, i) != setup->head[i])
-				e1k_wr32(hw, E1K_RDH + i * E1K_QUEUE_REGS, setup->head[i]);
-			e1k_wr32(hw, E1K_RDT + i * E1K_QUEUE_REGS, setup->tail[i]);
-		}
+		for (i = 0; i < setup->queues; i++)
+			e1k_mac_rx_post(hw, setup, i);
 	}
 }
 

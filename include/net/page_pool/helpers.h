@@ -78,6 +78,11 @@ static inline bool compat_page_is_shared(const struct page *page)
 }
 #endif
 
+/* For queue operations, see include/linux/netdevice.h. */
+#ifndef E1K_HAVE_NETDEV_QUEUE_CONFIG
+#define page_pool_disable_direct_recycling(pool) do { } while (0)
+#endif
+
 #ifndef E1K_HAVE_PAGE_POOL_ENABLE_DIRECT_RECYCLING
 struct napi_struct;
 
