@@ -51,8 +51,8 @@ struct e1k_rx_ring *e1k_ring_set_alloc_rx(const struct e1k_ring_owner *owner,
 	if (IS_ERR(ring))
 		return ring;
 	ring->keep_bad = cfg->rx_all;
-	/* A socket may add buffers later: the first poll tries again */
-	if (e1k_rx_alloc_buffers(ring, GFP_KERNEL) || xsk)
+	/* A socket or a provider may add buffers later: the first poll tries again */
+	if (e1k_rx_alloc_buffers(ring, GFP_KERNEL) || xsk || ring->unreadable)
 		return ring;
 	e1k_rx_ring_destroy(ring);
 	return ERR_PTR(-ENOMEM);

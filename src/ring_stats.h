@@ -79,6 +79,7 @@ struct e1k_tx_stats {
  * @length_errors: frames dropped, impossible length or too many buffers
  * @alloc_errors: no memory for a buffer; tried again later
  * @skb_errors: frames dropped, no memory for an skb
+ * @unverified: frames dropped, the CPU cannot read them to verify their checksum
  * @xdp_pass: frames that the program passed
  * @xdp_drop: frames that the program dropped
  * @xdp_aborted: frames dropped, the program failed or returned no known verdict
@@ -99,6 +100,7 @@ struct e1k_rx_stats {
 	u64_stats_t length_errors;
 	u64_stats_t alloc_errors;
 	u64_stats_t skb_errors;
+	u64_stats_t unverified;
 	u64_stats_t xdp_pass;
 	u64_stats_t xdp_drop;
 	u64_stats_t xdp_aborted;

@@ -29,15 +29,20 @@ static inline void e1k_rx_write_desc(struct e1k_desc *desc, const struct e1k_rx_
 	desc->hi = 0;
 }
 
+/* IXSM: the NIC did not verify checksums */
+static inline bool e1k_rx_is_verified(u64 hi)
+{
+	return (hi & (E1K_RXD_TCPCS | E1K_RXD_IXSM | E1K_RXD_TCPE | E1K_RXD_IPE)) ==
+	       E1K_RXD_TCPCS;
+}
+
 /* Emulations report the stripped tag, but no checksums. */
 static inline void e1k_rx_offload(struct e1k_rx_ring *ring, struct sk_buff *skb, u64 hi)
 {
 	if (hi & E1K_RXD_VP)
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
 				       FIELD_GET(E1K_RXD_SPECIAL, hi));
-	/* IXSM: the NIC did not verify checksums */
-	if ((hi & (E1K_RXD_TCPCS | E1K_RXD_IXSM | E1K_RXD_TCPE |
-		   E1K_RXD_IPE)) != E1K_RXD_TCPCS || !READ_ONCE(ring->csum))
+	if (!e1k_rx_is_verified(hi) || !READ_ONCE(ring->csum))
 		return;
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	e1k_rx_count(ring, &ring->stats->csum_good);

@@ -52,6 +52,8 @@ void e1k_rx_reset(struct e1k_rx_ring *ring)
 	e1k_rx_ring_abandon(ring);
 	if (ring->xsk.pool)
 		e1k_xsk_compact(ring);
+	if (ring->unreadable)
+		e1k_split_empty(ring);
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
 	ring->retired = false;
@@ -81,6 +83,8 @@ void e1k_rx_begin_at(struct e1k_rx_ring *ring, u32 slot)
 	e1k_rx_reverse(ring->buf, 0, ring->size - slot);
 	e1k_rx_reverse(ring->buf, ring->size - slot, ring->size);
 	e1k_rx_reverse(ring->buf, 0, ring->size);
+	if (ring->unreadable)
+		e1k_split_empty(ring);
 	ring->next_to_clean = slot;
 	ring->next_to_use = slot;
 	e1k_rx_alloc_buffers(ring, GFP_KERNEL);

@@ -329,18 +329,21 @@ err_free_ring:
  *
  * Some NICs keep a frame that finds no descriptor, and all later frames behind
  * it, also those for other queues: the frame must be dropped. Sinks are added
- * only if a frame was kept, since an AF_XDP socket may be about to add buffers.
+ * only if a frame was kept, since an AF_XDP socket may be about to add buffers;
+ * at once if a memory provider owns the buffers, whose user may never return any.
  * Context: NAPI, or the ring stopped.
  * Return: the new next_to_use.
  */
 u32 e1k_rx_ring_add_sinks(struct e1k_rx_ring *ring, u32 next)
 {
+	u32 sinks = ring->unreadable ? E1K_SPLIT_SINKS : E1K_RX_SINKS;
+
 	/* Buffers were added meanwhile */
-	if (!ring->starved || next != ring->next_to_use) {
+	if (!ring->unreadable && (!ring->starved || next != ring->next_to_use)) {
 		ring->starved = false;
 		return next;
 	}
-	while (e1k_idx_used(next, ring->next_to_clean) < E1K_RX_SINKS) {
+	while (e1k_idx_used(next, ring->next_to_clean) < sinks) {
 		u32 slot = next++ & ring->mask;
 		struct e1k_desc *desc = &ring->desc[slot << ring->shift];
 

@@ -37,6 +37,8 @@ struct xsk_buff_pool;
  * the longest frame in the smallest buffers
  */
 #define E1K_RX_SINKS		32
+/* A split descriptor holds any frame. Few, since memory that comes back waits behind them */
+#define E1K_SPLIT_SINKS		2
 
 /* Bytes of a page for payload */
 #define E1K_SPLIT_PAGE		4096
@@ -159,6 +161,7 @@ struct e1k_rx_polled {
  * @bufs: source of buffers; no pool if @xsk has one
  * @split: with header split, pages of each descriptor; else NULL
  * @payload: source of these pages, or NULL
+ * @unreadable: the CPU cannot read these pages: a memory provider has them
  * @heads: source of skb heads; no pool if pages cannot be shared
  * @dev: for DMA
  * @netdev: the interface
@@ -205,6 +208,7 @@ struct e1k_rx_ring {
 	struct e1k_page_frags bufs;
 	struct e1k_split_buf *split;
 	struct page_pool *payload;
+	bool unreadable;
 	struct e1k_page_frags heads;
 	struct device *dev;
 	struct net_device *netdev;
@@ -264,6 +268,7 @@ bool e1k_rx_ring_agrees(const struct e1k_rx_ring *ring);
 /* split_ring.c */
 int e1k_split_create(struct e1k_rx_ring *ring, const struct e1k_ring_owner *owner);
 void e1k_split_sink(struct e1k_rx_ring *ring, struct e1k_desc *desc, u32 slot);
+void e1k_split_empty(struct e1k_rx_ring *ring);
 void e1k_split_destroy(struct e1k_rx_ring *ring);
 
 #endif /* E1K_RX_RING_H */

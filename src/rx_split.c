@@ -3,6 +3,9 @@
  * Receive with header split: the NIC writes headers into the head of the skb to
  * be, and payload into whole pages. A frame has one descriptor.
  *
+ * The pages may be a memory provider's: then the CPU can read none of them, and
+ * frames are dropped of which it would have to.
+ *
  * What the NIC does not split, which is not IP or has longer headers than the
  * first buffer holds, fills the first buffer and continues in the pages. The
  * padding of a short frame is payload.
@@ -121,6 +124,18 @@ static bool e1k_split_parse(const struct e1k_rx_ring *ring,
 	return true;
 }
 
+/*
+ * What the CPU cannot read only the NIC can verify, and only behind headers that it
+ * has found: the stack would want to read the rest.
+ */
+static bool e1k_split_is_verified(const struct e1k_rx_ring *ring,
+				  const struct e1k_split_frame *frame, u64 lens)
+{
+	return !frame->page[0] ||
+	       (lens & E1K_RXD_SPLIT_HDRSP && READ_ONCE(ring->csum) &&
+		e1k_rx_is_verified(frame->hi));
+}
+
 /* Return false if the frame is dropped, and counted. */
 static bool e1k_split_accept(struct e1k_rx_ring *ring,
 			     struct e1k_split_frame *frame, u32 slot, u64 lens)
@@ -140,6 +155,8 @@ static bool e1k_split_accept(struct e1k_rx_ring *ring,
 		reason = &stats->length_errors;
 	else if (unlikely(frame->hi & E1K_RXD_FRAME_ERRORS))
 		reason = &stats->frame_errors;
+	else if (unlikely(ring->unreadable && !e1k_split_is_verified(ring, frame, lens)))
+		reason = &stats->unverified;
 	else
 		return true;
 	e1k_rx_count(ring, reason);
@@ -168,7 +185,7 @@ static void e1k_split_add_pages(struct e1k_rx_ring *ring, struct sk_buff *skb,
 		u32 len = frame->page[i];
 
 		page_pool_dma_sync_netmem_for_cpu(ring->payload, split->page[i], 0, len);
-		if (!i && frame->head + len <= E1K_RX_HEAD_LEN) {
+		if (!i && !ring->unreadable && frame->head + len <= E1K_RX_HEAD_LEN) {
 			e1k_split_copy_page(ring, skb, split->page[i], len);
 			return;
 		}
@@ -215,6 +232,9 @@ static bool e1k_split_process_desc(struct e1k_rx_ring *ring, u32 slot, u64 hi, u
 	skb = e1k_split_build_skb(ring, &frame, slot);
 	if (unlikely(!skb))
 		return false;
+	/* Not left to a setting that may have changed since: software cannot verify it */
+	if (ring->unreadable && frame.page[0])
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
 	ring->polled.bytes += skb->len;
 	e1k_rx_deliver(ring, skb, &ring->buf[slot], frame.hi, true);
 	return true;

@@ -12,19 +12,24 @@
  * e1k_split_create() - create the page pool for payload
  * @ring: with size and layout, without pages
  * @owner: the queue pair
- * Context: may sleep.
+ *
+ * If a memory provider (io_uring, devmem TCP) is bound to the queue, the pages are
+ * the provider's.
+ * Context: may sleep; RTNL.
  * Return: 0, or an error with nothing to undo.
  */
 int e1k_split_create(struct e1k_rx_ring *ring, const struct e1k_ring_owner *owner)
 {
 	struct page_pool_params params = {
-		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV |
+			 PP_FLAG_ALLOW_UNREADABLE_NETMEM,
 		.pool_size = min(ring->size * ring->layout.pages, E1K_SPLIT_POOL_MAX),
 		.nid = dev_to_node(owner->dev),
 		.dev = owner->dev,
 		.dma_dir = DMA_FROM_DEVICE,
 		.max_len = E1K_SPLIT_PAGE,
 		.netdev = owner->netdev,
+		.queue_idx = owner->queue,
 	};
 	int err;
 
@@ -32,8 +37,10 @@ int e1k_split_create(struct e1k_rx_ring *ring, const struct e1k_ring_owner *owne
 	if (!ring->split)
 		return -ENOMEM;
 	ring->payload = page_pool_create(&params);
-	if (!IS_ERR(ring->payload))
+	if (!IS_ERR(ring->payload)) {
+		ring->unreadable = page_pool_is_unreadable(ring->payload);
 		return 0;
+	}
 	err = PTR_ERR(ring->payload);
 	ring->payload = NULL;
 	kvfree(ring->split);
@@ -58,21 +65,38 @@ void e1k_split_sink(struct e1k_rx_ring *ring, struct e1k_desc *desc, u32 slot)
 }
 
 /**
+ * e1k_split_empty() - give all pages back to the pool
+ * @ring: with pages; not used by the NIC
+ *
+ * A provider may have fewer pages than there are slots: the NIC would not get past
+ * the first one without, and those behind it would lie idle.
+ * Context: may sleep; NAPI stopped.
+ */
+void e1k_split_empty(struct e1k_rx_ring *ring)
+{
+	netmem_ref *page;
+	u32 slot, i;
+
+	for (slot = 0; slot < ring->size; slot++) {
+		for (i = 0; i < ring->layout.pages; i++) {
+			page = &ring->split[slot].page[i];
+			if (*page)
+				page_pool_put_full_netmem(ring->payload, *page, false);
+			*page = (netmem_ref)0;
+		}
+	}
+}
+
+/**
  * e1k_split_destroy() - free the pages and their pool
  * @ring: with or without them; not used by the NIC
  * Context: may sleep. The page pool lives until skbs have returned all pages.
  */
 void e1k_split_destroy(struct e1k_rx_ring *ring)
 {
-	u32 slot, i;
-
 	if (!ring->split)
 		return;
-	for (slot = 0; slot < ring->size; slot++)
-		for (i = 0; i < ring->layout.pages; i++)
-			if (ring->split[slot].page[i])
-				page_pool_put_full_netmem(ring->payload,
-							  ring->split[slot].page[i], false);
+	e1k_split_empty(ring);
 	page_pool_destroy(ring->payload);
 	kvfree(ring->split);
 }

@@ -63,6 +63,7 @@ static const struct e1k_queue_counter e1k_rx_counters[] = {
 	E1K_RX(length_errors),
 	E1K_RX(alloc_errors),
 	E1K_RX(skb_errors),
+	E1K_RX(unverified),
 	E1K_RX(xdp_pass),
 	E1K_RX(xdp_drop),
 	E1K_RX(xdp_aborted),
@@ -252,7 +253,8 @@ static void e1k_stats_add_queue(const struct e1k_stats *stats, u32 queue,
 	out->rx_bytes += e1k_stats_read_one(&rx->bytes, &rx->syncp);
 	out->tx_packets += e1k_stats_read_one(&done->packets, &done->syncp);
 	out->tx_bytes += e1k_stats_read_one(&done->bytes, &done->syncp);
-	out->rx_dropped += e1k_stats_read_one(&rx->skb_errors, &rx->syncp);
+	out->rx_dropped += e1k_stats_read_one(&rx->skb_errors, &rx->syncp) +
+			   e1k_stats_read_one(&rx->unverified, &rx->syncp);
 	out->tx_dropped += e1k_stats_read_one(&done->dropped, &done->syncp) +
 			   e1k_stats_read_one(&xmit->pad_errors, &xmit->syncp) +
 			   e1k_stats_read_one(&xmit->map_errors, &xmit->syncp) +

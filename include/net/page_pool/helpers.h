@@ -25,8 +25,8 @@
 #define COMPAT_PP_FLAGS 0
 #endif
 
-/* Older page_pool_params lack the netdev. */
-#ifndef E1K_HAVE_PAGE_POOL_PARAMS_NETDEV
+/* Older page_pool_params lack the netdev, or its queue. */
+#ifndef E1K_HAVE_PAGE_POOL_PARAMS_QUEUE
 struct compat_page_pool_params {
 	unsigned int flags;
 	unsigned int order;
@@ -36,6 +36,7 @@ struct compat_page_pool_params {
 	enum dma_data_direction dma_dir;
 	unsigned int max_len;
 	struct net_device *netdev;
+	unsigned int queue_idx;
 };
 
 static inline struct page_pool *
@@ -49,6 +50,9 @@ compat_page_pool_create(const struct compat_page_pool_params *from)
 		.dev = from->dev,
 		.dma_dir = from->dma_dir,
 		.max_len = from->max_len,
+#ifdef E1K_HAVE_PAGE_POOL_PARAMS_NETDEV
+		.netdev = from->netdev,
+#endif
 	};
 
 	return page_pool_create(&params);
@@ -78,8 +82,11 @@ static inline bool compat_page_is_shared(const struct page *page)
 }
 #endif
 
-/* For queue operations, see include/linux/netdevice.h. */
+/* Memory providers need queue operations, see include/linux/netdevice.h. */
 #ifndef E1K_HAVE_NETDEV_QUEUE_CONFIG
+#undef PP_FLAG_ALLOW_UNREADABLE_NETMEM
+#define PP_FLAG_ALLOW_UNREADABLE_NETMEM 0
+#define page_pool_is_unreadable(pool) false
 #define page_pool_disable_direct_recycling(pool) do { } while (0)
 #endif
 
