@@ -6,10 +6,11 @@ import struct
 NETLINK_GENERIC, GENL_ID_CTRL = 16, 16
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
+SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
 CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 3, 1, 2
 
 # include/uapi/linux/netdev.h
-PAGE_POOL_GET, QUEUE_GET, NAPI_GET, QSTATS_GET = 5, 10, 11, 12
+PAGE_POOL_GET, QUEUE_GET, NAPI_GET, QSTATS_GET, BIND_RX = 5, 10, 11, 12, 13
 
 
 def attribute(kind, value):
@@ -38,6 +39,9 @@ class Family:
 
     def __init__(self, sock, name):
         self.sock = sock
+        # An error with its words, and without the request
+        sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+        sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         answers = list(self._ask(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, NLM_F_REQUEST,
                                  attribute(CTRL_ATTR_FAMILY_NAME, name.encode() + b"\0")))
         self.id = number(answers[0][CTRL_ATTR_FAMILY_ID])
@@ -52,7 +56,8 @@ class Family:
                 if kind == NLMSG_ERROR:
                     error = -struct.unpack_from("=i", data, 16)[0]
                     if error:
-                        raise OSError(error, "netlink")
+                        words = attributes(data[36:length]).get(1, b"netlink\0")
+                        raise OSError(error, words[:-1].decode())
                     return
                 if kind == NLMSG_DONE:
                     return

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Device memory TCP without a device: a queue of the NIC has the pages of a udmabuf, which
+this process can read, while the kernel treats them as memory that it cannot."""
+
+import fcntl
+import mmap
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+
+from . import e1k, genl, rss, traffic
+
+F_ADD_SEALS, F_SEAL_SHRINK = 1033, 2
+UDMABUF_CREATE = 0x40187542
+MSG_SOCK_DEVMEM = 0x2000000
+SCM_DEVMEM_LINEAR, SCM_DEVMEM_DMABUF, SO_DEVMEM_DONTNEED = 78, 79, 80
+IFINDEX, QUEUES, FD, ID = 1, 2, 3, 4
+QUEUE_ID, QUEUE_TYPE = 1, 3
+RX = 0
+PORT = 5001
+PAGES = 512
+
+
+class Memory:
+    """So many pages, as a dma-buf and for this process."""
+
+    def __init__(self, pages):
+        size = pages * mmap.PAGESIZE
+        memory = os.memfd_create("devmem", os.MFD_ALLOW_SEALING)
+        os.ftruncate(memory, size)
+        fcntl.fcntl(memory, F_ADD_SEALS, F_SEAL_SHRINK)
+        device = os.open("/dev/udmabuf", os.O_RDWR)
+        # Of a bytearray ioctl() gives what the kernel returned
+        self.fd = fcntl.ioctl(device, UDMABUF_CREATE,
+                              bytearray(struct.pack("=IIQQ", memory, 0, 0, size)))
+        self.data = mmap.mmap(memory, size)
+        os.close(device)
+        os.close(memory)
+
+    def close(self):
+        """Let go of it; a queue may have it still."""
+        os.close(self.fd)
+        self.data.close()
+
+
+class Binding:
+    """A queue has this memory until it is closed. An OSError says why it cannot."""
+
+    def __init__(self, t, memory, queue=1):
+        self.sock = t.socket("nut", socket.AF_NETLINK, socket.SOCK_RAW, genl.NETLINK_GENERIC)
+        index = int(t.must(t.on_nut("cat", f"/sys/class/net/{t.nut}/ifindex")).out)
+        which = genl.attribute(QUEUE_ID, struct.pack("=I", queue)) + \
+            genl.attribute(QUEUE_TYPE, struct.pack("=I", RX))
+        try:
+            genl.Family(self.sock, "netdev").do(
+                genl.BIND_RX, genl.attribute(IFINDEX, struct.pack("=I", index)) +
+                genl.attribute(QUEUES | 0x8000, which) +
+                genl.attribute(FD, struct.pack("=I", memory.fd)))
+        except OSError:
+            self.sock.close()
+            raise
+
+    def close(self):
+        """The queue has ordinary memory again."""
+        self.sock.close()
+
+
+def receive(sock, memory, give_back=True):
+    """What a socket has received, and how many bytes of it were copied."""
+    data, linear = b"", 0
+    buf, ancillary, _, _ = sock.recvmsg(1 << 16, 1 << 14, MSG_SOCK_DEVMEM)
+    for level, kind, value in ancillary:
+        if level != socket.SOL_SOCKET:
+            continue
+        offset, size, token = struct.unpack_from("=QII", value)
+        if kind == SCM_DEVMEM_LINEAR:
+            data += buf[linear:linear + size]
+            linear += size
+        elif kind == SCM_DEVMEM_DMABUF:
+            data += memory.data[offset:offset + size]
+            if give_back:
+                sock.setsockopt(socket.SOL_SOCKET, SO_DEVMEM_DONTNEED,
+                                struct.pack("=II", token, 1))
+    return data, linear
+
+
+def pools(t):
+    """The NIC's page pools: rows as netlink tells them."""
+    index = int(t.must(t.on_nut("cat", f"/sys/class/net/{t.nut}/ifindex")).out)
+    with t.socket("nut", socket.AF_NETLINK, socket.SOCK_RAW, genl.NETLINK_GENERIC) as sock:
+        return [row for row in genl.Family(sock, "netdev").dump(genl.PAGE_POOL_GET)
+                if genl.number(row.get(2)) == index]
+
+
+def connection(t):
+    """A TCP connection whose frames come by the second queue: nut's end, the peer's."""
+    listener = t.socket("nut", socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((e1k.NUT_IP, PORT))
+    listener.listen()
+    peer = t.socket("peer", socket.AF_INET)
+    peer.settimeout(e1k.PATIENCE)
+    peer.connect((e1k.NUT_IP, PORT))
+    nut, _ = listener.accept()
+    nut.settimeout(e1k.PATIENCE)
+    listener.close()
+    return nut, peer
+
+
+def by_memory(nut, peer, memory, size=1 << 18):
+    """Send so much; the bytes that came another way than by the memory, or what is wrong."""
+    data, seen, copied = os.urandom(size), b"", 0
+    sender = e1k.in_background(peer.sendall, data)
+    while len(seen) < size:
+        part, linear = receive(nut, memory)
+        if not part:
+            break
+        seen, copied = seen + part, copied + linear
+    sender.result()
+    return traffic.difference(seen, data) or copied
+
+
+def bound(t):
+    """How many page pools have memory that is a provider's."""
+    return sum(7 in row for row in pools(t))
+
+
+def arrange(t):
+    """Two queues, a port that has the second one, header split."""
+    if [*map(int, os.uname().release.split(".")[:2])] < [7, 2]:
+        raise e1k.Skip("this kernel has no queue operations that the driver could offer")
+    if not os.path.exists("/dev/udmabuf"):
+        raise e1k.Skip("no /dev/udmabuf")
+    rss.two_queues(t)
+    t.must(t.on_nut("ethtool", "-X", t.nut, "equal", 1))
+    t.must(t.on_nut("ethtool", "-N", t.nut, "flow-type", "tcp4", "dst-port", PORT, "action", 1))
+    t.defer(t.features, "ntuple", "on")
+    t.defer(t.features, "ntuple", "off")
+    t.defer(t.on_nut, "ethtool", "-G", t.nut, "tcp-data-split", "off")
+
+
+def another_process(t):
+    """A process that has memory bound, and received into it."""
+    process = subprocess.Popen(     # pylint: disable=consider-using-with
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {os.path.dirname(e1k.LIB)!r}); "
+         f"from lib import devmem; devmem.hold({t.nut!r})"], stdout=subprocess.PIPE, text=True)
+    t.defer(process.kill)
+    said = process.stdout.readline()
+    if said != "bound\n":
+        raise RuntimeError(f"the other process said {said!r}")
+    return process
+
+
+def hold(nut):
+    """What that process does, until it is killed."""
+    t = e1k.Bed(0)
+    t.nut = nut
+    memory = Memory(PAGES)
+    binding = Binding(t, memory)
+    ends = connection(t)
+    by_memory(*ends, memory, 1 << 16)
+    print("bound", flush=True)
+    signal.pause()
+    binding.close()
