@@ -407,6 +407,7 @@ void e1k_netdev_setup(struct net_device *netdev)
 	netdev->netdev_ops = &e1k_netdev_ops;
 	netdev->stat_ops = &e1k_stat_ops;
 	netdev->request_ops_lock = true;
+	netdev->netmem_tx = NETMEM_TX_DMA;
 	netdev->watchdog_timeo = 5 * HZ;
 	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	netdev->min_mtu = ETH_MIN_MTU;

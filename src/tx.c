@@ -202,7 +202,8 @@ static struct e1k_tx_buf *e1k_tx_map(struct e1k_tx_ring *ring,
 		if (dma_mapping_error(ring->dev, dma))
 			return NULL;
 		left--;
-		buf = e1k_tx_put_buf(ring, dma, len, E1K_TX_PAGE,
+		buf = e1k_tx_put_buf(ring, dma, len, skb_frag_is_net_iov(frag) ?
+				     E1K_TX_UNMAPPED : E1K_TX_PAGE,
 				     left ? flags : flags | E1K_TXD_EOP);
 	}
 	return buf;

@@ -34,7 +34,7 @@ struct xsk_buff_pool;
 
 /**
  * enum e1k_tx_map - how a transmit buffer was mapped
- * @E1K_TX_UNMAPPED: nothing to unmap: context, page pool, AF_XDP, or not the
+ * @E1K_TX_UNMAPPED: nothing to unmap: context, page pool, AF_XDP, netmem, or not the
  *            first descriptor of a mapping
  * @E1K_TX_SINGLE: dma_map_single()
  * @E1K_TX_PAGE: skb_frag_dma_map()

@@ -15,6 +15,7 @@
 struct compat_net_device {
 	bool request_ops_lock;
 	const void *queue_mgmt_ops;
+	u8 netmem_tx;
 	const struct netdev_stat_ops *stat_ops;
 	u32 xdp_zc_max_segs;
 };
@@ -38,6 +39,13 @@ static struct compat_net_device compat_nowhere __maybe_unused;
 /* Queue operations without a configuration of the queue came before the instance lock */
 #ifndef E1K_HAVE_NETDEV_QUEUE_CONFIG
 #define queue_mgmt_ops COMPAT_NOWHERE(queue_mgmt_ops)
+#endif
+
+/* Where no driver is asked to send memory that has no page */
+#ifndef E1K_HAVE_NETMEM_TX
+#define netmem_tx COMPAT_NOWHERE(netmem_tx)
+#define NETMEM_TX_DMA 1
+#define skb_frag_is_net_iov(frag) false
 #endif
 
 #ifndef E1K_HAVE_NETDEV_STAT_OPS
