@@ -90,14 +90,19 @@ static void take_queue(struct server *s, const char *dev, unsigned int queue)
 		.area_ptr = (__u64)(unsigned long)&area,
 		.region_ptr = (__u64)(unsigned long)&region,
 	};
+	/* Room for as many pieces as there are pages: else a burst ends the receive */
+	struct io_uring_params params = {
+		.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
+			 IORING_SETUP_CQE32 | IORING_SETUP_CQSIZE,
+		.cq_entries = REFILLS,
+	};
 	int err;
 
 	s->area = map(AREA);
 	area.addr = (__u64)(unsigned long)s->area;
-	err = io_uring_queue_init(512, &s->ring, IORING_SETUP_SINGLE_ISSUER |
-				  IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_CQE32);
+	err = io_uring_queue_init_params(64, &s->ring, &params);
 	if (err)
-		fail("io_uring_queue_init", -err);
+		fail("io_uring_queue_init_params", -err);
 	err = io_uring_register_ifq(&s->ring, &reg);
 	if (err)
 		fail("io_uring_register_ifq", -err);
