@@ -8,13 +8,14 @@ above it have come or gone.
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import json
 import subprocess
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lib.paths import TREE, cache_dir, publish
-from vm.config import ConfigError
 
 # Directories of the driver, and of the tests
 SOURCES = ("src", "include")
@@ -163,6 +164,19 @@ def _lines_now(name: str) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
 
 
+def named(name: str, mutations: Path, programs: list[str]) -> Choice:
+    """Without a map: the tests that notice a fault which make mutate puts into this source."""
+    patterns = {pattern.strip() for path in sorted(mutations.glob("*.toml"))
+                for entry in tomllib.loads(path.read_text(encoding="utf-8"))["mutation"]
+                if entry["file"] == name for pattern in entry["tests"].split(",")}
+    tests = {program for program in programs
+             if any(fnmatch.fnmatch(Path(program).stem, pattern) for pattern in patterns)}
+    if not tests:
+        return Choice(notes=[f"{name}: no fault of tests/mutations is in it"])
+    return Choice(tests, [f"{name}: the tests of its faults in tests/mutations; "
+                          "make coverage finds those of each line"])
+
+
 def changed(revision: str, core: tuple[str, ...]) -> Choice:
     """The tests for all that changed since a revision, committed or not: those that run the
     changed lines, and the tests that were changed themselves."""
@@ -175,10 +189,12 @@ def changed(revision: str, core: tuple[str, ...]) -> Choice:
         if path.parts[0] == TESTS:
             choice.tests.add(path.name)
         elif path.parts[0] in SOURCES and path.suffix in (".c", ".h"):
-            if not files:
-                raise ConfigError("no map tells which tests run which lines; make coverage "
-                                  "writes it (hours without KVM)")
-            found = select(name, _lines_at(revision, name), _lines_now(name), files, core)
+            if files:
+                found = select(name, _lines_at(revision, name), _lines_now(name), files, core)
+            else:
+                found = named(name, TREE / TESTS / "mutations",
+                              [p.name for p in (TREE / TESTS).glob("*/*")
+                               if p.suffix in (".py", ".sh")])
             choice.tests |= found.tests
             choice.notes += found.notes
     return choice

@@ -242,6 +242,19 @@ def test_map_is_kept() -> None:
     assert new["src/a.c"].lines == {3: {"a.py", "b.py"}, 5: set(), 7: {"a.py", "b.py"}}
 
 
+def test_no_map() -> None:
+    """Without a map: the tests that the mutations of a source name."""
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "x.toml").write_text(
+            '[[mutation]]\nfile = "src/a.c"\ntests = "ping4, xsk-*"\n'
+            '[[mutation]]\nfile = "src/b.c"\ntests = "tcp"\n')
+        programs = ["ping4.sh", "xsk-copy.py", "tcp.py", "README.md"]
+        assert linemap.named("src/a.c", Path(scratch), programs).tests == {"ping4.sh", "xsk-copy.py"}
+        assert linemap.named("src/b.c", Path(scratch), programs).tests == {"tcp.py"}
+        found = linemap.named("src/c.c", Path(scratch), programs)
+        assert not found.tests and found.notes
+
+
 def test_splat() -> None:
     module = Path(sys.argv[1]).with_name("main.o")
     lines = ["[    1.5] Call Trace:", "[    1.5]  main+0x1/0x10 [e1k]", "RIP: 0010:main+0x1/0x10 [e1k 9a]",
@@ -286,6 +299,7 @@ TESTS: dict[str, Callable[[], None]] = {
     "CHANGED=: a map that is older than the sources": test_map_is_older,
     "CHANGED=: a line that many tests run": test_many_tests,
     "CHANGED=: the map, written, read and renewed": test_map_is_kept,
+    "CHANGED=: without a map": test_no_map,
     **nicpacket.TESTS,
     **walk.TESTS,
     **walkevents.TESTS,
