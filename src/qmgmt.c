@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Queue operations: the stack gives one receive queue other memory while the others go
- * on. Only for the netdev's instance lock they have: RTNL may not be held.
+ * Queue operations: the stack gives one receive queue other memory while the other
+ * queue goes on. Callers hold the netdev's instance lock, and not always RTNL.
  */
 #include <linux/err.h>
 #include <linux/netdevice.h>
