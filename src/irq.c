@@ -34,7 +34,7 @@ static __always_inline void e1k_irq_mask(struct e1k_irq *irq)
 	/* No flush: an interrupt that overtakes this finds @masked set */
 	WRITE_ONCE(irq->masked, true);
 	e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
-	trace_e1k_irq_mask(&irq->napi);
+	e1k_irq_trace(e1k_irq_mask, irq);
 }
 
 /**
@@ -104,7 +104,7 @@ static __always_inline void e1k_irq_unmask(struct e1k_irq *irq)
 	if (unlikely(READ_ONCE(irq->causes) != causes))
 		e1k_irq_change_causes(irq, causes);
 	/* Before the write, which may interrupt at once */
-	trace_e1k_irq_unmask(&irq->napi);
+	e1k_irq_trace(e1k_irq_unmask, irq);
 	/* Not irqsave: netpoll (interrupts off) never completes a poll */
 	local_irq_disable();
 	/* The register write orders this before the interrupts it allows */
@@ -142,7 +142,7 @@ static __always_inline void e1k_irq_schedule(struct e1k_irq *irq, u32 icr)
 	if (icr & E1K_INT_LSC)
 		e1k_service_raise(irq->hw->service, E1K_EVENT_LINK, 0);
 	WRITE_ONCE(irq->events, irq->events + 1);
-	trace_e1k_napi_schedule(&irq->napi);
+	e1k_irq_trace(e1k_napi_schedule, irq);
 	napi_schedule_irqoff(&irq->napi);
 }
 
@@ -170,7 +170,7 @@ static irqreturn_t e1k_irq_handler(int line, void *data)
 	if (unlikely(!(icr & READ_ONCE(irq->causes)) ||
 		     (icr == U32_MAX && e1k_irq_is_gone(irq))))
 		return IRQ_NONE;
-	trace_e1k_irq(&irq->napi, icr);
+	e1k_irq_trace(e1k_irq, irq, icr);
 	e1k_irq_mask(irq);
 	e1k_irq_schedule(irq, icr);
 	return IRQ_HANDLED;
@@ -201,7 +201,7 @@ static irqreturn_t e1k_irq_handler_strict(int line, void *data)
 		}
 		return IRQ_NONE;
 	}
-	trace_e1k_irq(&irq->napi, icr);
+	e1k_irq_trace(e1k_irq, irq, icr);
 	e1k_irq_schedule(irq, icr);
 	return IRQ_HANDLED;
 }
@@ -232,7 +232,7 @@ static noinline void e1k_irq_feed_dim(struct e1k_irq *irq)
 
 static void e1k_irq_set_spacing(struct e1k_irq *irq, u32 usecs)
 {
-	trace_e1k_moderation(irq->napi.dev, usecs);
+	e1k_irq_trace(e1k_moderation, irq, usecs);
 	e1k_mac_set_itr(irq->hw, irq->queue, usecs);
 }
 
@@ -284,7 +284,7 @@ static __always_inline bool e1k_irq_end_poll(struct e1k_irq *irq, int budget,
 				       u64_stats_read(&irq->tx->stats->done.bytes));
 
 	complete = napi_complete_done(&irq->napi, work);
-	trace_e1k_poll_end(&irq->napi, budget, work, reaped, complete);
+	e1k_irq_trace(e1k_poll_end, irq, budget, work, reaped, complete);
 	if (unlikely(!complete)) {
 		e1k_repoll_forget(&irq->repoll);
 		if (msix)
@@ -336,7 +336,7 @@ static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
 		WRITE_ONCE(irq->overrun, false);
 		irq->rx->starved = irq->rx->sink;
 	}
-	trace_e1k_poll_begin(napi, budget);
+	e1k_irq_trace(e1k_poll_begin, irq, budget);
 	if (e1k_tx_is_sent(irq->tx))
 		reaped = e1k_tx_complete(irq->tx, budget);
 	if (budget)
@@ -351,7 +351,7 @@ static __always_inline int e1k_irq_do_poll(struct napi_struct *napi, int budget,
 	if (work < budget)
 		written = e1k_irq_end_poll(irq, budget, work, reaped, msix);
 	else
-		trace_e1k_poll_end(napi, budget, work, reaped, false);
+		e1k_irq_trace(e1k_poll_end, irq, budget, work, reaped, false);
 	if (!msix && !written && refilled &&
 	    e1k_has_quirk(irq->hw, E1K_QUIRK_POSTED_TAIL))
 		/* Masked already: this only makes the NIC see the tail */

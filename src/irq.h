@@ -77,6 +77,15 @@ struct e1k_irq {
 	struct dim tx_dim;
 };
 
+/* A tracepoint of the vector; loads its arguments only if it is on */
+#define e1k_irq_trace(event, irq, ...)					\
+do {									\
+	const struct e1k_irq *__irq = irq;				\
+									\
+	if (trace_##event##_enabled())					\
+		trace_##event(&__irq->napi, __irq->queue, ##__VA_ARGS__); \
+} while (0)
+
 int e1k_irq_alloc_vectors(struct e1k_hw *hw);
 void e1k_irq_free_vectors(struct e1k_hw *hw);
 void e1k_irq_settle(struct e1k_hw *hw);

@@ -58,9 +58,9 @@ static irqreturn_t e1k_msix_queue_handler(int line, void *data)
 	}
 	if (!(causes & E1K_INT_TXQ(irq->queue)) && !e1k_rx_is_waiting(irq->rx))
 		return IRQ_HANDLED;
-	trace_e1k_irq(&irq->napi, causes);
+	e1k_irq_trace(e1k_irq, irq, causes);
 	WRITE_ONCE(irq->events, irq->events + 1);
-	trace_e1k_napi_schedule(&irq->napi);
+	e1k_irq_trace(e1k_napi_schedule, irq);
 	napi_schedule_irqoff(&irq->napi);
 	return IRQ_HANDLED;
 }
@@ -134,7 +134,7 @@ static void e1k_msix_mask(struct e1k_irq *irq)
 	WRITE_ONCE(irq->masked, true);
 	e1k_wr32(irq->hw, E1K_IMC, e1k_msix_queue_causes(irq));
 	spin_unlock_irqrestore(&irq->mask_lock, flags);
-	trace_e1k_irq_mask(&irq->napi);
+	e1k_irq_trace(e1k_irq_mask, irq);
 }
 
 /*
@@ -150,7 +150,7 @@ static void e1k_msix_unmask(struct e1k_irq *irq, u32 causes)
 		napi_schedule(&irq->napi);
 		return;
 	}
-	trace_e1k_irq_unmask(&irq->napi);
+	e1k_irq_trace(e1k_irq_unmask, irq);
 	spin_lock_irqsave(&irq->mask_lock, flags);
 	if (irq->causes & ~causes)
 		e1k_wr32(irq->hw, E1K_IMC, irq->causes & ~causes);

@@ -278,7 +278,7 @@ static void e1k_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 	tx = adapter->queue[txqueue].rings.tx;
 	if (tx)
 		/* Racy while the ring is emptied */
-		trace_e1k_tx_hang(netdev, data_race(e1k_tx_used(tx)));
+		trace_e1k_tx_hang(tx, data_race(e1k_tx_used(tx)));
 	__netif_tx_unlock(txq);
 	e1k_service_raise(&adapter->service, E1K_EVENT_TX_HANG, 0);
 }

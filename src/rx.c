@@ -484,7 +484,7 @@ static __always_inline int e1k_rx_do_poll(struct e1k_rx_ring *ring, int budget,
 			ring->rss = le64_to_cpu(READ_ONCE(desc->lo));
 			hi = e1k_rxd_from_ext(hi);
 		}
-		trace_e1k_rx_desc(ring->netdev, slot, hi);
+		trace_e1k_rx_desc(ring, slot, hi);
 
 		work += e1k_rx_process_desc(ring, prog, buf, hi, ext);
 		/* Once an allocation has failed, e1k_rx_alloc_missing() fills the ring */

@@ -67,11 +67,11 @@ e1k_rx_deliver(struct e1k_rx_ring *ring, struct sk_buff *skb,
 {
 	if (ext)
 		e1k_rx_set_hash(ring, skb);
-	trace_e1k_rx_skb(ring->netdev, skb, buf - ring->buf);
+	trace_e1k_rx_skb(ring, skb, buf - ring->buf);
 	if (hi & (E1K_RXD_VP | E1K_RXD_TCPCS))
 		e1k_rx_offload(ring, skb, hi);
 	skb->protocol = eth_type_trans(skb, ring->netdev);
-	trace_e1k_rx_deliver(skb);
+	trace_e1k_rx_deliver(ring, skb);
 	napi_gro_receive(ring->napi, skb);
 }
 
@@ -101,7 +101,7 @@ static __always_inline void e1k_rx_end_poll(struct e1k_rx_ring *ring, int work, 
 		e1k_rx_mark_edge(ring, old);
 	/* writel() orders the descriptors before the tail */
 	writel(e1k_rx_slot(ring, ring->next_to_use) << ring->shift, ring->tail);
-	trace_e1k_rx_refill(ring->netdev, e1k_rx_slot(ring, ring->next_to_use),
+	trace_e1k_rx_refill(ring, e1k_rx_slot(ring, ring->next_to_use),
 			    ring->next_to_use - old);
 }
 

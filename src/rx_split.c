@@ -228,7 +228,7 @@ static bool e1k_split_process_desc(struct e1k_rx_ring *ring, u32 slot, u64 hi, u
 
 	if (!e1k_split_accept(ring, &frame, slot, lens))
 		return false;
-	trace_e1k_rx_desc(ring->netdev, slot, frame.hi);
+	trace_e1k_rx_desc(ring, slot, frame.hi);
 	skb = e1k_split_build_skb(ring, &frame, slot);
 	if (unlikely(!skb))
 		return false;

@@ -3,6 +3,9 @@
  * Tracepoints of the data path, described in docs/use/tracepoints.md. A disabled
  * one costs a no-op instruction. The fields are an interface: add new ones at
  * the end, and never change the meaning of one.
+ *
+ * Arguments are addresses where they can be: the compiler loads what a disabled
+ * tracepoint would not need.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM e1k
@@ -14,6 +17,9 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/tracepoint.h>
+
+#include "rx_ring.h"
+#include "tx_ring.h"
 
 /* Bytes of each frame to record: the headers up to the ports */
 #define E1K_TRACE_HDR	64
@@ -33,101 +39,119 @@ TRACE_EVENT(e1k_reset,
 
 /* Interrupt and NAPI events without further data. */
 DECLARE_EVENT_CLASS(e1k_napi,
-	TP_PROTO(const struct napi_struct *napi),
-	TP_ARGS(napi),
+	TP_PROTO(const struct napi_struct *napi, u32 queue),
+	TP_ARGS(napi, queue),
 	TP_STRUCT__entry(
 		__string(name, napi->dev->name)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
+		__entry->queue = queue;
 	),
-	TP_printk("dev=%s", __get_str(name))
+	TP_printk("dev=%s queue=%u", __get_str(name), __entry->queue)
 );
 
 DEFINE_EVENT(e1k_napi, e1k_irq_mask,
-	TP_PROTO(const struct napi_struct *napi), TP_ARGS(napi));
+	TP_PROTO(const struct napi_struct *napi, u32 queue),
+	TP_ARGS(napi, queue));
 DEFINE_EVENT(e1k_napi, e1k_irq_unmask,
-	TP_PROTO(const struct napi_struct *napi), TP_ARGS(napi));
+	TP_PROTO(const struct napi_struct *napi, u32 queue),
+	TP_ARGS(napi, queue));
 DEFINE_EVENT(e1k_napi, e1k_napi_schedule,
-	TP_PROTO(const struct napi_struct *napi), TP_ARGS(napi));
+	TP_PROTO(const struct napi_struct *napi, u32 queue),
+	TP_ARGS(napi, queue));
 
 /* Transmit queue events with the number of descriptors in use. */
 DECLARE_EVENT_CLASS(e1k_txq,
-	TP_PROTO(const struct net_device *netdev, u32 used),
-	TP_ARGS(netdev, used),
+	TP_PROTO(const struct e1k_tx_ring *ring, u32 used),
+	TP_ARGS(ring, used),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, ring->txq->dev->name)
 		__field(u32, used)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->used = used;
+		__entry->queue = ring->queue;
 	),
-	TP_printk("dev=%s used=%u", __get_str(name), __entry->used)
+	TP_printk("dev=%s used=%u queue=%u", __get_str(name), __entry->used,
+		  __entry->queue)
 );
 
 DEFINE_EVENT(e1k_txq, e1k_tx_stop,
-	TP_PROTO(const struct net_device *netdev, u32 used),
-	TP_ARGS(netdev, used));
+	TP_PROTO(const struct e1k_tx_ring *ring, u32 used),
+	TP_ARGS(ring, used));
 DEFINE_EVENT(e1k_txq, e1k_tx_wake,
-	TP_PROTO(const struct net_device *netdev, u32 used),
-	TP_ARGS(netdev, used));
+	TP_PROTO(const struct e1k_tx_ring *ring, u32 used),
+	TP_ARGS(ring, used));
 DEFINE_EVENT(e1k_txq, e1k_tx_hang,
-	TP_PROTO(const struct net_device *netdev, u32 used),
-	TP_ARGS(netdev, used));
+	TP_PROTO(const struct e1k_tx_ring *ring, u32 used),
+	TP_ARGS(ring, used));
 
 TRACE_EVENT(e1k_irq,
-	TP_PROTO(const struct napi_struct *napi, u32 icr),
-	TP_ARGS(napi, icr),
+	TP_PROTO(const struct napi_struct *napi, u32 queue, u32 icr),
+	TP_ARGS(napi, queue, icr),
 	TP_STRUCT__entry(
 		__string(name, napi->dev->name)
 		__field(u32, icr)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->icr = icr;
+		__entry->queue = queue;
 	),
-	TP_printk("dev=%s icr=0x%08x", __get_str(name), __entry->icr)
+	TP_printk("dev=%s icr=0x%08x queue=%u", __get_str(name), __entry->icr,
+		  __entry->queue)
 );
 
 TRACE_EVENT(e1k_moderation,
-	TP_PROTO(const struct net_device *netdev, u32 usecs),
-	TP_ARGS(netdev, usecs),
+	TP_PROTO(const struct napi_struct *napi, u32 queue, u32 usecs),
+	TP_ARGS(napi, queue, usecs),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, napi->dev->name)
 		__field(u32, usecs)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->usecs = usecs;
+		__entry->queue = queue;
 	),
-	TP_printk("dev=%s usecs=%u", __get_str(name), __entry->usecs)
+	TP_printk("dev=%s usecs=%u queue=%u", __get_str(name), __entry->usecs,
+		  __entry->queue)
 );
 
 TRACE_EVENT(e1k_poll_begin,
-	TP_PROTO(const struct napi_struct *napi, int budget),
-	TP_ARGS(napi, budget),
+	TP_PROTO(const struct napi_struct *napi, u32 queue, int budget),
+	TP_ARGS(napi, queue, budget),
 	TP_STRUCT__entry(
 		__string(name, napi->dev->name)
 		__field(int, budget)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->budget = budget;
+		__entry->queue = queue;
 	),
-	TP_printk("dev=%s budget=%d", __get_str(name), __entry->budget)
+	TP_printk("dev=%s budget=%d queue=%u", __get_str(name),
+		  __entry->budget, __entry->queue)
 );
 
 TRACE_EVENT(e1k_poll_end,
-	TP_PROTO(const struct napi_struct *napi, int budget, int work,
-		 u32 reaped, bool complete),
-	TP_ARGS(napi, budget, work, reaped, complete),
+	TP_PROTO(const struct napi_struct *napi, u32 queue, int budget,
+		 int work, u32 reaped, bool complete),
+	TP_ARGS(napi, queue, budget, work, reaped, complete),
 	TP_STRUCT__entry(
 		__string(name, napi->dev->name)
 		__field(int, budget)
 		__field(int, work)
 		__field(u32, reaped)
 		__field(bool, complete)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
@@ -135,43 +159,47 @@ TRACE_EVENT(e1k_poll_end,
 		__entry->work = work;
 		__entry->reaped = reaped;
 		__entry->complete = complete;
+		__entry->queue = queue;
 	),
-	TP_printk("dev=%s budget=%d work=%d reaped=%u complete=%d",
+	TP_printk("dev=%s budget=%d work=%d reaped=%u complete=%d queue=%u",
 		  __get_str(name), __entry->budget, __entry->work,
-		  __entry->reaped, __entry->complete)
+		  __entry->reaped, __entry->complete, __entry->queue)
 );
 
 TRACE_EVENT(e1k_rx_desc,
-	TP_PROTO(const struct net_device *netdev, u32 slot, u64 hi),
-	TP_ARGS(netdev, slot, hi),
+	TP_PROTO(const struct e1k_rx_ring *ring, u32 slot, u64 hi),
+	TP_ARGS(ring, slot, hi),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, ring->netdev->name)
 		__field(u32, slot)
 		__field(u64, hi)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->slot = slot;
 		__entry->hi = hi;
+		__entry->queue = ring->queue;
 	),
-	TP_printk("dev=%s slot=%u len=%u status=0x%02x errors=0x%02x special=0x%04x",
+	TP_printk("dev=%s slot=%u len=%u status=0x%02x errors=0x%02x special=0x%04x queue=%u",
 		  __get_str(name), __entry->slot, (u16)__entry->hi,
 		  (u8)(__entry->hi >> 32), (u8)(__entry->hi >> 40),
-		  (u16)(__entry->hi >> 48))
+		  (u16)(__entry->hi >> 48), __entry->queue)
 );
 
 TRACE_EVENT(e1k_rx_skb,
-	TP_PROTO(const struct net_device *netdev, const struct sk_buff *skb,
+	TP_PROTO(const struct e1k_rx_ring *ring, const struct sk_buff *skb,
 		 u32 slot),
-	TP_ARGS(netdev, skb, slot),
+	TP_ARGS(ring, skb, slot),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, ring->netdev->name)
 		__field(const void *, skbaddr)
 		__field(u32, slot)
 		__field(u32, len)
 		__field(u32, truesize)
 		__field(u8, frags)
 		__field(bool, recycle)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
@@ -181,16 +209,17 @@ TRACE_EVENT(e1k_rx_skb,
 		__entry->truesize = skb->truesize;
 		__entry->frags = skb_shinfo(skb)->nr_frags;
 		__entry->recycle = skb->pp_recycle;
+		__entry->queue = ring->queue;
 	),
-	TP_printk("dev=%s skbaddr=%p slot=%u len=%u truesize=%u frags=%u recycle=%d",
+	TP_printk("dev=%s skbaddr=%p slot=%u len=%u truesize=%u frags=%u recycle=%d queue=%u",
 		  __get_str(name), __entry->skbaddr, __entry->slot,
 		  __entry->len, __entry->truesize, __entry->frags,
-		  __entry->recycle)
+		  __entry->recycle, __entry->queue)
 );
 
 TRACE_EVENT(e1k_rx_deliver,
-	TP_PROTO(const struct sk_buff *skb),
-	TP_ARGS(skb),
+	TP_PROTO(const struct e1k_rx_ring *ring, const struct sk_buff *skb),
+	TP_ARGS(ring, skb),
 	TP_STRUCT__entry(
 		__string(name, skb->dev->name)
 		__field(const void *, skbaddr)
@@ -202,6 +231,7 @@ TRACE_EVENT(e1k_rx_deliver,
 		__field(u16, vlan_tci)
 		__dynamic_array(u8, hdr,
 				min_t(u32, skb->len + ETH_HLEN, E1K_TRACE_HDR))
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
@@ -214,76 +244,85 @@ TRACE_EVENT(e1k_rx_deliver,
 		__entry->vlan_tci = skb_vlan_tag_get(skb);
 		skb_copy_bits(skb, -ETH_HLEN, __get_dynamic_array(hdr),
 			      __get_dynamic_array_len(hdr));
+		__entry->queue = ring->queue;
 	),
-	TP_printk("dev=%s skbaddr=%p len=%u protocol=0x%04x pkt_type=%u ip_summed=%u vlan=%d vlan_tci=0x%04x hdr=%s",
+	TP_printk("dev=%s skbaddr=%p len=%u protocol=0x%04x pkt_type=%u ip_summed=%u vlan=%d vlan_tci=0x%04x hdr=%s queue=%u",
 		  __get_str(name), __entry->skbaddr, __entry->len,
 		  __entry->protocol, __entry->pkt_type, __entry->ip_summed,
 		  __entry->vlan, __entry->vlan_tci,
 		  __print_hex_str(__get_dynamic_array(hdr),
-				  __get_dynamic_array_len(hdr)))
+				  __get_dynamic_array_len(hdr)),
+		  __entry->queue)
 );
 
 /* An XDP program returned @act (enum xdp_action) for a frame. */
 TRACE_EVENT(e1k_xdp,
-	TP_PROTO(const struct net_device *netdev, u32 act, u32 len, u32 frags),
-	TP_ARGS(netdev, act, len, frags),
+	TP_PROTO(const struct e1k_rx_ring *ring, u32 act, u32 len, u32 frags),
+	TP_ARGS(ring, act, len, frags),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, ring->netdev->name)
 		__field(u32, act)
 		__field(u32, len)
 		__field(u32, frags)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->act = act;
 		__entry->len = len;
 		__entry->frags = frags;
+		__entry->queue = ring->queue;
 	),
-	TP_printk("dev=%s act=%s len=%u frags=%u", __get_str(name),
+	TP_printk("dev=%s act=%s len=%u frags=%u queue=%u", __get_str(name),
 		  __print_symbolic(__entry->act,
 				   { 0, "aborted" }, { 1, "drop" },
 				   { 2, "pass" }, { 3, "tx" },
 				   { 4, "redirect" }),
-		  __entry->len, __entry->frags)
+		  __entry->len, __entry->frags, __entry->queue)
 );
 
 /* @sent XDP frames were put on the transmit ring, @dropped did not fit. */
 TRACE_EVENT(e1k_xdp_xmit,
-	TP_PROTO(const struct net_device *netdev, u32 sent, u32 dropped,
+	TP_PROTO(const struct e1k_tx_ring *ring, u32 sent, u32 dropped,
 		 bool redirected),
-	TP_ARGS(netdev, sent, dropped, redirected),
+	TP_ARGS(ring, sent, dropped, redirected),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, ring->txq->dev->name)
 		__field(u32, sent)
 		__field(u32, dropped)
 		__field(bool, redirected)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->sent = sent;
 		__entry->dropped = dropped;
 		__entry->redirected = redirected;
+		__entry->queue = ring->queue;
 	),
-	TP_printk("dev=%s sent=%u dropped=%u redirected=%d", __get_str(name),
-		  __entry->sent, __entry->dropped, __entry->redirected)
+	TP_printk("dev=%s sent=%u dropped=%u redirected=%d queue=%u",
+		  __get_str(name), __entry->sent, __entry->dropped,
+		  __entry->redirected, __entry->queue)
 );
 
 /* The receive tail was advanced to @tail, by @count buffers. */
 TRACE_EVENT(e1k_rx_refill,
-	TP_PROTO(const struct net_device *netdev, u32 tail, u32 count),
-	TP_ARGS(netdev, tail, count),
+	TP_PROTO(const struct e1k_rx_ring *ring, u32 tail, u32 count),
+	TP_ARGS(ring, tail, count),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, ring->netdev->name)
 		__field(u32, tail)
 		__field(u32, count)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->tail = tail;
 		__entry->count = count;
+		__entry->queue = ring->queue;
 	),
-	TP_printk("dev=%s tail=%u count=%u", __get_str(name), __entry->tail,
-		  __entry->count)
+	TP_printk("dev=%s tail=%u count=%u queue=%u", __get_str(name),
+		  __entry->tail, __entry->count, __entry->queue)
 );
 
 /* An skb was mapped to descriptors; the tail may not be written yet. */
@@ -304,6 +343,7 @@ TRACE_EVENT(e1k_tx_map,
 		__field(bool, vlan)
 		__field(u16, vlan_tci)
 		__dynamic_array(u8, hdr, min_t(u32, skb->len, E1K_TRACE_HDR))
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
@@ -319,52 +359,57 @@ TRACE_EVENT(e1k_tx_map,
 		__entry->vlan_tci = skb_vlan_tag_get(skb);
 		skb_copy_bits(skb, 0, __get_dynamic_array(hdr),
 			      __get_dynamic_array_len(hdr));
+		__entry->queue = skb_get_queue_mapping(skb);
 	),
-	TP_printk("dev=%s skbaddr=%p slot=%u count=%u len=%u bytes=%u frames=%u gso_size=%u ip_summed=%u vlan=%d vlan_tci=0x%04x hdr=%s",
+	TP_printk("dev=%s skbaddr=%p slot=%u count=%u len=%u bytes=%u frames=%u gso_size=%u ip_summed=%u vlan=%d vlan_tci=0x%04x hdr=%s queue=%u",
 		  __get_str(name), __entry->skbaddr, __entry->slot,
 		  __entry->count, __entry->len, __entry->bytes,
 		  __entry->frames, __entry->gso_size, __entry->ip_summed,
 		  __entry->vlan, __entry->vlan_tci,
 		  __print_hex_str(__get_dynamic_array(hdr),
-				  __get_dynamic_array_len(hdr)))
+				  __get_dynamic_array_len(hdr)),
+		  __entry->queue)
 );
 
 /* @count descriptors: tail written, or deferred (xmit_more) */
 DECLARE_EVENT_CLASS(e1k_tx_tail,
-	TP_PROTO(const struct netdev_queue *txq, u32 tail, u32 count),
-	TP_ARGS(txq, tail, count),
+	TP_PROTO(const struct e1k_tx_ring *ring, u32 tail, u32 count),
+	TP_ARGS(ring, tail, count),
 	TP_STRUCT__entry(
-		__string(name, txq->dev->name)
+		__string(name, ring->txq->dev->name)
 		__field(u32, tail)
 		__field(u32, count)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->tail = tail;
 		__entry->count = count;
+		__entry->queue = ring->queue;
 	),
-	TP_printk("dev=%s tail=%u count=%u", __get_str(name), __entry->tail,
-		  __entry->count)
+	TP_printk("dev=%s tail=%u count=%u queue=%u", __get_str(name),
+		  __entry->tail, __entry->count, __entry->queue)
 );
 
 DEFINE_EVENT(e1k_tx_tail, e1k_tx_doorbell,
-	TP_PROTO(const struct netdev_queue *txq, u32 tail, u32 count),
-	TP_ARGS(txq, tail, count));
+	TP_PROTO(const struct e1k_tx_ring *ring, u32 tail, u32 count),
+	TP_ARGS(ring, tail, count));
 DEFINE_EVENT(e1k_tx_tail, e1k_tx_held,
-	TP_PROTO(const struct netdev_queue *txq, u32 tail, u32 count),
-	TP_ARGS(txq, tail, count));
+	TP_PROTO(const struct e1k_tx_ring *ring, u32 tail, u32 count),
+	TP_ARGS(ring, tail, count));
 
 /* The NIC has sent this skb; the driver frees it next. */
 TRACE_EVENT(e1k_tx_reap,
-	TP_PROTO(const struct net_device *netdev, const struct sk_buff *skb,
+	TP_PROTO(const struct e1k_tx_ring *ring, const struct sk_buff *skb,
 		 u32 slot, u32 bytes, u16 frames),
-	TP_ARGS(netdev, skb, slot, bytes, frames),
+	TP_ARGS(ring, skb, slot, bytes, frames),
 	TP_STRUCT__entry(
-		__string(name, netdev->name)
+		__string(name, ring->txq->dev->name)
 		__field(const void *, skbaddr)
 		__field(u32, slot)
 		__field(u32, bytes)
 		__field(u16, frames)
+		__field(u32, queue)
 	),
 	TP_fast_assign(
 		__assign_str(name);
@@ -372,10 +417,11 @@ TRACE_EVENT(e1k_tx_reap,
 		__entry->slot = slot;
 		__entry->bytes = bytes;
 		__entry->frames = frames;
+		__entry->queue = ring->queue;
 	),
-	TP_printk("dev=%s skbaddr=%p slot=%u bytes=%u frames=%u",
+	TP_printk("dev=%s skbaddr=%p slot=%u bytes=%u frames=%u queue=%u",
 		  __get_str(name), __entry->skbaddr, __entry->slot,
-		  __entry->bytes, __entry->frames)
+		  __entry->bytes, __entry->frames, __entry->queue)
 );
 
 #endif /* E1K_TRACE_H */

@@ -301,7 +301,7 @@ void e1k_tx_doorbell(struct e1k_tx_ring *ring)
 		e1k_tx_set_rs(ring);
 	if (next == ring->tail_written)
 		return;
-	trace_e1k_tx_doorbell(ring->txq, e1k_tx_slot(ring, next),
+	trace_e1k_tx_doorbell(ring, e1k_tx_slot(ring, next),
 			      next - ring->tail_written);
 	/* Buffer info is complete; pairs with e1k_tx_complete_locked() */
 	smp_store_release(&ring->tail_written, next);
@@ -419,7 +419,7 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 
 	if (!netif_txq_maybe_stop(ring->txq, e1k_tx_avail(ring),
 				  E1K_TX_DESC_MAX, e1k_tx_start_thrs(ring))) {
-		trace_e1k_tx_stop(ring->txq->dev, e1k_tx_used(ring));
+		trace_e1k_tx_stop(ring, e1k_tx_used(ring));
 		e1k_tx_count(ring, &ring->stats->xmit.stops);
 	}
 	if (ring->sync_tx)
@@ -431,7 +431,7 @@ netdev_tx_t e1k_tx_xmit(struct e1k_tx_ring *ring, struct sk_buff *skb)
 		return NETDEV_TX_OK;
 	}
 	e1k_tx_limit_batch(ring);
-	trace_e1k_tx_held(ring->txq, e1k_tx_slot(ring, ring->next_to_use),
+	trace_e1k_tx_held(ring, e1k_tx_slot(ring, ring->next_to_use),
 			  ring->next_to_use - ring->tail_written);
 	return NETDEV_TX_OK;
 

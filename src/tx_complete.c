@@ -62,7 +62,7 @@ e1k_tx_free_buf(struct e1k_tx_ring *ring, u32 idx, int budget,
 	done->bytes += buf->bytes;
 	if (likely(buf->kind == E1K_TX_SKB)) {
 		done->queued += buf->bytes;
-		trace_e1k_tx_reap(ring->txq->dev, buf->skb,
+		trace_e1k_tx_reap(ring, buf->skb,
 				  e1k_tx_slot(ring, idx), buf->bytes,
 				  buf->frames);
 		napi_consume_skb(buf->skb, budget);
@@ -113,7 +113,7 @@ static u32 e1k_tx_complete_locked(struct e1k_tx_ring *ring, int budget)
 	/* Not done.packets: descriptors without one free slots, too */
 	if (!netif_txq_completed_wake(ring->txq, 1, done.queued,
 				      e1k_tx_avail(ring), e1k_tx_start_thrs(ring))) {
-		trace_e1k_tx_wake(ring->txq->dev, e1k_tx_used(ring));
+		trace_e1k_tx_wake(ring, e1k_tx_used(ring));
 		u64_stats_inc(&stats->wakes);
 	}
 	u64_stats_update_end(&stats->syncp);

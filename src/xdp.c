@@ -57,7 +57,7 @@ static void e1k_xdp_send(struct e1k_rx_ring *ring, bool flush)
 		e1k_tx_doorbell(x->tx);
 	__netif_tx_unlock(txq);
 
-	trace_e1k_xdp_xmit(ring->netdev, sent, x->queued - sent, false);
+	trace_e1k_xdp_xmit(x->tx, sent, x->queued - sent, false);
 	e1k_xdp_count(ring, &ring->stats->xdp_tx, sent);
 	e1k_xdp_count(ring, &ring->stats->xdp_tx_errors, x->queued - sent);
 	x->queued = 0;
@@ -116,7 +116,7 @@ enum e1k_xdp_result e1k_xdp_run(struct e1k_rx_ring *ring, struct bpf_prog *prog,
 	u32 act = bpf_prog_run_xdp(prog, xdp);
 
 	if (trace_e1k_xdp_enabled())
-		trace_e1k_xdp(ring->netdev, act, xdp_get_buff_len(xdp),
+		trace_e1k_xdp(ring, act, xdp_get_buff_len(xdp),
 			      xdp_buff_has_frags(xdp) ?
 			      xdp_get_shared_info_from_buff(xdp)->nr_frags : 0);
 	switch (act) {
@@ -184,7 +184,7 @@ int e1k_xdp_xmit(struct e1k_tx_ring *ring, int n, struct xdp_frame **frames,
 	if (flush)
 		e1k_tx_doorbell(ring);
 
-	trace_e1k_xdp_xmit(ring->txq->dev, sent, n - sent, true);
+	trace_e1k_xdp_xmit(ring, sent, n - sent, true);
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_add(&stats->xdp_xmit, sent);
 	u64_stats_add(&stats->xdp_xmit_errors, n - sent);

@@ -13,11 +13,9 @@ PICTURE = "docs/driver/architecture.md"
 
 # A room includes and calls what is to its left, and its neighbours in braces.
 ORDER = """
-regs,desc,ring_idx,flow_key,ring_stats,repoll_policy,repoll_decide,service -> hw -> ring,ptp -> page_frags -> tx_ring,rx_ring,split_ring -> tx_complete -> tx -> xdp,xdp_hints -> xsk -> rx,rx_fill,rx_split,rx_deliver ->
+regs,desc,ring_idx,flow_key,ring_stats,repoll_policy,repoll_decide,service -> hw -> ring,ptp -> page_frags -> tx_ring,rx_ring,split_ring -> trace -> tx_complete -> tx -> xdp,xdp_hints -> xsk -> rx,rx_fill,rx_split,rx_deliver ->
 ring_set,repoll -> irq,irq_msix -> queue -> adapter,adapter_queues,adapter_xdp,flow,stats -> netdev,qmgmt,service_work,link,health,ethtool,ethtool_stats,rss,devlink,selftest,pm,pci
 """
-# Every room may know these; they know only each other.
-LEAVES = {"trace"}
 RANK = {room: rank for rank, group in enumerate(re.sub(r"\s", "", ORDER).split("->"))
         for room in group.split(",")}
 
@@ -52,9 +50,9 @@ def room_of(name: str) -> str:
 
 def may_know(user: str, used: str) -> bool:
     """Whether a room may include or call another."""
-    if user == used or used in LEAVES or not {user, used} <= RANK.keys() | LEAVES:
+    if user == used or not {user, used} <= RANK.keys():
         return True
-    return user not in LEAVES and RANK[used] <= RANK[user]
+    return RANK[used] <= RANK[user]
 
 
 def check_places(project: Project) -> list[str]:
@@ -62,7 +60,7 @@ def check_places(project: Project) -> list[str]:
     picture = project.text(PICTURE).partition("## Rooms")[2].partition("\n## ")[0]
     found = [f"{name}: room \"{room_of(name)}\" has no place in scripts/check/rooms.py"
              for name in project.sources("src")
-             if room_of(name) not in RANK.keys() | LEAVES]
+             if room_of(name) not in RANK]
     return found + [f"{PICTURE}: no line for {name}" for name in project.sources("src")
                     if name.endswith(".c") and name.removeprefix("src/") not in picture]
 
@@ -105,7 +103,7 @@ def check_calls(project: Project) -> list[str]:
         user = room_of(source)
         for symbol in names:
             target = home.get(symbol.name)
-            if symbol.kind != "U" or not target or user in LEAVES:
+            if symbol.kind != "U" or not target:
                 continue
             if not may_know(user, room_of(target)):
                 found.append(f"{source}: {user} must not use {symbol.name} of {target}")
