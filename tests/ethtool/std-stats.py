@@ -39,16 +39,17 @@ def growth(before, after):
     return {name: after[name] - value for name, value in before.items() if after[name] != value}
 
 
-def expected(way, sizes, kind, classed=FCS):
+def expected(way, sizes, kind, classed=FCS, octets=FCS):
     """What these frames add in this direction, RFC 2819 and IEEE 802.3 clause 30.
 
     QEMU puts received frames into size classes without their FCS (classed=0): one of
-    60 bytes is in none.
+    60 bytes is in none. The 82574L of QEMU 7.2 has sent ones so, too, and in the
+    octets (octets=0).
     """
     words = {"rx": ("FramesReceivedOK", "OctetsReceivedOK", "FramesReceivedOK"),
              "tx": ("FramesTransmittedOK", "OctetsTransmittedOK", "FramesXmittedOK")}[way]
     sizes = [size + FCS for size in sizes]
-    grown = {words[0]: len(sizes), words[1]: sum(sizes)}
+    grown = {words[0]: len(sizes), words[1]: sum(sizes) - len(sizes) * (FCS - octets)}
     if kind != "unicast":
         grown[f"{kind}{words[2]}"] = len(sizes)
     low = 0
@@ -86,7 +87,12 @@ def test(t):
             seen, right = growth(before, groups(t)), expected(way, sizes, kind)
             if few:
                 right = {name: right[name] for name in FEW & set(right)}
-            if way == "rx" and seen == expected(way, sizes, kind, classed=0):
+            other = expected(way, sizes, kind, classed=0, octets=0 if way == "tx" else FCS)
+            if control.counts_multicast_twice(t):
+                right = other
+                if (way, kind) == ("rx", "Multicast"):
+                    right["MulticastFramesReceivedOK"] *= 2
+            elif way == "rx" and seen == other:
                 right = seen
             t.equal(seen, right,
                     f"{way}: {len(sizes)} {kind.lower()} frames")
