@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Software steering: RPS moves the protocol work to the CPU it is told, RFS to the one
-where the reader runs, XPS has nothing to choose from with one queue and says so."""
+where the reader runs, XPS sends by the queue it is told; with one there is nothing to
+choose, and it says so."""
 
 import os
 
-from lib import e1k, traffic
+from lib import control, e1k, traffic
 
 FLOWS, ROUNDS = 8, 25
 
@@ -44,10 +45,30 @@ def exchange(t, cpu):
     return handed_over(1) - before, [text for text in wrong if text]
 
 
+def check_xps(t, queue):
+    """All processors by the second queue, if there is one."""
+    if control.queues(t)[0] == 1:
+        result = write(t, f"{queue}/tx-0/xps_cpus", 1)
+        t.check(not result and "No such file" in result.out,
+                "XPS: refused, there is one queue", result)
+        return
+    control.set_queues(t, 2)
+    for number, cpus in ((0, 0), (1, 3)):
+        t.defer(write, t, f"{queue}/tx-{number}/xps_cpus", 1 << number)
+        t.must(write(t, f"{queue}/tx-{number}/xps_cpus", cpus))
+    before = t.statistics()
+    t.must(t.on_nut("ping", "-q", "-c", 20, "-i", 0.01, "-W", 5, e1k.PEER_IP))
+    now = t.statistics()
+    rung = [now[f"tx{number}_doorbells"] - before[f"tx{number}_doorbells"] for number in (0, 1)]
+    t.check(rung[0] <= 2 and rung[1] >= 20, "XPS: both processors send by the second queue", rung)
+
+
 def test(t):
     if os.cpu_count() < 2:
         raise e1k.Skip("there is only one CPU")
     t.static_neighbours()
+    # Which of two a flow would come by is RSS's choice
+    control.set_queues(t, 1)
     queue = f"/sys/class/net/{t.nut}/queues"
     with open(f"/proc/irq/{t.irqs()[0]}/smp_affinity", "w", encoding="ascii") as file:
         file.write("1")
@@ -80,9 +101,7 @@ def test(t):
     count, wrong = exchange(t, 0)
     t.check(count == 0 and not wrong, "off again: nothing is handed over", count, *wrong)
 
-    result = write(t, f"{queue}/tx-0/xps_cpus", 1)
-    t.check(not result and "No such file" in result.out,
-            "XPS: refused, there is one queue", result)
+    check_xps(t, queue)
     result = write(t, f"{queue}/rx-0/rps_cpus", "zz")
     t.check(not result and "Invalid argument" in result.out, "no CPU mask: refused", result)
     t.check(t.ping(), "the peer answers")
