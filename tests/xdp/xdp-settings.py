@@ -6,7 +6,7 @@ comes first, and what was there works on."""
 
 import errno
 
-from lib import e1k, frames, traffic, xdp
+from lib import e1k, frames, model, traffic, xdp
 
 
 def test(t):
@@ -30,7 +30,9 @@ def test(t):
         works(f"rings {' '.join(map(str, args))}")
     for feature in ("rx", "tx", "tso", "gro", "rxvlan", "txvlan", "sg"):
         t.must(t.features(feature, "off"))
-        t.must(t.features(feature, "on"))
+        result = t.features(feature, "on")
+        if feature != "tso" or model.HAS_TSO:
+            t.must(result)
         works(f"{feature} off and on")
     t.must(t.link("mtu", 1280))
     works("MTU 1280")
