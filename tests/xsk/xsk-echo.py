@@ -5,7 +5,7 @@ mode, every byte; other traffic is the stack's. Killed, it leaves a NIC that wor
 
 import os
 
-from lib import e1k, traffic, xdp
+from lib import control, e1k, traffic, xdp
 
 SIZES = (1, 18, 100, 1000, 1472)
 ROUNDS = 40
@@ -24,6 +24,8 @@ def echoed(peer, sizes):
 
 def test(t):
     t.static_neighbours()
+    # The example has a socket on the first queue; which one a flow comes by is RSS's choice
+    control.set_queues(t, 1)
     nut, peer = traffic.udp_pair(t)
     port = nut.getsockname()[1]
     peer.settimeout(e1k.PATIENCE)
