@@ -4,7 +4,7 @@
 """While a zero-copy socket is bound, settings change or are refused, and the socket works
 on; down and up, too."""
 
-from lib import e1k, frames, xdp, xsk
+from lib import e1k, frames, model, xdp, xsk
 
 COUNT = 256
 
@@ -30,7 +30,9 @@ def test(t):
               bool(said) or "e1k:" in said.out)
     for feature in ("rx", "tx", "tso", "gro", "rxvlan"):
         t.must(t.features(feature, "off"))
-        t.must(t.features(feature, "on"))
+        result = t.features(feature, "on")
+        if feature != "tso" or model.HAS_TSO:
+            t.must(result)
         works(f"{feature} off and on")
     t.must(t.link("mtu", 1280))
     t.must(t.link("mtu", 1500))

@@ -5,7 +5,7 @@
 this raises is handled, or there is none. 100,000 that are not would disable the line for
 all that share it."""
 
-from lib import e1k, frames, tracing, xsk
+from lib import e1k, frames, model, tracing, xsk
 
 FRAMES = 1000
 # For each new binding the driver finds out anew how the NIC completes.
@@ -66,7 +66,10 @@ def test(t):
     # While its interrupt is delayed TXDW is wanted, then no more. The polls that find this out
     # begin with the NIC unmasked, and none of them sends.
     for tx_usecs in (100, 0):
-        t.must(t.on_nut("ethtool", "-C", t.nut, "tx-usecs", tx_usecs))
+        result = t.on_nut("ethtool", "-C", t.nut, "tx-usecs", tx_usecs)
+        # With MSI-X there is no such delay
+        if model.NAME != "e1000e":
+            t.must(result)
         for _ in range(10):
             sender.sock.wake_tx(always=True)
     sender.check(t, "completions that were delayed before")
