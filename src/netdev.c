@@ -64,22 +64,13 @@ static void e1k_get_queue_stats_tx(struct net_device *netdev, int idx,
 	e1k_stats_get_tx_queue(&adapter->stats, idx, stats);
 }
 
-/* The queue counters are never reset: there is no base to add. */
 static void e1k_get_base_stats(struct net_device *netdev,
 			       struct netdev_queue_stats_rx *rx,
 			       struct netdev_queue_stats_tx *tx)
 {
-	rx->packets = 0;
-	rx->bytes = 0;
-	rx->alloc_fail = 0;
-	rx->csum_unnecessary = 0;
-	rx->csum_none = 0;
-	tx->packets = 0;
-	tx->bytes = 0;
-	tx->hw_gso_packets = 0;
-	tx->needs_csum = 0;
-	tx->stop = 0;
-	tx->wake = 0;
+	struct e1k_adapter *adapter = netdev_priv(netdev);
+
+	e1k_stats_get_base(&adapter->stats, netdev->real_num_rx_queues, rx, tx);
 }
 
 static const struct netdev_stat_ops e1k_stat_ops = {

@@ -349,6 +349,51 @@ void e1k_stats_get_tx_queue(struct e1k_stats *stats, u32 queue,
 }
 
 /**
+ * e1k_stats_get_base() - counters of the queues that are not in use
+ * @stats: the counters
+ * @used: number of queues that are
+ * @rx: the fields that the driver counts are filled in
+ * @tx: likewise
+ *
+ * With ethtool -L a queue goes, and what it has counted stays.
+ * Context: any but hard interrupt.
+ */
+void e1k_stats_get_base(struct e1k_stats *stats, u32 used,
+			struct netdev_queue_stats_rx *rx,
+			struct netdev_queue_stats_tx *tx)
+{
+	struct netdev_queue_stats_rx rxq = {}, rx_sum = {};
+	struct netdev_queue_stats_tx txq = {}, tx_sum = {};
+
+	for (; used < E1K_QUEUES_MAX; used++) {
+		e1k_stats_get_rx_queue(stats, used, &rxq);
+		rx_sum.packets += rxq.packets;
+		rx_sum.bytes += rxq.bytes;
+		rx_sum.alloc_fail += rxq.alloc_fail;
+		rx_sum.csum_unnecessary += rxq.csum_unnecessary;
+		rx_sum.csum_none += rxq.csum_none;
+		e1k_stats_get_tx_queue(stats, used, &txq);
+		tx_sum.packets += txq.packets;
+		tx_sum.bytes += txq.bytes;
+		tx_sum.hw_gso_packets += txq.hw_gso_packets;
+		tx_sum.needs_csum += txq.needs_csum;
+		tx_sum.stop += txq.stop;
+		tx_sum.wake += txq.wake;
+	}
+	rx->packets = rx_sum.packets;
+	rx->bytes = rx_sum.bytes;
+	rx->alloc_fail = rx_sum.alloc_fail;
+	rx->csum_unnecessary = rx_sum.csum_unnecessary;
+	rx->csum_none = rx_sum.csum_none;
+	tx->packets = tx_sum.packets;
+	tx->bytes = tx_sum.bytes;
+	tx->hw_gso_packets = tx_sum.hw_gso_packets;
+	tx->needs_csum = tx_sum.needs_csum;
+	tx->stop = tx_sum.stop;
+	tx->wake = tx_sum.wake;
+}
+
+/**
  * e1k_stats_count_recovery() - count a recovery step
  * @stats: the counters
  * @counter: a member of stats->recovery

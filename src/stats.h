@@ -130,6 +130,9 @@ void e1k_stats_get_rx_queue(struct e1k_stats *stats, u32 queue,
 			    struct netdev_queue_stats_rx *out);
 void e1k_stats_get_tx_queue(struct e1k_stats *stats, u32 queue,
 			    struct netdev_queue_stats_tx *out);
+void e1k_stats_get_base(struct e1k_stats *stats, u32 used,
+			struct netdev_queue_stats_rx *rx,
+			struct netdev_queue_stats_tx *tx);
 int e1k_stats_count(const struct e1k_stats *stats);
 void e1k_stats_get_strings(const struct e1k_stats *stats, u8 *data);
 void e1k_stats_get_values(struct e1k_stats *stats, u64 *data);

@@ -44,15 +44,12 @@ def test(t):
             "one NAPI, which serves both", found, napis)
     t.equal(napis[0].get(3) if napis else None, t.irqs()[0], "the NAPI's interrupt")
     pools = of_nut(genl.PAGE_POOL_GET, 2)
-    t.check(pools and all(pool.get(3) == napis[0][2] for pool in pools)
+    with open("/proc/kallsyms", encoding="ascii") as symbols:
+        # Older kernels bind no pool to a NAPI that comes later
+        bound = " page_pool_enable_direct_recycling\n" in symbols.read()
+    t.check(pools and all(pool.get(3) == (napis[0][2] if bound else None) for pool in pools)
             and any(pool.get(4) for pool in pools),
             "page pools with that NAPI, and with pages in flight", pools)
-
-    out, into = frames.raw(t, "nut"), frames.capture(t, "peer", frames.ETH_P_TEST)
-    for _ in range(100):
-        out.send(frames.ether(e1k.PEER_MAC, e1k.NUT_MAC, frames.ETH_P_TEST, bytes(500)))
-        into.next()
-    t.ping(count=20)
 
     def told():
         """The counters of the queues, of the device's sums, and of ip -s link."""
@@ -62,16 +59,33 @@ def test(t):
         return ([*map(rows[RX].get, (8, 9)), *map(rows[TX].get, (10, 11))],
                 [*map(total.get, (8, 9, 10, 11))], link)
 
+    # With two queues the other one has counted, too
+    before = []
+
+    def still():
+        before[:] = told()
+        return before[1] == before[2]
+
+    def grown(which):
+        return [now - then for now, then in zip(seen[which], before[which])]
+
+    e1k.wait_for(still, patience=20)
+    out, into = frames.raw(t, "nut"), frames.capture(t, "peer", frames.ETH_P_TEST)
+    for _ in range(100):
+        out.send(frames.ether(e1k.PEER_MAC, e1k.NUT_MAC, frames.ETH_P_TEST, bytes(500)))
+        into.next()
+    t.ping(count=20)
+
     # A frame may be under way between two questions.
     seen = []
 
     def agree():
         seen[:] = told()
-        return seen[0] == seen[1] == seen[2]
+        return grown(0) == grown(2) and seen[1] == seen[2]
 
     e1k.wait_for(agree, patience=20)
-    queue, total, link = seen
-    t.equal(queue, link, "the queues' packets and bytes")
+    _, total, link = seen
+    t.equal(grown(0), grown(2), "the queue's packets and bytes")
     t.equal(total, link, "the sums of the device")
     t.check(min(link) > 20, "they have counted", link)
     t.must(t.link("down"))
