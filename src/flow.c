@@ -272,7 +272,7 @@ int e1k_flow_check(struct e1k_adapter *adapter, const struct e1k_rss *rss,
 	    (e1k_flow_spread_elsewhere(rss) && rss->types == old->types &&
 	     !memcmp(rss->key, old->key, sizeof(rss->key))))
 		return 0;
-	NL_SET_ERR_MSG_MOD(extack, "flow rules (ethtool -n) determine RSS's key and fields, and have a queue of their own");
+	NL_SET_ERR_MSG_MOD(extack, "flow rules (ethtool -n) set RSS's key, and have a queue");
 	/* ioctls and older kernels do not show the extack */
 	netdev_info(adapter->netdev, "RSS not changed: flow rules determine its key and fields, and have queue %u\n",
 		    E1K_FLOW_QUEUE);
