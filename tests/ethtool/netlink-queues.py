@@ -29,28 +29,8 @@ def ask(t):
     return of_nut
 
 
-def test(t):
-    of_nut = ask(t)
-    control.set_queues(t, 1)
-
-    def queues():
-        return of_nut(genl.QUEUE_GET, 2)
-
-    found = queues()
-    t.equal(sorted((q[3], q[1]) for q in found), [(RX, 0), (TX, 0)], "one queue each way")
-    # A second queue's rests
-    napis = [napi for napi in of_nut(genl.NAPI_GET, 1) if napi.get(3) == t.irqs()[0]]
-    t.check(len(napis) == 1 and {q.get(4) for q in found} == {napis[0][2]},
-            "one NAPI, which serves both", found, napis)
-    t.equal(napis[0].get(3) if napis else None, t.irqs()[0], "the NAPI's interrupt")
-    pools = of_nut(genl.PAGE_POOL_GET, 2)
-    with open("/proc/kallsyms", encoding="ascii") as symbols:
-        # Older kernels bind no pool to a NAPI that comes later
-        bound = " page_pool_enable_direct_recycling\n" in symbols.read()
-    t.check(pools and all(pool.get(3) == (napis[0][2] if bound else None) for pool in pools)
-            and any(pool.get(4) for pool in pools),
-            "page pools with that NAPI, and with pages in flight", pools)
-
+def test_counters(t, of_nut):
+    """They grow as the traffic does, and their sum is the device's."""
     def told():
         """The counters of the queues, of the device's sums, and of ip -s link."""
         rows = {row[2]: row for row in of_nut(genl.QSTATS_GET, 1, [(4, (1).to_bytes(8, "little"))])}
@@ -88,6 +68,30 @@ def test(t):
     t.equal(grown(0), grown(2), "the queue's packets and bytes")
     t.equal(total, link, "the sums of the device")
     t.check(min(link) > 20, "they have counted", link)
+
+
+def test(t):
+    of_nut = ask(t)
+    control.set_queues(t, 1)
+
+    def queues():
+        return of_nut(genl.QUEUE_GET, 2)
+
+    found = queues()
+    t.equal(sorted((q[3], q[1]) for q in found), [(RX, 0), (TX, 0)], "one queue each way")
+    # A second queue's rests
+    napis = [napi for napi in of_nut(genl.NAPI_GET, 1) if napi.get(3) == t.irqs()[0]]
+    t.check(len(napis) == 1 and {q.get(4) for q in found} == {napis[0][2]},
+            "one NAPI, which serves both", found, napis)
+    t.equal(napis[0].get(3) if napis else None, t.irqs()[0], "the NAPI's interrupt")
+    pools = of_nut(genl.PAGE_POOL_GET, 2)
+    with open("/proc/kallsyms", encoding="ascii") as symbols:
+        # Older kernels bind no pool to a NAPI that comes later
+        bound = " page_pool_enable_direct_recycling\n" in symbols.read()
+    t.check(pools and all(pool.get(3) == (napis[0][2] if bound else None) for pool in pools)
+            and any(pool.get(4) for pool in pools),
+            "page pools with that NAPI, and with pages in flight", pools)
+    test_counters(t, of_nut)
     t.must(t.link("down"))
     t.check(not any(q.get(4) for q in queues()), "down: no queue has a NAPI", queues())
     t.check(e1k.wait_for(lambda: not of_nut(genl.PAGE_POOL_GET, 2)), "down: no page pool")
