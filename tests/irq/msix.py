@@ -44,7 +44,9 @@ def test(t):
         t.must(t.on_nut("ping", "-q", "-c", PINGS, "-i", 0.01, "-W", 5, e1k.PEER_IP))
     seen = [event for _, event, _ in trace.events()]
     after = counts()
-    t.check(after[queue][0] - before[queue][0] >= PINGS, "each answer interrupted",
+    # On a busy host pings that are late go out together, and one interrupt serves several
+    # answers. Timed polls would leave one in 25.
+    t.check(after[queue][0] - before[queue][0] >= PINGS // 2, "answers interrupt",
             before[queue], after[queue])
     t.check(after[other][0] == before[other][0], "the other line was quiet",
             before[other], after[other])
