@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Callable
 
+import source
 from walkevents import FRAME, SKB, Story, drops, said
 
 
@@ -148,6 +150,14 @@ def test_message_interrupt() -> None:
     assert handler["function"] == "e1k_msix_queue_handler" and "irq_msix.c" in handler["source"]
 
 
+def test_places() -> None:
+    """Each tracepoint's place in the source is found."""
+    events = re.findall(r"^(?:TRACE|DEFINE)_EVENT\((?:e1k_\w+, )?(e1k_\w+),$",
+                        (source.TREE / "src/trace.h").read_text(encoding="utf-8"), re.M)
+    assert len(events) > 15 and set(events) == set(source.places()), \
+        set(events) ^ set(source.places())
+
+
 TESTS: dict[str, Callable[[], None]] = {
     "walk: a process that slept in recvfrom()": test_blocking_receive,
     "walk: a process that slept in epoll_wait()": test_epoll,
@@ -157,4 +167,5 @@ TESTS: dict[str, Callable[[], None]] = {
     "walk: headers taken off": test_headers_move,
     "walk: the NIC's mask and the CPU's": test_masks,
     "walk: a message interrupt": test_message_interrupt,
+    "walk: where tracepoints are": test_places,
 }

@@ -11,7 +11,8 @@ TREE = Path(__file__).resolve().parent.parent.parent
 PACKAGED = Path("/usr/src")
 # The return type may stand on a line of its own
 FUNCTION = re.compile(r"^(?=[a-z])(?:.*?\b)?(\w+)\(")
-CALL = re.compile(r"\btrace_(e1k_\w+)\(")
+# By the tracepoint's function, or by a macro that is told its name
+CALL = re.compile(r"\b(?:trace_|e1k_irq_trace\()(e1k_\w+?)(?:_enabled)?[(,]")
 
 
 def root() -> Path:
@@ -30,7 +31,7 @@ def places(message: bool = False) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     others: dict[str, tuple[str, str]] = {}
     tree = root()
-    for path in sorted((tree / "src").rglob("*.c")):
+    for path in sorted((tree / "src").rglob("*.[ch]")):
         function = ""
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             match = FUNCTION.match(line)
