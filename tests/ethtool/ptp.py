@@ -109,7 +109,8 @@ def need_clock(t):
 def described(t):
     """ethtool -T"""
     said = t.must(t.on_nut("ethtool", "-T", t.nut)).out
-    number = re.search(r"PTP Hardware Clock: (\d+)", said)
+    # Newer ones of ethtool have another word for it
+    number = re.search(r"(?:PTP Hardware Clock|Hardware timestamp provider index): (\d+)", said)
     t.check(number, "ethtool -T names the clock", said)
     t.check("software-transmit" in said and "software-receive" in said and
             "hardware-" not in said and not re.search(r"^\s(on|all|ptpv\w+)\b", said, re.M),
