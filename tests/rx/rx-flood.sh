@@ -32,11 +32,13 @@ undersize() {
 		sed -n 's/.*"etherStatsUndersizePkts": *\([0-9]*\).*/\1/p'
 }
 received() {
-	local short
+	local errors short
 
+	errors=$(counter rx_errors)
 	short=$(undersize)
-	echo "$(counter rx_packets) received, $(counter rx_missed_errors) missed, ${short:-0} short"
-	(($(counter rx_packets) > 0 && $(counter rx_errors) == ${short:-0}))
+	echo "$(counter rx_packets) received, $(counter rx_missed_errors) missed," \
+		"$errors errors, ${short:-0} short"
+	(($(counter rx_packets) > 0 && errors <= ${short:-0}))
 }
 
 nut ethtool -G "$NUT" rx 64
