@@ -9,7 +9,7 @@ from typing import Any
 
 import plot
 import table
-from figures import BUDGETED, goals, read_budget
+from figures import BUDGET_82574, BUDGETED, goals, read_budget
 from lib.paths import TREE
 
 PAGE = TREE / "docs/use/performance.md"
@@ -48,6 +48,9 @@ def _blocks(results: dict[str, Any]) -> dict[str, str]:
         blocks["behind"] = _behind(results)
         blocks["memory"] = table.markdown(table.memory_rows(results["memory"]))
         blocks["functions"] = table.markdown(table.function_rows(results["counted"]))
+    if results["counted_82574"]:
+        rows = table.counted_rows(results["counted_82574"], goals(read_budget(BUDGET_82574)))
+        blocks["counted-82574"] = table.markdown(rows)
     if results.get("timed"):
         blocks["timed"] = (f"{results['accelerator'].upper()}, {results['repetitions']} pairs each.\n\n"
                            + table.markdown(table.timed_rows(results["timed"])))

@@ -13,6 +13,7 @@ from bench_guest import RECEIVER, Run
 from lib.paths import TREE
 
 BUDGET = TREE / "tests/perf-budget"
+BUDGET_82574 = TREE / "tests/perf-budget-e1000e"
 TOP_FUNCTIONS = 40
 
 # name -> (heading, decimals, "less" or "more" is better)

@@ -23,10 +23,7 @@ def counted_rows(counted: dict[str, Any], goals: dict[tuple[str, str], Limit]) -
     rows = [["workload", "", *(heading for heading, _, _ in FIGURES.values()), "KVM model us"]]
     for name, entry in counted.items():
         title = f"{entry['title']}, per {entry['per']}"
-        for driver in DRIVERS:
-            if driver not in entry["drivers"]:
-                continue
-            result = entry["drivers"][driver]
+        for driver, result in entry["drivers"].items():
             rows.append([title, driver,
                          *(_cell(figure, result["figures"].get(figure, {}).get("median"))
                            for figure in FIGURES), f"{result['model_us']:.2f}"])

@@ -75,3 +75,7 @@ WORKLOADS = {w.name: w for w in (
 
 # The rows of `bench --quick`.
 QUICK = ["rr", "tcp1500", "tcp9000", "tx1", "rx"]
+
+# What is counted on the 82574L too: those of its budget, and forwarding.
+ROWS_82574 = ["idle", "rr", "paced", "oneway", "tcp1500", "tcp9000", "tx1", "tx32", "rx", "xdp",
+              "xsk", "forward"]
