@@ -362,35 +362,35 @@ void e1k_stats_get_base(struct e1k_stats *stats, u32 used,
 			struct netdev_queue_stats_rx *rx,
 			struct netdev_queue_stats_tx *tx)
 {
-	struct netdev_queue_stats_rx rxq = {}, rx_sum = {};
-	struct netdev_queue_stats_tx txq = {}, tx_sum = {};
+	struct netdev_queue_stats_rx rxq = {};
+	struct netdev_queue_stats_tx txq = {};
 
+	rx->packets = 0;
+	rx->bytes = 0;
+	rx->alloc_fail = 0;
+	rx->csum_unnecessary = 0;
+	rx->csum_none = 0;
+	tx->packets = 0;
+	tx->bytes = 0;
+	tx->hw_gso_packets = 0;
+	tx->needs_csum = 0;
+	tx->stop = 0;
+	tx->wake = 0;
 	for (; used < E1K_QUEUES_MAX; used++) {
 		e1k_stats_get_rx_queue(stats, used, &rxq);
-		rx_sum.packets += rxq.packets;
-		rx_sum.bytes += rxq.bytes;
-		rx_sum.alloc_fail += rxq.alloc_fail;
-		rx_sum.csum_unnecessary += rxq.csum_unnecessary;
-		rx_sum.csum_none += rxq.csum_none;
+		rx->packets += rxq.packets;
+		rx->bytes += rxq.bytes;
+		rx->alloc_fail += rxq.alloc_fail;
+		rx->csum_unnecessary += rxq.csum_unnecessary;
+		rx->csum_none += rxq.csum_none;
 		e1k_stats_get_tx_queue(stats, used, &txq);
-		tx_sum.packets += txq.packets;
-		tx_sum.bytes += txq.bytes;
-		tx_sum.hw_gso_packets += txq.hw_gso_packets;
-		tx_sum.needs_csum += txq.needs_csum;
-		tx_sum.stop += txq.stop;
-		tx_sum.wake += txq.wake;
+		tx->packets += txq.packets;
+		tx->bytes += txq.bytes;
+		tx->hw_gso_packets += txq.hw_gso_packets;
+		tx->needs_csum += txq.needs_csum;
+		tx->stop += txq.stop;
+		tx->wake += txq.wake;
 	}
-	rx->packets = rx_sum.packets;
-	rx->bytes = rx_sum.bytes;
-	rx->alloc_fail = rx_sum.alloc_fail;
-	rx->csum_unnecessary = rx_sum.csum_unnecessary;
-	rx->csum_none = rx_sum.csum_none;
-	tx->packets = tx_sum.packets;
-	tx->bytes = tx_sum.bytes;
-	tx->hw_gso_packets = tx_sum.hw_gso_packets;
-	tx->needs_csum = tx_sum.needs_csum;
-	tx->stop = tx_sum.stop;
-	tx->wake = tx_sum.wake;
 }
 
 /**
