@@ -22,7 +22,8 @@ def test(t, page):
     for what, wanted in (("function", "e1k_irq_handler"), ("words", "cause read: ICR 0x80"),
                          ("register", "128 (0x80)"), ("byte", "45 00")):
         t.check(wanted in detail, f"the {what} is shown: {wanted}", detail)
-    t.check("trace_e1k_irq" in page.text("#detail pre .here"), "its line of source is shown")
+    line = page.text("#detail pre .here")
+    t.check("e1k_irq_trace(e1k_irq," in line, "its line of source is shown", line)
     page.click("#list tr[data-hop='2']")
     t.same(hop(page), [0, 2], "a click on a line of the list chooses its hop")
     t.same(page.text("#list tr.chosen td:nth-child(3)"), "R3", "the list shows which it is")
