@@ -43,7 +43,7 @@ def _blocks(results: dict[str, Any]) -> dict[str, str]:
     blocks = {}
     if results["counted"]:
         rows = table.counted_rows(results["counted"], goals(read_budget()))
-        blocks["counted"] = (f"Debian's {results['kernel']}; KVM model: {results['model']}.\n\n"
+        blocks["counted"] = (f"Debian's {results['kernel']}.\n\n"
                              + table.markdown(rows))
         blocks["behind"] = _behind(results)
         blocks["memory"] = table.markdown(table.memory_rows(results["memory"]))

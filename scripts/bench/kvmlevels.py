@@ -54,12 +54,14 @@ class Job:
     # What the costs are divided by: units of load, segments of a stream, or the frames that
     # the second level received.
     divisor: str = "units"
+    mtu: int = 1500
 
 
 SETUPS = {
     "e1000": Setup("e1000", "e1000", "e1000"),
     "e1k": Setup("e1k", "e1000", "e1k"),
     "e1000e": Setup("e1000e", "e1000e", "e1000e"),
+    "e1k-82574": Setup("e1k on e1000e", "e1000e", "e1k"),
     "virtio": Setup("virtio-net", "virtio-net-pci", "virtio_net"),
     "vhost": Setup("virtio-net, vhost", "virtio-net-pci", "virtio_net", ",vhost=on"),
 }
@@ -73,12 +75,15 @@ JOBS = {
     "pktgen-out": Job("pktgen transmit", "packet", "pktgen warm=200 size=60", (500, 4500),
                       far=""),
     "pktgen-in": Job("pktgen receive at 10 kpps, dropped in IP", "packet",
-                     "pktgen warm=100 size=60 gap=100000", (200, 2200), near="first", far="",
-                     divisor="received"),
+                     "pktgen warm=100 size=60 gap=100000 clone=0", (200, 2200),
+                     near="first", far="", divisor="received"),
     "tcp-in": Job("TCP in, MTU 1500", f"{SEGMENT} bytes", "stream warm=2000000",
                   (1 << 20, 9 << 20), far="after", divisor="segments"),
     "tcp-out": Job("TCP out, MTU 1500", f"{SEGMENT} bytes", "stream warm=2000000",
                    (1 << 20, 9 << 20), near="first", far="after", divisor="segments"),
+    "tcp-out-9000": Job("TCP out, MTU 9000", f"{SEGMENT} bytes", "stream warm=2000000",
+                        (1 << 20, 9 << 20), near="first", far="after", divisor="segments",
+                        mtu=9000),
 }
 
 
@@ -158,7 +163,8 @@ class Levels:
         words = {"qemu": "qemu-system-x86_64", "options": options, "device": setup.device,
                  "netdev": setup.netdev, "mac": MAC, "load": str(self._tree / "build/bench/load"),
                  "jobs": [{"name": name, "load": job.load, "counts": job.counts,
-                           "near": job.near, "far": job.far} for name, job in jobs.items()]}
+                           "near": job.near, "far": job.far, "mtu": job.mtu}
+                          for name, job in jobs.items()]}
         (self.guest.dir / "second.json").write_text(json.dumps(words))
         return self._shared / "second.json"
 

@@ -15,9 +15,6 @@ NAMES = {
     0x3804: "TDBAH", 0x3808: "TDLEN", 0x3810: "TDH", 0x3818: "TDT", 0x3820: "TIDV",
     0x3828: "TXDCTL", 0x382C: "TADV", 0x3830: "TSPMT", 0x5000: "RXCSUM",
 }
-# QEMU's model: writes that KVM may keep back until the next exit to QEMU. All
-# others trap at once.
-TRAPPING_WRITES = {"MDIC", "ICR", "ICS", "IMS", "IMC", "TCTL", "TDT"}
 
 
 def register_name(offset: int) -> str:

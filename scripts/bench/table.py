@@ -20,19 +20,19 @@ def _cell(name: str, value: float | None) -> str:
 
 def counted_rows(counted: dict[str, Any], goals: dict[tuple[str, str], Limit]) -> list[list[str]]:
     """Heading and three lines a workload: stock, e1k, goal."""
-    rows = [["workload", "", *(heading for heading, _, _ in FIGURES.values()), "KVM model us"]]
+    rows = [["workload", "", *(heading for heading, _, _ in FIGURES.values())]]
     for name, entry in counted.items():
         title = f"{entry['title']}, per {entry['per']}"
         for driver, result in entry["drivers"].items():
             rows.append([title, driver,
                          *(_cell(figure, result["figures"].get(figure, {}).get("median"))
-                           for figure in FIGURES), f"{result['model_us']:.2f}"])
+                           for figure in FIGURES)])
             title = rate_unit(entry["stream"])
         wanted = [goals.get((name, figure)) for figure in FIGURES]
         if any(wanted):
             rows.append(["", "goal",
                          *(_cell(figure, limit.goal if limit else None)
-                           for figure, limit in zip(FIGURES, wanted)), ""])
+                           for figure, limit in zip(FIGURES, wanted))])
     return rows
 
 

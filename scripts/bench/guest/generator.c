@@ -79,11 +79,7 @@ void run_pktgen(const struct options *options)
 	set(thread, "add_device %s", variable("GEN_DEV"));
 	snprintf(device, sizeof(device), "/proc/net/pktgen/%s", variable("GEN_DEV"));
 	set(device, "pkt_size %ld", options->size);
-	/*
-	 * Always the same skb: before the generator takes another one it waits
-	 * until the NIC has given back all references to the last.
-	 */
-	set(device, "clone_skb %d", 1000000000);
+	set(device, "clone_skb %ld", options->clone);
 	set(device, "burst %ld", options->burst);
 	set(device, "delay %ld", options->gap);
 	set(device, "src_min 192.0.2.99");

@@ -47,6 +47,7 @@ static const struct {
 	{ "poll", offsetof(struct options, poll) },
 	{ "xdp", offsetof(struct options, xdp) },
 	{ "gap", offsetof(struct options, gap) },
+	{ "clone", offsetof(struct options, clone) },
 };
 
 static void set_option(struct options *options, const char *word)
@@ -67,6 +68,11 @@ int main(int argc, char **argv)
 {
 	struct options options = {
 		.n = 1000, .warm = 200, .size = 64, .flows = 1, .burst = 1, .usecs = 200,
+		/*
+		 * Before pktgen takes another skb it waits until the NIC has given
+		 * back all references to the last.
+		 */
+		.clone = 1000000000,
 	};
 
 	if (argc < 2) {

@@ -31,6 +31,7 @@ struct options {
 	long poll;	/* busy polling, microseconds */
 	long xdp;	/* what becomes of frames at the far end: one of the following */
 	long gap;	/* between two frames of pktgen, nanoseconds */
+	long clone;	/* how often pktgen sends an skb; a tap takes each but once: 0 */
 };
 
 enum {
