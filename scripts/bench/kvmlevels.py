@@ -21,8 +21,7 @@ from vm import initramfs, kvmhost, qemu
 from vm.guest import Guest, GuestError
 from vm.kernel import Kernel
 
-# Without a result for so long the emulated machine, or the guest in it, stands still: they
-# do at times.
+# Without a result for so long the emulated machine, or the guest in it, stands still.
 STALL_SECONDS = 180
 TRIES = 2
 INIT = HERE / "guest/second-init"
