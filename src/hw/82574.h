@@ -26,5 +26,6 @@ void e1k_82574_init_legacy(struct e1k_hw *hw);
 void e1k_82574_spread(struct e1k_hw *hw, u32 queues);
 void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues);
 void e1k_82574_set_split(struct e1k_hw *hw, u32 head_len, u32 page_len);
+bool e1k_82574_try_tso(struct e1k_hw *hw);
 
 #endif /* E1K_82574_H */

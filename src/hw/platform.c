@@ -177,9 +177,9 @@ static void e1k_probe_few_stats(struct e1k_hw *hw)
 }
 
 /*
- * QEMU 7.2 sends the segments of TSO as fragments, and garbage for IPv6. It
- * shows in CTRL.RST, which clears only the station address there; that of
- * QEMU 10 clears all.
+ * QEMU 7.2 segments nothing: what becomes of TSO depends on the backend, and its
+ * checksums for IPv6 are wrong. It shows in CTRL.RST, which clears only the
+ * station address there; that of QEMU 10 clears all.
  */
 static int e1k_probe_82574(struct e1k_hw *hw)
 {
@@ -187,9 +187,12 @@ static int e1k_probe_82574(struct e1k_hw *hw)
 
 	e1k_wr32(hw, E1K_FCTTV, E1K_PROBE_MARK);
 	err = e1k_mac_reset(hw);
-	if (!err && e1k_rd32(hw, E1K_FCTTV) == E1K_PROBE_MARK)
-		hw->quirks |= E1K_QUIRK_NO_TSO | E1K_QUIRK_RST_KEEPS;
-	return err;
+	if (err || e1k_rd32(hw, E1K_FCTTV) != E1K_PROBE_MARK)
+		return err;
+	hw->quirks |= E1K_QUIRK_TSO6 | E1K_QUIRK_RST_KEEPS;
+	if (!e1k_82574_try_tso(hw))
+		hw->quirks |= E1K_QUIRK_NO_TSO;
+	return e1k_mac_reset(hw);
 }
 
 /**

@@ -20,7 +20,7 @@
  * @E1K_QUIRK_POSTED_TAIL: a tail write takes effect only with the next VM exit
  * @E1K_QUIRK_UC_FILTER: address filters beyond the first do not work
  * @E1K_QUIRK_ITR: ITR works on every model, whatever the datasheet says
- * @E1K_QUIRK_TSO6: IPv6 segments get a payload length 40 bytes too large
+ * @E1K_QUIRK_TSO6: IPv6 segments get a wrong payload length or checksum
  * @E1K_QUIRK_NO_FCS: the length includes the FCS, whose bytes are not written
  * @E1K_QUIRK_FEW_STATS: of the MAC's counters only those of whole frames and of
  *		      all octets exist, the others read as 0
