@@ -107,6 +107,7 @@ static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 		.store_bad = adapter->cfg.rx_all,
 		.keep_crc = adapter->cfg.rx_fcs,
 		.queues = adapter->nr_queues,
+		.hash = adapter->netdev->features & NETIF_F_RXHASH,
 	};
 	struct e1k_queue *q;
 	bool split = false;
@@ -645,7 +646,7 @@ int e1k_adapter_reconfigure(struct e1k_adapter *adapter, const struct e1k_cfg *c
  */
 void e1k_adapter_apply_features(struct e1k_adapter *adapter, netdev_features_t features)
 {
-	bool csum = features & NETIF_F_RXCSUM;
+	bool csum = features & NETIF_F_RXCSUM, hash = features & NETIF_F_RXHASH;
 	struct e1k_queue *q;
 
 	e1k_mac_set_vlan_offload(&adapter->hw,
@@ -653,8 +654,10 @@ void e1k_adapter_apply_features(struct e1k_adapter *adapter, netdev_features_t f
 	e1k_filter_enable_vlan(&adapter->hw,
 			       features & NETIF_F_HW_VLAN_CTAG_FILTER);
 	e1k_mac_set_rx_csum(&adapter->hw, csum);
+	if (adapter->hw.msix)
+		e1k_82574_set_rss(&adapter->hw, adapter->nr_queues, hash);
 	e1k_for_each_queue(q, adapter) {
 		WRITE_ONCE(q->rings.rx->csum, csum);
-		WRITE_ONCE(q->rings.rx->hash, features & NETIF_F_RXHASH);
+		WRITE_ONCE(q->rings.rx->hash, hash);
 	}
 }

@@ -92,7 +92,8 @@ static void e1k_flow_apply(struct e1k_adapter *adapter)
 	}
 	/* If the data path is stopped, its start writes them */
 	if (adapter->started)
-		e1k_82574_set_rss(&adapter->hw, adapter->nr_queues);
+		e1k_82574_set_rss(&adapter->hw, adapter->nr_queues,
+				  adapter->netdev->features & NETIF_F_RXHASH);
 }
 
 static bool e1k_flow_spread_elsewhere(const struct e1k_rss *rss)

@@ -410,6 +410,9 @@ void e1k_netdev_setup(struct net_device *netdev)
 	if (adapter->hw.msix)
 		netdev->features |= NETIF_F_RXHASH | NETIF_F_NTUPLE;
 	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS;
+	/* No queue to choose, and an emulation computes hashes in software */
+	if (adapter->cfg.queues == 1)
+		netdev->features &= ~NETIF_F_RXHASH;
 	if (e1k_mac_can_loop(&adapter->hw))
 		netdev->hw_features |= NETIF_F_LOOPBACK;
 	/* Applies to all tagged frames, also without a VLAN device */

@@ -32,8 +32,10 @@ class Watch:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def heard(self) -> None:
+    def heard(self, limit: float = 0) -> None:
+        """limit: in seconds, from here on, if it is less."""
         self._last = time.monotonic()
+        self._seconds = min(self._seconds, limit or self._seconds)
 
     def _watch(self) -> None:
         while not self._over.wait(5):
@@ -62,8 +64,7 @@ def plain(**words: Any) -> GuestConfig:
 def config(mem: int, append: str = "") -> GuestConfig:
     """The first level. Its time follows its instructions: an emulated exit takes a
     millisecond of a busy machine's time, in which both levels would do nothing but serve
-    their timers. Under QEMU 10.0 every second guest of the second level comes to a halt: it
-    takes an interrupt while it has them off."""
+    their timers. Under QEMU 10.0 the second level comes to a halt more often."""
     return plain(mem=mem, append=append, qemu=qemu.newer("10.1", "forky", own=False),
                  cpu_options=tuple(qemu.counted_options()))
 

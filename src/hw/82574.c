@@ -72,9 +72,12 @@ void e1k_82574_spread(struct e1k_hw *hw, u32 queues)
  * e1k_82574_set_rss() - write key, table and types of RSS
  * @hw: the NIC
  * @queues: receive queues in use; frames for others go to queue 0
- * Context: RTNL. Key and table may change at any time.
+ * @hash: report hashes, also if there is no queue to choose
+ *
+ * An emulation computes the hash in software: without a use it is left out.
+ * Context: RTNL. All of it may change at any time.
  */
-void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues)
+void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues, bool hash)
 {
 	const struct e1k_rss *rss = &hw->rss;
 	u32 i, j, val;
@@ -92,7 +95,7 @@ void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues)
 				val |= E1K_RETA_QUEUE << 8 * j;
 		e1k_wr32(hw, E1K_RETA(i), val);
 	}
-	e1k_wr32(hw, E1K_MRQC, E1K_MRQC_RSS | rss->types);
+	e1k_wr32(hw, E1K_MRQC, queues > 1 || hash ? E1K_MRQC_RSS | rss->types : 0);
 }
 
 /**

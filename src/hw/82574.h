@@ -24,7 +24,7 @@ struct e1k_rss {
 void e1k_82574_init_msix(struct e1k_hw *hw);
 void e1k_82574_init_legacy(struct e1k_hw *hw);
 void e1k_82574_spread(struct e1k_hw *hw, u32 queues);
-void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues);
+void e1k_82574_set_rss(struct e1k_hw *hw, u32 queues, bool hash);
 void e1k_82574_set_split(struct e1k_hw *hw, u32 head_len, u32 page_len);
 bool e1k_82574_try_tso(struct e1k_hw *hw);
 

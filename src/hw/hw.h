@@ -96,16 +96,14 @@ struct e1k_link_cfg {
  * @pdev: the PCI function, for configuration space and messages
  * @chip: the model
  * @platform: the emulation, or real hardware
- * @quirks: bits of enum e1k_quirk, from @platform and its host; constant after
- *	 probe
+ * @quirks: bits of enum e1k_quirk; constant after probe
  * @service: takes the events for the layers above
  * @removed: a read returned all ones; cleared when the NIC answers again
- * @queues: queue pairs that can be used, each with an MSI-X vector of its index,
- *	    followed by one for other causes; or 1 that shares the only interrupt.
- *	    Constant after probe
+ * @queues: usable queue pairs, each with an MSI-X vector of its index, then one
+ *	    for other causes; or 1 with the only interrupt. Constant after probe
  * @msix: MSI-X is in use; constant after probe
- * @detached: registers must not be read: the bus is recovering, or the function
- *	   is being reset. Written under RTNL, or when the bus freezes
+ * @detached: the bus recovers, or the function is reset: registers must not be
+ *	   read. Written under RTNL, or when the bus freezes
  * @lock: protects @rctl and the filter shadows; BH-safe, nests inside the
  *        netdev's address lock
  * @rctl: shadow of RCTL. @lock
@@ -216,6 +214,7 @@ int e1k_hw_probe_quirks(struct e1k_hw *hw);
  * @store_bad: accept frames with errors
  * @keep_crc: leave the FCS at the end of each frame
  * @queues: rings in use
+ * @hash: report hashes, also if there is no queue to choose
  * @head: of each ring, the first slot with a buffer
  * @tail: of each ring, the slot behind the last
  */
@@ -225,6 +224,7 @@ struct e1k_rx_setup {
 	bool store_bad;
 	bool keep_crc;
 	u32 queues;
+	bool hash;
 	u32 head[E1K_QUEUES_MAX];
 	u32 tail[E1K_QUEUES_MAX];
 };

@@ -267,7 +267,7 @@ void e1k_mac_rx_start(struct e1k_hw *hw, const struct e1k_rx_setup *setup)
 	for (i = 0; i < hw->queues; i++)
 		e1k_mac_rx_empty(hw, i, e1k_mac_rx_meet(hw, setup, i));
 	if (hw->msix)
-		e1k_82574_set_rss(hw, setup->queues);
+		e1k_82574_set_rss(hw, setup->queues, setup->hash);
 	e1k_filter_rctl(hw, E1K_RCTL_LPE | E1K_RCTL_SBP | E1K_RCTL_SECRC |
 			    E1K_RCTL_BSIZE | E1K_RCTL_BSEX | E1K_RCTL_LBM |
 			    E1K_RCTL_RDMTS | E1K_RCTL_MO | E1K_RCTL_DPF, set);

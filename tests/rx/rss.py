@@ -86,6 +86,11 @@ def test(t):
     t.must(t.on_nut("ethtool", "-X", t.nut, "default"))
     t.must(t.on_nut("ethtool", "-L", t.nut, "combined", 1))
     test_vectors(t, out, "one queue", 1)
+    # Then the NIC hashes nothing
+    t.must(t.features("rxhash", "off"))
+    test_vectors(t, out, "one queue, receive hashes off", 1, hashed=False)
+    t.must(t.features("rxhash", "on"))
+    test_vectors(t, out, "one queue, and on again", 1)
 
 
-e1k.main(test, plan=13 + len(REFUSED))
+e1k.main(test, plan=15 + len(REFUSED))
