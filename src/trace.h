@@ -200,6 +200,7 @@ TRACE_EVENT(e1k_rx_skb,
 		__field(u8, frags)
 		__field(bool, recycle)
 		__field(u32, queue)
+		__field(const void *, page)
 	),
 	TP_fast_assign(
 		__assign_str(name);
@@ -210,10 +211,12 @@ TRACE_EVENT(e1k_rx_skb,
 		__entry->frags = skb_shinfo(skb)->nr_frags;
 		__entry->recycle = skb->pp_recycle;
 		__entry->queue = ring->queue;
+		__entry->page = skb_shinfo(skb)->nr_frags ?
+				skb_frag_page(skb_shinfo(skb)->frags) : NULL;
 	),
-	TP_printk("dev=%s skbaddr=%p slot=%u len=%u truesize=%u frags=%u recycle=%d queue=%u",
+	TP_printk("dev=%s skbaddr=%p slot=%u len=%u truesize=%u frags=%u page=%p recycle=%d queue=%u",
 		  __get_str(name), __entry->skbaddr, __entry->slot,
-		  __entry->len, __entry->truesize, __entry->frags,
+		  __entry->len, __entry->truesize, __entry->frags, __entry->page,
 		  __entry->recycle, __entry->queue)
 );
 

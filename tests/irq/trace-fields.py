@@ -20,7 +20,7 @@ EVENTS = {
     "e1k_rx_deliver": "name skbaddr len protocol pkt_type ip_summed vlan vlan_tci hdr queue",
     "e1k_rx_desc": "name slot hi queue",
     "e1k_rx_refill": "name tail count queue",
-    "e1k_rx_skb": "name skbaddr slot len truesize frags recycle queue",
+    "e1k_rx_skb": "name skbaddr slot len truesize frags recycle queue page",
     "e1k_tx_doorbell": "name tail count queue",
     "e1k_tx_hang": "name used queue",
     "e1k_tx_held": "name tail count queue",
