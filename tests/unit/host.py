@@ -26,6 +26,7 @@ import walkevents
 import walkexports
 import walkfollow
 import walklessons
+import walkmapping
 import walkrecorded
 import walkstatements
 from compare import NoLess, NoMore
@@ -304,7 +305,7 @@ TESTS: dict[str, Callable[[], None]] = {
     **walk.TESTS,
     **walkevents.TESTS,
     **walkfollow.TESTS,
-    **walkrecorded.TESTS, **walkstatements.TESTS, **walklessons.TESTS,
+    **walkrecorded.TESTS, **walkstatements.TESTS, **walklessons.TESTS, **walkmapping.TESTS,
     **walkexports.TESTS,
     **walkany.TESTS,
     **walkcrowd.TESTS,

@@ -7,9 +7,10 @@ import lessons
 import lostsends
 import scenarios6
 import tcplessons
+import zerocopy
 from scenarios import SCENARIOS
 
 # Each has put its own into the list by being imported.
-PARTS = (scenarios6, lostsends, lessons, tcplessons)
+PARTS = (scenarios6, lostsends, lessons, tcplessons, zerocopy)
 
 __all__ = ["PARTS", "SCENARIOS"]

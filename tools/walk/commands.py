@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
                 output.result(result)
         else:
             results, failed = play(chosen(args), None if quiet else text, progress, output)
-    pair = comparing.pair_of(args.compare)
+    pair = compared(args, results)
     if pair and not quiet:
         print(text.side_by_side(*results), text.figures(pair, *results),
               pair.zh if args.lang == "zh" else pair.lesson, sep="\n\n")
@@ -103,6 +103,12 @@ def chosen(args: argparse.Namespace) -> list[str]:
     if args.compare:
         return [PAIRS[args.compare].left, PAIRS[args.compare].right]
     return list(SCENARIOS) if args.scenario == ["all"] else args.scenario
+
+
+def compared(args: argparse.Namespace,
+             results: list[dict[str, Any]]) -> comparing.Comparison | None:
+    pair = comparing.pair_of(args.compare)
+    return pair if pair and comparing.both(*results) else None
 
 
 def check_module() -> None:
@@ -224,7 +230,7 @@ def write(args: argparse.Namespace, results: list[dict[str, Any]]) -> None:
     elif args.json:
         save(args.json, json.dumps(results, indent=1) + "\n")
     if args.svg or args.html:
-        pair = comparing.pair_of(args.compare)
+        pair = compared(args, results)
         if args.svg:
             save(args.svg, comparing.picture(*results) if pair else drawing.picture(results))
         if args.html:

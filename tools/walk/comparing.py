@@ -9,7 +9,7 @@ from typing import Any
 
 from drawing import (AT, CONTEXTS, LANES, TOP, WIDTH, clip, dot, lane_heads, style_of, subtitle,
                      svg, way, wrapped)
-from figures import (FRAMES, INTERRUPTS, LONGEST, MEDIAN, MOST, PACKETS, POLL_CPUS, POLLS,
+from figures import (COPIED, FRAMES, INTERRUPTS, LONGEST, MAPPED, MEDIAN, MOST, PACKETS, POLL_CPUS, POLLS,
                      STACK_CPUS)
 from svg import element, moved, rect, text, tip
 
@@ -47,6 +47,14 @@ PAIRS = {
         "frames that waited.",
         "同样的十二个数据报，间隔一毫秒。不限速时网卡尽快中断；限速时网卡等待，一次 poll 找到多个帧：中断少了，帧多等了一会儿。",
         (FRAMES, INTERRUPTS, POLLS, MOST, MEDIAN, LONGEST)),
+    "zerocopy": Comparison(
+        "copied", "zerocopy",
+        "The same page of TCP. Down to the socket's queue it goes the same way, and nobody copies "
+        "it. Then recv() copies it to the process; TCP_ZEROCOPY_RECEIVE puts the page that the NIC "
+        "has written, headers split off, into the process's memory.",
+        "同样的一页 TCP 数据。直到套接字队列，路径相同，谁也不复制它。之后 recv() 把它复制给进程；"
+        "TCP_ZEROCOPY_RECEIVE 则把网卡写入的那一页（首部已分离）放进进程的内存。",
+        (COPIED, MAPPED)),
 }
 
 # Of "driver=NAME".
@@ -66,6 +74,11 @@ def pair_of(name: str | None) -> Comparison | None:
     """What --compare says."""
     what, _, driver = (name or "").partition("=")
     return by_driver(driver) if what == "driver" else PAIRS.get(what)
+
+
+def both(left: dict[str, Any], right: dict[str, Any]) -> bool:
+    """Were both played? What one of them does not show here is not said of it."""
+    return bool(left["walks"] and right["walks"])
 
 
 # A side: time, context, lanes; between the sides what both did.

@@ -6,6 +6,7 @@ from __future__ import annotations
 from statistics import median
 from typing import Any
 
+from mapping import PAGE
 from scenarios import Wanted
 from tracefs import Event
 
@@ -13,6 +14,8 @@ FRAMES, INTERRUPTS, POLLS = "frames received", "interrupts", "polls that found f
 MOST, PACKETS = "most frames in one poll", "packets into the stack"
 POLL_CPUS, STACK_CPUS = "CPU that polls the NIC", "CPU that runs the stack"
 MEDIAN, LONGEST = "µs from the sender to the poll, median", "µs from the sender to the poll, longest"
+
+COPIED, MAPPED = "bytes copied to the process", "bytes mapped into the process"
 
 
 def count(events: list[Event], nut: str, peer: str, wanted: list[Wanted]) -> dict[str, Any]:
@@ -33,6 +36,16 @@ def count(events: list[Event], nut: str, peer: str, wanted: list[Wanted]) -> dic
     if waits:
         made |= {MEDIAN: round(median(waits)), LONGEST: round(max(waits))}
     return made
+
+
+def of_payload(walks: list[dict[str, Any]]) -> dict[str, Any]:
+    """How the bytes of the packet that was followed reached the process."""
+    rows = [row for walk in walks if walk["path"] == "receive" for row in walk["steps"]]
+    total = lambda name, value: sum(value(row["values"]) for row in rows if row["event"] == name)
+    if not rows:
+        return {}
+    return {COPIED: total("skb_copy_datagram_iovec", lambda values: values["len"]),
+            MAPPED: total("vm_insert_pages", lambda values: values["count"] * PAGE)}
 
 
 def waited(events: list[Event], nut: str, peer: str) -> list[float]:

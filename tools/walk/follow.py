@@ -9,6 +9,7 @@ before the poll, the system call of the task that copied the data.
 
 from __future__ import annotations
 
+import mapping
 from hooks import Hook
 from packet import Packet
 from tracefs import Event
@@ -18,15 +19,20 @@ REBORN = ("skb_born", "skb_cloned", "napi_gro_receive_entry", "e1k_rx_skb")
 RECEIVES = ("enter_recvfrom", "enter_recvmsg", "enter_recvmmsg", "enter_read")
 RECEIVED = ("exit_recvfrom", "exit_recvmsg", "exit_recvmmsg", "exit_read")
 RECVMSG = ("udp_recvmsg", "udpv6_recvmsg", "tcp_recvmsg", "ping_recvmsg", "raw_recvmsg",
-           "rawv6_recvmsg")
+           "rawv6_recvmsg", "tcp_zerocopy_receive")
 # Where a process may have slept before it reads.
 WAITS = ("exit_poll", "exit_select", "exit_epoll_wait")
 # What wakes a process, and what may end then without any data.
 WAKES = ("sock_def_readable", "sk_error_report")
 TOLD = ("exit_connect", "exit_accept4", *RECEIVED)
+# Of TCP_ZEROCOPY_RECEIVE.
+ASKS, ASKED = ("enter_getsockopt",), ("exit_getsockopt",)
 # Probes that are there for the bytes, and say nothing of the way.
 ONLY_BYTES = ("gro_bytes", "netif_rx", "__netif_rx", "netif_rx_entry")
 TAPS = ("packet_rcv", "tpacket_rcv")
+# Bytes that go elsewhere: where the packet is while they do, and no part of its way.
+ASIDE = ("skb_copy_bits",)
+SHOWN = ("e1k_rx_deliver", "e1k_tx_map")
 # A whole list of packets goes up by one call.
 LISTS = ("ip_list_rcv", "ipv6_list_rcv")
 # On the queue of a socket: its process will have it.
@@ -47,6 +53,12 @@ BETWEEN = {"udp_rcv": ("__udp4_lib_lookup",), "udpv6_rcv": ("__udp6_lib_lookup",
            "sock_queue_rcv_skb_reason": ("sock_rcvqueue_full", "sock_def_readable"),
            "tcp_queue_rcv": ("tcp_data_ready", "sock_def_readable"),
            "tcp_data_queue": ("tcp_data_ready", "sock_def_readable")}
+
+
+def step_at(walk: Walk, before: Event | None) -> str:
+    """Where the packet was when something was done to it on the side."""
+    last = walk.marks.get(before.index) if before else None
+    return last.step if last else walk.marks[max(walk.marks)].step
 
 
 class Receiving(Trail):
@@ -120,6 +132,10 @@ class Receiving(Trail):
             if event.name in ONLY_BYTES:
                 continue
             before = previous.get(hit)
+            if event.name in ASIDE:
+                if not self.for_the_trace(event):
+                    walk.add(event, step_at(walk, before), pointer=hit)
+                continue
             self.between(walk, before, event)
             if event.name == "skb_clone":
                 clone = self.after(event.index, ("skb_cloned",),
@@ -141,6 +157,14 @@ class Receiving(Trail):
                 live.discard(hit)
         self.settle_drops(walk, live, tapped)
         self.reader(walk, tapped)
+
+    def for_the_trace(self, copy: Event) -> bool:
+        """The driver's tracepoints copy the beginning of the frame for whoever looks."""
+        seen = self.before(copy.index, SHOWN, lambda e: copy.pointers[0] in e.pointers
+                           and e.cpu == copy.cpu)
+        return bool(seen) and copy.values["copied"] == len(seen.values["hdr"]) and not any(
+            copy.pointers[0] in event.pointers
+            for event in self.events[seen.index + 1:copy.index])
 
     def touch(self, walk: Walk, event: Event, live: set[int], sent: bool,
               at: tuple[int, Event | None]) -> None:
@@ -231,30 +255,40 @@ class Receiving(Trail):
         walk.add(woken, step)
 
     def reader(self, walk: Walk, tapped: set[int]) -> None:
-        """The system call of the task that copied the data."""
+        """The system call of the task that copied the data, or had its pages mapped."""
         copy = next((mark.event for mark in walk.ordered() if mark.event.name in COPIES
                      and mark.pointer not in tapped), None)
-        if not copy:
+        mapped = mapping.insertions(self, walk, self.arrived(walk))
+        tcp = any(mark.step == "R22" for mark in walk.marks.values())
+        if mapped:
+            self.call(walk, mapped[0], "R25", (ASKS, ASKED))
+            for event in mapped:
+                walk.add(event, "R25")
+        if copy:
+            self.call(walk, copy, "R24" if tcp else "R21", (RECEIVES, RECEIVED))
+        if not mapped and not copy:
             self.told(walk)
             return
-        tcp = any(mark.step == "R22" for mark in walk.marks.values())
-        step = "R24" if tcp else "R21"
-        mine = lambda e: e.pid == copy.pid
-        enter = self.before(copy.index, RECEIVES, mine)
-        leave = self.after(copy.index, RECEIVED, mine)
+        for mark in walk.marks.values():
+            if mark.step == "R21" or mark.step == "R24" and not copy:
+                mark.step = ("R24" if tcp else "R21") if copy else "R25"
+
+    def call(self, walk: Walk, use: Event, step: str,
+             ends: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+        """use: what the task did with the data; ends: where its system call begins and ends."""
+        mine = lambda e: e.pid == use.pid
+        enter = self.before(use.index, ends[0], mine)
+        leave = self.after(use.index, ends[1], mine)
         if enter:
             arrived = self.arrived(walk)
             ready = self.before(enter.index, WAITS, mine, arrived)
             walk.add(ready, step)
-            self.goes_on(walk, arrived, ready or copy, (ready or enter).name, step)
+            self.goes_on(walk, arrived, ready or use, (ready or enter).name, step)
             # It may have been asleep in the system call before there was a packet.
             if enter.index > min(walk.marks):
                 walk.add(enter, step)
-                walk.add(self.after(enter.index, RECVMSG, mine, copy.index), step)
+                walk.add(self.after(enter.index, RECVMSG, mine, use.index), step)
         walk.add(leave, step)
-        for mark in walk.marks.values():
-            if mark.step == "R21":
-                mark.step = step
 
     def goes_on(self, walk: Walk, since: int, until: Event, call: str, step: str) -> None:
         """Where the CPU was given to the task, which slept in a system call."""

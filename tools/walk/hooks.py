@@ -52,7 +52,7 @@ class Hook:
         """Of a module that need not be loaded, or of newer kernels and no loss on others."""
         return self.name.startswith(("qdisc_drop", "bond_", "br_", "vlan_", "nft_", "ipt_",
                                      "ip6t_", "stock_", "driver_", "netif_rx", "__netif_rx", "tunnel4_",
-                                     "ip_tunnel_"))
+                                     "ip_tunnel_", "tcp_zerocopy_", "vm_insert_", "skb_copy_bits"))
 
     @property
     def ipv6(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 Row = dict[str, Any]
 WORDS = ("dropped", "refused", "waits", "sent", "delivered", "used")
 # Steps in which a process has what it asked for.
-READ = ("R21", "R24")
+READ = ("R21", "R24", "R25")
 
 
 def drop_of(walk: dict[str, Any]) -> Row | None:

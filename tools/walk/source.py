@@ -22,22 +22,23 @@ def root() -> Path:
     return next(iter(PACKAGED.glob("e1k-*")), TREE)
 
 
-@lru_cache(maxsize=2)
-def places(message: bool = False) -> dict[str, tuple[str, str]]:
+@lru_cache(maxsize=4)
+def places(message: bool = False, split: bool = False) -> dict[str, tuple[str, str]]:
     """Tracepoint -> (file:line, function). Empty where the source is not at hand.
 
-    message: with message interrupts some are elsewhere.
+    message: with message interrupts some are elsewhere; split: and with header split.
     """
-    found: dict[str, tuple[str, str]] = {}
-    others: dict[str, tuple[str, str]] = {}
+    found: dict[str, dict[str, tuple[str, str]]] = {"": {}, "_msix": {}, "_split": {}}
     tree = root()
     for path in sorted((tree / "src").rglob("*.[ch]")):
+        kind = next((name for name in found if name and path.stem.endswith(name)), "")
         function = ""
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             match = FUNCTION.match(line)
             if match:
                 function = match[1]
             for name in CALL.findall(line):
-                place = (f"{path.relative_to(tree)}:{number}", function)
-                (others if path.stem.endswith("_msix") else found).setdefault(name, place)
-    return {**found, **others} if message else {**others, **found}
+                found[kind].setdefault(name, (f"{path.relative_to(tree)}:{number}", function))
+    chosen = [name for name, on in (("_msix", message), ("_split", split)) if on]
+    order = [*(name for name in found if name and name not in chosen), "", *chosen]
+    return {event: place for name in order for event, place in found[name].items()}

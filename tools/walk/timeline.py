@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import gaps
+import mapping
 import source
 from hooks import Hook
 from lang import CHOICE, in_each, tr
@@ -28,11 +29,15 @@ LARGEST = 1 << 53
 CONTENT = ("hdr", "b")
 
 
+def places(walk: Walk) -> dict[str, tuple[str, str]]:
+    return source.places(walk.by_message(), mapping.is_split(walk))
+
+
 def function_of(walk: Walk, mark: Mark, hook: Hook) -> str:
     if mark.event.name in (DRIVER_RX, DRIVER_TX):
         return mark.event.values["driver"]
     if mark.event.name.startswith("e1k_"):
-        return source.places(walk.by_message()).get(mark.event.name, ("", mark.event.name))[1]
+        return places(walk).get(mark.event.name, ("", mark.event.name))[1]
     if mark.event.name.startswith(("enter_", "exit_")):
         return mark.event.name.partition("_")[2]
     return hook.symbol
@@ -52,9 +57,8 @@ def made_up(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]
             found.append((first, {**BLANK, "step": "R1", "lane": "wire", "words":
                                   tr("{size} bytes; address and FCS accepted").format(size=size)
                                   + (f" ({facts['mac']})" if facts.get("mac") else "")}))
-            found.append((first, {**BLANK, "step": "R2", "lane": "nic", "words": tr(
-                "DMA into the buffer of descriptor {slot}, then DD is set").format(
-                    slot=mark.event.values["slot"])}))
+            found.append((first, {**BLANK, "step": "R2", "lane": "nic",
+                                  "words": dma_text(walk, mark)}))
             break
     found += unknown(marks) + unmasked(walk, marks)
     before = next((mark.event for mark in marks if mark.event.name in HEADERS), None)
@@ -74,6 +78,15 @@ def made_up(walk: Walk, facts: dict[str, Any]) -> list[tuple[int, dict[str, Any]
                        "words": tr("it is still in {place} when the watching ends").format(
                            place=tr(walk.left_in))}))
     return found
+
+
+def dma_text(walk: Walk, mark: Mark) -> str:
+    apart = mapping.split(walk, mark.event)
+    text = "DMA by descriptor {slot}: {head} bytes of headers into one buffer, {payload} bytes of " \
+        "payload into pages, then DD is set" if apart else \
+        "DMA into the buffer of descriptor {slot}, then DD is set"
+    head, payload = apart or (0, 0)
+    return tr(text).format(slot=mark.event.values["slot"], head=head, payload=payload)
 
 
 def unmasked(walk: Walk, marks: list[Mark]) -> list[tuple[int, dict[str, Any]]]:
@@ -159,7 +172,7 @@ def build(walk: Walk, trail: Trail, facts: dict[str, Any]) -> dict[str, Any]:
             "us": round(event.time - origin, 1),
             "delta": round(event.time - (previous or mark).event.time, 1),
             "words": said[CHOICE["language"]], "en": said["en"], "zh": said["zh"],
-            "source": source.places(walk.by_message()).get(event.name, ("", ""))[0],
+            "source": places(walk).get(event.name, ("", ""))[0],
             "drop": (mark.note or "NOT_SPECIFIED") if mark.step == "drop" else "",
             "gap": why.get(CHOICE["language"], ""), "gaps": why,
             "inferred": False, "pid": task_of(event)[1], "skb": skb_of(mark), "values": raw_values(mark),
@@ -189,7 +202,7 @@ def lane_of(mark: Mark, hook: Hook) -> str:
         return "nic"
     if hook.lane == "stack":
         usual = "ip" if mark.step == "drop" else "link"
-        return {"R24": "process", "R23": "socket", "R22": "transport", "R21": "process",
+        return {"R25": "process", "R24": "process", "R23": "socket", "R22": "transport", "R21": "process",
                 "R20": "socket", "T14": "softirq", "T15": "transport", "R16": "ip", "R18": "ip",
                 "R19": "transport", "R11": "link", "R15": "link"}.get(mark.step, usual)
     return hook.lane

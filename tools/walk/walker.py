@@ -156,7 +156,8 @@ class Walker:
         result["walks"] = self.walks(events, device, wanted, {"mac": moved(before, after)})
         result["missing"] = self.not_here(result["walks"])
         result["probes"] = self.probes(result["walks"], events)
-        result["figures"] = figures.count(events, bed.nut, bed.peer, wanted)
+        result["figures"] = figures.count(events, bed.nut, bed.peer, wanted) | \
+            figures.of_payload(result["walks"])
         return result, wanted
 
     def record(self, device: str, wanted: list[Wanted]) -> list[Event]:

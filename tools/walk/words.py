@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Callable
 
+import mapping
 from hooks import Hook
 from lang import CHOICE, tr
 from tracefs import Event
@@ -97,13 +98,25 @@ def describe_desc(values: Values) -> None:
 
 
 def describe_skb(values: Values) -> None:
-    if not values["frags"] and values["len"] <= COPIED:
+    if not values["frags"] and values["len"] <= COPIED and not values.get("recycle"):
         text = "small: copied into an skb of {truesize} bytes, the buffer stays in the ring"
+    elif not values["frags"] and values["len"] <= COPIED:
+        text = "small: an skb of {truesize} bytes around the first buffer; what was in a page " \
+            "is copied behind it"
+    elif values.get("page"):
+        values["page"] = f"0x{values['page']:x}"
+        text = "an skb of {truesize} bytes: head and {frags} page fragments, nothing copied; " \
+            "the first is page {page}"
     elif values["frags"]:
         text = "an skb of {truesize} bytes: head and {frags} page fragments, nothing copied"
     else:
         text = "an skb of {truesize} bytes around the buffer itself, nothing copied"
     values["built"] = tr(text).format_map(values)
+
+
+def describe_gro(values: Values) -> None:
+    values["paged"] = tr(", {data_len} of them in pages").format_map(values) \
+        if values.get("data_len") else ""
 
 
 def describe_deliver(values: Values) -> None:
@@ -200,7 +213,7 @@ def offload(values: Values) -> str:
 
 DESCRIBE: dict[str, Callable[[Values], None]] = {
     "e1k_irq": describe_irq, "e1k_rx_desc": describe_desc, "e1k_rx_skb": describe_skb,
-    "e1k_rx_deliver": describe_deliver, "e1k_poll_end": describe_poll_end,
+    "napi_gro_receive_entry": describe_gro, "e1k_rx_deliver": describe_deliver, "e1k_poll_end": describe_poll_end,
     "e1k_tx_map": describe_map, "e1k_tx_doorbell": describe_tail, "e1k_rx_refill": describe_refill,
     "e1k_tx_stop": describe_used, "e1k_tx_wake": describe_used,
     "net_dev_start_xmit": describe_start_xmit, "net_dev_queue": describe_device,
@@ -282,6 +295,8 @@ def words_of(walk: Walk, mark: Mark, hook: Hook, before: Mark | None) -> str:
                              ).format_map(values)
     if name == "e1k_irq_unmask":
         values["masked"] = masked_text(walk, mark)
+    if name in mapping.INSERTED:
+        values["inserted"] = mapping.inserted_text(walk, mark.event)
     if name in TAPS:
         values["tapped"] = tapped_text(walk, values)
     return tr(hook.say).format_map(values) + header_text(walk, mark)
