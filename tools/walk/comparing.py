@@ -9,8 +9,8 @@ from typing import Any
 
 from drawing import (AT, CONTEXTS, LANES, TOP, WIDTH, clip, dot, lane_heads, style_of, subtitle,
                      svg, way, wrapped)
-from figures import (COPIED, FRAMES, INTERRUPTS, LONGEST, MAPPED, MEDIAN, MOST, PACKETS, POLL_CPUS, POLLS,
-                     STACK_CPUS)
+from figures import (COPIED, FRAMES, INTERRUPTS, LONGEST, MAPPED, MEDIAN, MOST, PACKETS,
+                     POLL_CPUS, POLLS, STACK_CPUS)
 from svg import element, moved, rect, text, tip
 
 Pair = tuple[dict[str, Any] | None, dict[str, Any] | None]
