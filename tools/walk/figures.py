@@ -16,6 +16,9 @@ POLL_CPUS, STACK_CPUS = "CPU that polls the NIC", "CPU that runs the stack"
 MEDIAN, LONGEST = "µs from the sender to the poll, median", "µs from the sender to the poll, longest"
 
 COPIED, MAPPED = "bytes copied to the process", "bytes mapped into the process"
+# Of any packet: the driver's own tracepoints copy the beginning of each, so it is none only where
+# nothing watches for copies.
+WATCHED = "copies of packets inside the kernel"
 
 
 def count(events: list[Event], nut: str, peer: str, wanted: list[Wanted]) -> dict[str, Any]:
@@ -31,6 +34,7 @@ def count(events: list[Event], nut: str, peer: str, wanted: list[Wanted]) -> dic
             INTERRUPTS: len(named("e1k_irq")),
             POLLS: len(polls),
             MOST: max((event.values["work"] for event in polls), default=0),
+            WATCHED: sum(event.name == "skb_copy_bits" for event in events),
             PACKETS: len(into), POLL_CPUS: cpus(polls), STACK_CPUS: cpus(into)}
     waits = waited(events, nut, peer)
     if waits:

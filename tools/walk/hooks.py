@@ -44,6 +44,8 @@ class Hook:
     # Whoever calls this has use for the packet: that it is freed later is no loss.
     delivers: bool = False
     instead: str = ""
+    # Of this group of scenarios only: every other packet would pass it for nothing.
+    only: str = ""
     # Set when it is installed: what the running kernel calls it.
     symbol: str = ""
 

@@ -92,6 +92,13 @@ class Walker:
             self.any = AnyNic(device, foreign)
         self.cost = cost.Cost(trace, cost.measure(trace))
         self.hooks, self.missing = install(trace, progress, foreign or "e1k")
+        self.watch_for("")
+
+    def watch_for(self, group: str) -> None:
+        """Switch the probes on that only these scenarios need, and the others off."""
+        for name, hook in self.hooks.items():
+            if hook.only:
+                self.trace.enable(name, hook.only == group)
 
     def begin(self) -> None:
         self.cost.start()
@@ -138,6 +145,7 @@ class Walker:
         try:
             next(play)
             before = bed.counters()
+            self.watch_for(scenario.group)
             self.begin()
             try:
                 wanted = next(play)
@@ -147,6 +155,7 @@ class Walker:
                 self.trace.stop()
             after = bed.counters()
         finally:
+            self.watch_for("")
             play.close()
             bed.restore()
             self.any = usual

@@ -213,7 +213,8 @@ def offload(values: Values) -> str:
 
 DESCRIBE: dict[str, Callable[[Values], None]] = {
     "e1k_irq": describe_irq, "e1k_rx_desc": describe_desc, "e1k_rx_skb": describe_skb,
-    "napi_gro_receive_entry": describe_gro, "e1k_rx_deliver": describe_deliver, "e1k_poll_end": describe_poll_end,
+    "napi_gro_receive_entry": describe_gro,
+    "e1k_rx_deliver": describe_deliver, "e1k_poll_end": describe_poll_end,
     "e1k_tx_map": describe_map, "e1k_tx_doorbell": describe_tail, "e1k_rx_refill": describe_refill,
     "e1k_tx_stop": describe_used, "e1k_tx_wake": describe_used,
     "net_dev_start_xmit": describe_start_xmit, "net_dev_queue": describe_device,
