@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Callable
 
+import comparing
 import labs
 import lang
 import statements
@@ -52,6 +53,15 @@ def test_statements_seen() -> None:
     assert not nowhere, nowhere
     text = (TREE / "docs/walk/coverage.md").read_text(encoding="utf-8")
     assert f"<!-- walk:statements -->\n{statements.table()}\n<!-- /walk:statements -->" in text
+
+
+def test_scenarios_documented() -> None:
+    """The pages in both languages list each scenario, and show each pair."""
+    for page in ("docs/walk/packet-walk.md", "docs/zh/packet-walk.md"):
+        text = (TREE / page).read_text(encoding="utf-8")
+        assert re.findall(r"^\| `make walk S=([\w-]+)` \|", text, re.M) == [*SCENARIOS], page
+        for name in comparing.PAIRS:
+            assert f"make walk C={name}`." in text, (page, name)
 
 
 def test_statements_message() -> None:
@@ -135,6 +145,7 @@ def test_labs_in_chinese() -> None:
 TESTS: dict[str, Callable[[], None]] = {
     "walk: statements name what is there": test_statements_exist,
     "walk: each statement was seen on a kernel": test_statements_seen,
+    "walk: the pages have each scenario and each pair": test_scenarios_documented,
     "walk: what was seen is kept by kernel": test_statements_learn,
     "walk: what a NIC with messages has to show": test_statements_message,
     "walk: lessons name what is there": test_lessons_exist,
