@@ -129,12 +129,8 @@ class Receiving(Trail):
             if event.name == "skb_release_head_state" and hit in survivors:
                 survivors.discard(hit)
                 continue
-            if event.name in ONLY_BYTES:
-                continue
             before = previous.get(hit)
-            if event.name in ASIDE:
-                if not self.for_the_trace(event):
-                    walk.add(event, step_at(walk, before), pointer=hit)
+            if self.on_the_side(walk, event, hit, before):
                 continue
             self.between(walk, before, event)
             if event.name == "skb_clone":
@@ -157,6 +153,12 @@ class Receiving(Trail):
                 live.discard(hit)
         self.settle_drops(walk, live, tapped)
         self.reader(walk, tapped)
+
+    def on_the_side(self, walk: Walk, event: Event, hit: int, before: Event | None) -> bool:
+        """It says nothing of the way; where bytes are copied, that is said."""
+        if event.name in ASIDE and not self.for_the_trace(event):
+            walk.add(event, step_at(walk, before), pointer=hit)
+        return event.name in (*ASIDE, *ONLY_BYTES)
 
     def for_the_trace(self, copy: Event) -> bool:
         """The driver's tracepoints copy the beginning of the frame for whoever looks."""
