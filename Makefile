@@ -14,6 +14,8 @@ build = $(MAKE) -C $(KDIR) M=$(CURDIR)
 # Which of the kernels that find mistakes; they need more memory for it.
 KIND := debug
 DEBUG_MEM := $(or $(MEM),1536)
+# The newest of them runs in the newest QEMU, unless another one is wanted.
+newest_qemu = $(if $(KROOT),export QEMU="$${QEMU:-$$(scripts/vm/newer-qemu 11 forky)}"; )
 
 modules: ## Build e1k.ko for KDIR= (default: the running kernel; this is plain "make")
 	$(build) modules
@@ -49,8 +51,8 @@ walk-docs: guest-module ## Put what the walk prints today into docs/walk/packet-
 test: guest-module bpf ## Run the tests in guests: T=ping CHANGED=1 NIC=e1000-82545em KVER= KROOT= J= V=1
 	scripts/test
 
-test-debug: setup-debug ## The tests on a kernel that finds mistakes (KIND=kcsan: data races): T= NIC= J=
-	$(MAKE) test KVER=$(KIND) MEM=$(DEBUG_MEM)
+test-debug: setup-debug $(if $(KROOT),setup-kernels) ## The tests on a kernel that finds mistakes (KIND=kcsan: data races): T= NIC= J= KROOT=forky
+	$(newest_qemu)$(MAKE) test KVER=$(KIND) MEM=$(DEBUG_MEM)
 
 test-kvm: guest-module bpf ## Core tests under real KVM, which is emulated where there is none: T= NIC=
 	scripts/test-kvm
@@ -71,8 +73,8 @@ coverage: setup-debug ## The tests on the debug kernel, and which lines of the m
 mutate: setup-test setup-run ## Break the driver in one place at a time: is it noticed? ONLY=tx LIST=1 JOBS= MIN= AGAIN=1
 	scripts/mutate
 
-debug-kernel: setup-debug ## Build that kernel: KIND=debug or kcsan (once, then it is in the cache)
-	scripts/kernel/debug-kernel $(KIND)
+debug-kernel: setup-debug $(if $(KROOT),setup-kernels) ## Build that kernel: KIND=debug or kcsan, KROOT=forky (once, then it is in the cache)
+	scripts/kernel/debug-kernel $(KIND)$(KROOT:%=-%)
 
 bpf: setup-test ## Build the BPF programs of the tests and the examples, into build/bpf
 	$(MAKE) -s -C tests/bpf

@@ -87,12 +87,13 @@ def find_kernels(root: Path, lab: str = "") -> list[Kernel]:
 
 
 def choose_kernel(root: Path, want: str = "") -> Kernel:
-    """The kernel named `want` (release or its beginning, or a lab kernel's kind), else
-    the newest with headers."""
+    """The kernel named `want` (release or its beginning, or a lab kernel's kind, of the
+    suite that the root has), else the newest with headers."""
     if want in LAB_KINDS:
-        kernels = find_kernels(root, want)
+        lab = want if root == Path("/") else f"{want}-{root.name}"
+        kernels = find_kernels(root, lab)
         if not kernels:
-            raise KernelError(f"no kernel {want}; scripts/kernel/debug-kernel {want} builds it")
+            raise KernelError(f"no kernel {lab}; scripts/kernel/debug-kernel {lab} builds it")
         return kernels[-1]
     kernels = find_kernels(root)
     if want:

@@ -11,7 +11,7 @@ BAD = re.compile(r"WARNING:|BUG:|INFO: possible|lockdep|KASAN|KCSAN|UBSAN|Oops|C
 BEGIN = "------------[ cut here ]------------"
 END = "---[ end trace"
 # A message with a stack and no more: from the line before this one to the stack's end
-STACK = re.compile(r"CPU: \d+ PID: \d+ ")
+STACK = re.compile(r"CPU: \d+ (UID: \d+ )?PID: \d+ ")
 STACK_END = "</TASK>"
 # A data race; of the kernel's many only those count where this driver's access is a plain one
 RACE = "BUG: KCSAN:"
