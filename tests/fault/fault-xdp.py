@@ -6,31 +6,11 @@
 fail at their allocations and DMA mappings in turn, with ENOMEM; the old state
 carries on, and the memory of every frame comes back."""
 
-import errno
 import os
 
 from lib import e1k, faults, xdp, xsk
 
 LONG = 4000
-
-
-def each_fails(t, text, change, undo, works, step, done=None):
-    """change() with each `step`-th of its allocations failing; undo() after it was done."""
-    failed, wrong = 0, []
-    for fault in faults.each(change, step):
-        if fault.error:
-            failed += 1
-            if fault.error.errno != errno.ENOMEM:
-                wrong.append(f"allocation {fault.number}: {fault.error}")
-        else:
-            undo()
-        if not works():
-            wrong.append(f"allocation {fault.number}: no traffic any more")
-            break
-    t.check(failed > 1 and not wrong, f"{text}: ENOMEM each time, and traffic goes on",
-            f"failed {failed} times", *wrong)
-    t.check((done or works)(), f"{text}: done when there is memory")
-    undo()
 
 
 def test_attach(t, nic, echo):
@@ -44,8 +24,9 @@ def test_attach(t, nic, echo):
 
     nic.mtu(LONG)
     with e1k.namespace():
-        each_fails(t, "attaching a program", lambda: links.append(xdp.link(index, program)),
-                   detach, lambda: echo() and bool(links) == bool(xdp.state(t)[0]), 3)
+        faults.each_fails(t, "attaching a program",
+                          lambda: links.append(xdp.link(index, program)), detach,
+                          lambda: echo() and bool(links) == bool(xdp.state(t)[0]), 3)
     nic.mtu(1500)
     return program
 
@@ -55,10 +36,10 @@ def test_settings(t, nic, echo):
     def works():
         return echo() and xdp.state(t)[0] == xdp.NATIVE
 
-    each_fails(t, "new rings under a program", lambda: nic.rings(128, 128),
-               lambda: nic.rings(64, 64), works, 5)
-    each_fails(t, "a long MTU under a program", lambda: nic.mtu(LONG), lambda: nic.mtu(1500),
-               works, 5)
+    faults.each_fails(t, "new rings under a program", lambda: nic.rings(128, 128),
+                      lambda: nic.rings(64, 64), works, 5)
+    faults.each_fails(t, "a long MTU under a program", lambda: nic.mtu(LONG),
+                      lambda: nic.mtu(1500), works, 5)
 
 
 def test_bind(t, echo):
@@ -73,8 +54,8 @@ def test_bind(t, echo):
 
     fresh()
     # Bound it has no chunks: the stack would wait for its frames, too.
-    each_fails(t, "binding an AF_XDP socket", lambda: sock.bind(), fresh, echo, 2,
-               lambda: sock.zero_copy)
+    faults.each_fails(t, "binding an AF_XDP socket", lambda: sock.bind(), fresh, echo, 2,
+                      lambda: sock.zero_copy)
     sock.close()
     e1k.wait_for(echo, "the answer")
 

@@ -47,21 +47,28 @@ class Memory:
 
 
 class Binding:
-    """A queue has this memory until it is closed. An OSError says why it cannot."""
+    """A queue has this memory until it is closed. An OSError says why it cannot. Without
+    `bind` all is prepared, and bind() is one request."""
 
-    def __init__(self, t, memory, queue=1):
+    def __init__(self, t, memory, queue=1, bind=True):
         self.sock = t.socket("nut", socket.AF_NETLINK, socket.SOCK_RAW, genl.NETLINK_GENERIC)
         index = int(t.must(t.on_nut("cat", f"/sys/class/net/{t.nut}/ifindex")).out)
         which = genl.attribute(QUEUE_ID, struct.pack("=I", queue)) + \
             genl.attribute(QUEUE_TYPE, struct.pack("=I", RX))
+        self._request = (genl.attribute(IFINDEX, struct.pack("=I", index)) +
+                         genl.attribute(QUEUES | 0x8000, which) +
+                         genl.attribute(FD, struct.pack("=I", memory.fd)))
+        self._family = genl.Family(self.sock, "netdev")
         try:
-            genl.Family(self.sock, "netdev").do(
-                genl.BIND_RX, genl.attribute(IFINDEX, struct.pack("=I", index)) +
-                genl.attribute(QUEUES | 0x8000, which) +
-                genl.attribute(FD, struct.pack("=I", memory.fd)))
+            if bind:
+                self.bind()
         except OSError:
             self.sock.close()
             raise
+
+    def bind(self):
+        """Give the queue the memory."""
+        self._family.do(genl.BIND_RX, self._request)
 
     def close(self):
         """The queue has ordinary memory again."""

@@ -71,6 +71,10 @@ class Family:
         payload = b"".join(attribute(kind, value) for kind, value in payload)
         return list(self._ask(self.id, command, NLM_F_REQUEST | NLM_F_DUMP, payload))
 
+    def get(self, command, payload):
+        """What one object is, the attributes of the request given as bytes."""
+        return list(self._ask(self.id, command, NLM_F_REQUEST, payload))[0]
+
     def do(self, command, payload):
         """Have something done, the attributes given as bytes."""
         for _ in self._ask(self.id, command, NLM_F_REQUEST | NLM_F_ACK, payload):
