@@ -89,21 +89,22 @@ def each(call, step=1, limit=2000):
     raise RuntimeError(f"more than {limit} allocations")
 
 
-def each_fails(t, text, change, undo, works, step=1, done=None):
-    """change() with each `step`-th of its allocations failing, which it reports; undo()
-    after it was done; it works() as before each time. Then there is memory, and it is done()."""
+def each_fails(t, text, change, undo, works, step=1, done=None, other=None):
+    """change() with each `step`-th of its allocations failing, which it reports by
+    ENOMEM (or an `other` error); undo() after it was done; it works() as before each time.
+    Then there is memory, and it is done()."""
     failed, wrong = 0, []
     for fault in each(change, step):
         failed += fault.error is not None
         # Netlink had no memory for its answer: it may be done, or not
         if not fault.error or fault.error.errno == errno.ENOBUFS:
             undo()
-        elif fault.error.errno != errno.ENOMEM:
+        elif fault.error.errno not in (errno.ENOMEM, other):
             wrong.append(f"allocation {fault.number}: {fault.error}")
         if not works():
             wrong.append(f"allocation {fault.number}: no traffic any more, or another state")
             break
-    t.check(failed > 1 and not wrong, f"{text}: ENOMEM each time, and traffic goes on",
+    t.check(failed > 1 and not wrong, f"{text}: refused each time, and traffic goes on",
             f"failed {failed} times", *wrong)
     t.check((done or works)(), f"{text}: done when there is memory")
     undo()

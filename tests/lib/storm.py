@@ -103,11 +103,12 @@ def operations(t):
 
 
 class Storm:
-    """Threads that carry out operations; traffic is the caller's."""
+    """Threads that carry out operations, with what the caller has besides; traffic is the
+    caller's."""
 
-    def __init__(self, t, seed):
+    def __init__(self, t, seed, besides=()):
         self._t, self._seed = t, seed
-        self._operations = operations(t)
+        self._operations = [*operations(t), *besides]
         self.done = self.refused = 0
         self._lock = threading.Lock()
 
