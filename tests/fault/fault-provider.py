@@ -100,7 +100,7 @@ def test_traffic(t, queue):
 def test_way_back(t, nic, queue):
     """The memory goes while there is no other."""
     wrong, size = [], 64
-    for fault in faults.each(queue.binding.close, 7):
+    for fault in faults.each(lambda: queue.binding.close(), 7):
         size ^= 64 ^ 128
         nic.rings(size, 64)
         if not queue.is_ordinary() or devmem.bound(t):
