@@ -393,6 +393,18 @@ def flood(t, *burst, pause=0.001):
         thread.join()
 
 
+def stir():
+    """Have each processor receive something: only then it frees the skbs that others,
+    done with them, have put on its list."""
+    processors = os.sched_getaffinity(0)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        for processor in processors:
+            os.sched_setaffinity(0, {processor})
+            with contextlib.suppress(ConnectionError):
+                sock.sendto(b"", ("127.0.0.1", 9))
+    os.sched_setaffinity(0, processors)
+
+
 class Pools:
     """What page pools that were given up still wait for, as the kernel traces it."""
 
@@ -417,21 +429,9 @@ class Pools:
         with open(f"{self.TRACING}/trace", encoding="ascii") as file:
             return dict(re.findall(r"page_pool=(\S+) inflight=(-?\d+)", file.read()))
 
-    @staticmethod
-    def _stir():
-        """Have each processor receive something: only then it frees the skbs that others,
-        done with them, have put on its list."""
-        processors = os.sched_getaffinity(0)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            for processor in processors:
-                os.sched_setaffinity(0, {processor})
-                with contextlib.suppress(ConnectionError):
-                    sock.sendto(b"", ("127.0.0.1", 9))
-        os.sched_setaffinity(0, processors)
-
     def empty(self):
         """Whether pools were given up, and all of them wait for nothing in the end."""
-        return e1k.wait_for(lambda: self._stir() or set(self.inflight().values()) == {"0"})
+        return e1k.wait_for(lambda: stir() or set(self.inflight().values()) == {"0"})
 
 
 # -- another device beside the NIC under test
