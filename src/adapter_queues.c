@@ -107,28 +107,9 @@ static void e1k_adapter_exchange_live(struct e1k_adapter *adapter, struct e1k_qu
 	e1k_irq_start(&q->irq, rings->tx, rx);
 }
 
-/* The NIC needs a reset to forget the old ring: all queues stop meanwhile. */
-static void e1k_adapter_exchange_stopped(struct e1k_adapter *adapter, struct e1k_queue *q,
-					 const struct e1k_ring_set *rings)
-{
-	bool started = adapter->started;
-	int err = e1k_adapter_stop(adapter);
-	struct e1k_queue *other;
-
-	if (started)
-		e1k_for_each_queue(other, adapter)
-			e1k_irq_drain(&other->irq);
-	e1k_rx_ring_unbind(q->rings.rx);
-	e1k_adapter_set_rings(adapter, q, rings);
-	e1k_adapter_empty_rx(adapter);
-	/* If suspended, or if the reset failed, the next reset starts them */
-	if (started && !err)
-		e1k_adapter_start(adapter);
-}
-
 /**
  * e1k_adapter_exchange_rx() - exchange one receive ring for another
- * @adapter: the device, up, with MSI-X
+ * @adapter: the device, up, with MSI-X and E1K_CAP_LIVE_RINGS
  * @q: the queue pair
  * @rx: the new ring, filled; made for the present configuration
  *
@@ -144,8 +125,11 @@ void e1k_adapter_exchange_rx(struct e1k_adapter *adapter, struct e1k_queue *q,
 	rings.rx = rx;
 	rx->xdp.prog = adapter->prog;
 	rx->xdp.tx = rings.tx;
-	if (adapter->started && e1k_has_cap(&adapter->hw, E1K_CAP_LIVE_RINGS))
+	if (adapter->started) {
 		e1k_adapter_exchange_live(adapter, q, &rings);
-	else
-		e1k_adapter_exchange_stopped(adapter, q, &rings);
+		return;
+	}
+	/* Suspended, or not recovered from an error: the next reset starts the ring */
+	e1k_rx_ring_unbind(q->rings.rx);
+	e1k_adapter_set_rings(adapter, q, &rings);
 }

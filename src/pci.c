@@ -193,7 +193,8 @@ static int e1k_init(struct e1k_adapter *adapter)
 		return err;
 	e1k_netdev_setup(adapter->netdev);
 	e1k_ethtool_setup(adapter->netdev, adapter->hw.msix);
-	if (adapter->hw.msix)
+	/* Elsewhere a reset would stop the other queue, too */
+	if (adapter->hw.msix && e1k_has_cap(&adapter->hw, E1K_CAP_LIVE_RINGS))
 		e1k_qmgmt_setup(adapter->netdev);
 	err = e1k_adapter_init(adapter);
 	if (err)

@@ -26,10 +26,6 @@ static int e1k_queue_mem_alloc(struct net_device *netdev,
 	struct e1k_queue_mem *mem = memory;
 	struct e1k_ring_owner owner;
 
-	if (cfg->xsk[queue]) {
-		netdev_info(netdev, "queue %d has the memory of an AF_XDP socket\n", queue);
-		return -EBUSY;
-	}
 	owner = e1k_adapter_ring_owner(adapter, cfg, queue);
 	mem->rx = e1k_ring_set_alloc_rx(&owner, cfg, NULL);
 	return PTR_ERR_OR_ZERO(mem->rx);
@@ -75,7 +71,8 @@ static const struct netdev_queue_mgmt_ops e1k_queue_mgmt_ops = {
 
 /**
  * e1k_qmgmt_setup() - set the interface's queue operations
- * @netdev: not registered yet; its NIC has a vector for each queue
+ * @netdev: not registered yet; its NIC has a vector for each queue, and
+ *	    E1K_CAP_LIVE_RINGS
  */
 void e1k_qmgmt_setup(struct net_device *netdev)
 {
