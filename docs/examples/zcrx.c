@@ -8,7 +8,7 @@
  *
  * Linux 7.2 and liburing 2.9 (cc -o zcrx zcrx.c -luring). The NIC splits headers
  * from payload (ethtool -G DEV tcp-data-split on), and the port's frames come by
- * the queue (ethtool -X DEV equal 1; ethtool -N DEV flow-type tcp6 dst-port PORT
+ * the queue (ethtool -X DEV equal 1; ethtool -N DEV flow-type tcp4 dst-port PORT
  * action 1).
  */
 #include <errno.h>
