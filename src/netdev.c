@@ -410,8 +410,8 @@ void e1k_netdev_setup(struct net_device *netdev)
 	if (adapter->hw.msix)
 		netdev->features |= NETIF_F_RXHASH | NETIF_F_NTUPLE;
 	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS;
-	/* No queue to choose, and an emulation computes hashes in software */
-	if (adapter->cfg.queues == 1)
+	/* No queue to choose */
+	if (adapter->cfg.queues == 1 && e1k_has_quirk(&adapter->hw, E1K_QUIRK_SLOW_HASH))
 		netdev->features &= ~NETIF_F_RXHASH;
 	if (e1k_mac_can_loop(&adapter->hw))
 		netdev->hw_features |= NETIF_F_LOOPBACK;

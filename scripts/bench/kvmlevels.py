@@ -22,8 +22,8 @@ from vm import initramfs, kvmhost, qemu
 from vm.guest import Guest, GuestError
 from vm.kernel import Kernel
 
-# Without a result for so long the emulated machine, or the guest in it, stands still. After
-# the guest has booted it is half of that time, or a minute if the machine is quick.
+# Without a result for so long the emulated machine, or the guest in it, stands still. Once
+# the guest has booted, half of the time that its boot took is enough, but at least RUN_SECONDS.
 STALL_SECONDS = 300
 RUN_SECONDS = 60
 TRIES = 4

@@ -45,7 +45,7 @@ static void e1k_trial_write_frame(struct e1k_trial_frame *frame)
 	frame->ip.ttl = 1;
 	frame->ip.protocol = IPPROTO_TCP;
 	frame->ip.tot_len = htons(sizeof(*frame) - sizeof(frame->eth));
-	/* Of documentation (RFC 5737): the frame never leaves the NIC */
+	/* Addresses for documentation (RFC 5737): the frame stays in the NIC */
 	frame->ip.saddr = htonl(0xc0000201);
 	frame->ip.daddr = htonl(0xc0000202);
 	frame->tcp.doff = sizeof(frame->tcp) / 4;

@@ -30,8 +30,8 @@ static const char *const e1k_quirk_names[E1K_QUIRK_COUNT] = {
 	"uc-filter", "itr", "tso6", "no-fcs", "few-stats", "no-stats",
 	"tso6-vlan", "tso-64k", "rx-cut", "len-zero", "udp-zero", "itr-ms",
 	"loop-mac", "no-loop", "no-tso", "l4-csum", "fcs-apart", "pad-sum",
-	"rx-blocks", "rdt-drops", "live-rings", "bus-stop", "hash-all", "sync-tx", "irq-floor",
-	"quiet-mask", "tx-contexts",
+	"rx-blocks", "rdt-drops", "slow-hash", "live-rings", "bus-stop", "hash-all", "sync-tx",
+	"irq-floor", "quiet-mask", "tx-contexts",
 };
 
 /* Seen on QEMU 7.2, 10.0 and 11.1: docs/driver/hardware.md */
@@ -47,7 +47,7 @@ static const struct e1k_platform e1k_qemu = {
 /* The same platform's 82574L: what holds there is not what holds above */
 static const struct e1k_platform e1k_qemu_82574 = {
 	.name = "QEMU",
-	.quirks = E1K_QUIRK_L4_CSUM | E1K_QUIRK_FCS_APART |
+	.quirks = E1K_QUIRK_SLOW_HASH | E1K_QUIRK_L4_CSUM | E1K_QUIRK_FCS_APART |
 		  E1K_QUIRK_PAD_SUM | E1K_QUIRK_RX_BLOCKS | E1K_QUIRK_RDT_DROPS |
 		  E1K_CAP_LIVE_RINGS | E1K_CAP_SYNC_TX | E1K_CAP_IRQ_FLOOR |
 		  E1K_CAP_QUIET_MASK | E1K_CAP_TX_CONTEXTS,

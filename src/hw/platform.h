@@ -43,6 +43,7 @@
  *		      all later frames, those for other rings, too
  * @E1K_QUIRK_RDT_DROPS: a write to RDT while reception is off drops all frames
  *		      that wait for it
+ * @E1K_QUIRK_SLOW_HASH: receive hashes are computed in software
  * @E1K_CAP_LIVE_RINGS: programming a new ring replaces the old one at once; the
  *		     NIC prefetches no descriptors and needs no reset
  * @E1K_CAP_BUS_STOP: off the bus the NIC receives nothing and loses nothing
@@ -79,16 +80,17 @@ enum e1k_quirk {
 	E1K_QUIRK_PAD_SUM	= BIT(21),
 	E1K_QUIRK_RX_BLOCKS	= BIT(22),
 	E1K_QUIRK_RDT_DROPS	= BIT(23),
-	E1K_CAP_LIVE_RINGS	= BIT(24),
-	E1K_CAP_BUS_STOP	= BIT(25),
-	E1K_CAP_HASH_ALL	= BIT(26),
-	E1K_CAP_SYNC_TX		= BIT(27),
-	E1K_CAP_IRQ_FLOOR	= BIT(28),
-	E1K_CAP_QUIET_MASK	= BIT(29),
-	E1K_CAP_TX_CONTEXTS	= BIT(30),
+	E1K_QUIRK_SLOW_HASH	= BIT(24),
+	E1K_CAP_LIVE_RINGS	= BIT(25),
+	E1K_CAP_BUS_STOP	= BIT(26),
+	E1K_CAP_HASH_ALL	= BIT(27),
+	E1K_CAP_SYNC_TX		= BIT(28),
+	E1K_CAP_IRQ_FLOOR	= BIT(29),
+	E1K_CAP_QUIET_MASK	= BIT(30),
+	E1K_CAP_TX_CONTEXTS	= BIT(31),
 };
 
-#define E1K_QUIRK_COUNT		31
+#define E1K_QUIRK_COUNT		32
 #define E1K_IRQ_FLOOR_USECS	128
 
 /* Bytes with headers, without a tag that the NIC inserts */
