@@ -56,16 +56,7 @@ def test_traffic(t):
     for mtu in (1500, 9000):
         t.mtu(mtu)
         stream = traffic.Stream(t)
-        for kind in ("pages", "skbs", "mappings"):
-            with faults.Random(kind, 20, FAILURES) as random:
-                done = e1k.wait_for(lambda: not random.left() or stream.wrong)
-                left = random.left()
-            t.check(done and not stream.wrong,
-                    f"MTU {mtu}: TCP goes on while {FAILURES} allocations of {kind} fail",
-                    f"{left} are still to come", *stream.wrong)
-        t.check(stream.flows(1 << 20), f"MTU {mtu}: with memory it runs as before")
-        wrong = stream.stop()
-        t.check(not wrong, f"MTU {mtu}: every byte was the right one", *wrong)
+        faults.Random.sweep(t, stream, FAILURES, f"MTU {mtu}")
 
 
 def test(t):

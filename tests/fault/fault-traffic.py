@@ -15,16 +15,7 @@ def test(t):
         t.mtu(mtu)
         stream = traffic.Stream(t)
         t.must(stream.flows())
-        for kind in ("pages", "skbs", "mappings"):
-            with faults.Random(kind, 20, FAILURES) as random:
-                done = e1k.wait_for(lambda: not random.left() or stream.wrong)
-                left = random.left()
-            t.check(done and not stream.wrong,
-                    f"MTU {mtu}: it goes on while {FAILURES} allocations of {kind} fail",
-                    f"{left} are still to come", *stream.wrong)
-        t.check(stream.flows(1 << 20), f"MTU {mtu}: with memory it runs as before")
-        wrong = stream.stop()
-        t.check(not wrong, f"MTU {mtu}: every byte was the right one", *wrong)
+        faults.Random.sweep(t, stream, FAILURES, f"MTU {mtu}")
     t.must(t.link("down"))
     t.check(e1k.wait_for(lambda: not faults.mappings(t)), "down: no DMA mapping is left",
             faults.mappings(t))

@@ -133,6 +133,20 @@ class Random:
     def __exit__(self, *_):
         write(self._file, 0)
 
+    @classmethod
+    def sweep(cls, t, stream, times, text):
+        """TCP goes on while `times` allocations of each kind fail, and without a wrong byte."""
+        for kind in ("pages", "skbs", "mappings"):
+            with cls(kind, 20, times) as random:
+                done = e1k.wait_for(lambda: not random.left() or stream.wrong)
+                left = random.left()
+            t.check(done and not stream.wrong,
+                    f"{text}: it goes on while {times} allocations of {kind} fail",
+                    f"{left} are still to come", *stream.wrong)
+        t.check(stream.flows(1 << 20), f"{text}: with memory it runs as before")
+        wrong = stream.stop()
+        t.check(not wrong, f"{text}: every byte was the right one", *wrong)
+
 
 def mappings(t):
     """How many DMA mappings the NIC has, by kind, as DMA debugging knows them; none on
