@@ -26,7 +26,7 @@ DISK_MODULES = ("virtio_blk", "ext4")
 # Wanted, but a guest without them still boots.
 EXTRA_MODULES = ("virtio_rng", "crc32c_generic")
 APPLETS = ("sh", "mount", "mkdir", "insmod", "switch_root", "ip", "hostname", "cat", "cp", "ln",
-           "sed", "poweroff", "reboot", "sleep", "umount", "uname", "chmod")
+           "readlink", "sed", "poweroff", "reboot", "sleep", "umount", "uname", "chmod")
 DIRECTORIES = ("bin", "dev", "proc", "sys", "new", "rom", "rw", "modules", "index")
 
 
