@@ -151,7 +151,10 @@ void e1k_adapter_set_rings(struct e1k_adapter *adapter, struct e1k_queue *q,
 	__netif_tx_unlock_bh(txq);
 }
 
-/* Exchange the rings for those in @rings, none if it is empty. */
+/*
+ * Exchange the rings for those in @rings, none if it is empty. No NAPI is enabled
+ * after that: only then may a page pool bound to it be destroyed.
+ */
 static void e1k_adapter_swap_rings(struct e1k_adapter *adapter, struct e1k_rings *rings)
 {
 	const struct e1k_ring_set none = {};
@@ -161,9 +164,11 @@ static void e1k_adapter_swap_rings(struct e1k_adapter *adapter, struct e1k_rings
 
 	e1k_for_each_queue(q, adapter)
 		old.queue[old.nr_queues++] = q->rings;
-	for (i = 0; i < adapter->hw.queues; i++)
+	for (i = 0; i < adapter->hw.queues; i++) {
+		e1k_irq_rouse(&adapter->queue[i].irq);
 		e1k_adapter_set_rings(adapter, &adapter->queue[i],
 				      i < rings->nr_queues ? &rings->queue[i] : &none);
+	}
 	adapter->nr_queues = rings->nr_queues;
 	*rings = old;
 }
@@ -333,6 +338,15 @@ static int e1k_adapter_request_irqs(struct e1k_adapter *adapter)
 	return 0;
 }
 
+/* Each NAPI that polls no rings is at rest. */
+static void e1k_adapter_rest(struct e1k_adapter *adapter)
+{
+	u32 i;
+
+	for (i = adapter->started ? adapter->nr_queues : 0; i < adapter->hw.queues; i++)
+		e1k_irq_rest(&adapter->queue[i].irq);
+}
+
 /**
  * e1k_adapter_open() - bring the interface up
  * @adapter: the device
@@ -362,6 +376,7 @@ int e1k_adapter_open(struct e1k_adapter *adapter)
 
 	e1k_adapter_swap_rings(adapter, &rings);
 	e1k_adapter_start(adapter);
+	e1k_adapter_rest(adapter);
 	e1k_service_raise(&adapter->service, E1K_EVENT_LINK, 0);
 	return 0;
 }
@@ -379,6 +394,7 @@ void e1k_adapter_close(struct e1k_adapter *adapter)
 	e1k_adapter_release_irqs(adapter);
 	e1k_adapter_swap_rings(adapter, &rings);
 	e1k_adapter_free_rings(&rings);
+	e1k_adapter_rest(adapter);
 	netif_carrier_off(adapter->netdev);
 	adapter->link.up = false;
 	e1k_stats_collect(&adapter->stats, &adapter->hw);
@@ -427,12 +443,12 @@ int e1k_adapter_resume(struct e1k_adapter *adapter)
 	int err;
 
 	err = e1k_adapter_reinit(adapter);
-	if (err || !adapter->nr_queues)
-		return err;
-
-	e1k_adapter_empty_rx(adapter);
-	e1k_adapter_start(adapter);
-	return 0;
+	if (!err && adapter->nr_queues) {
+		e1k_adapter_empty_rx(adapter);
+		e1k_adapter_start(adapter);
+	}
+	e1k_adapter_rest(adapter);
+	return err;
 }
 
 /**
@@ -630,11 +646,11 @@ int e1k_adapter_reconfigure(struct e1k_adapter *adapter, const struct e1k_cfg *c
 			e1k_irq_drain(&q->irq);
 	adapter->cfg = *cfg;
 	e1k_adapter_swap_rings(adapter, &rings);
-	/* Only while NAPI is off may a page pool bound to it be destroyed */
 	e1k_adapter_free_rings(&rings);
 	/* If suspended, or if the reset failed, the next reset starts them */
 	if (started && !err)
 		e1k_adapter_start(adapter);
+	e1k_adapter_rest(adapter);
 	return 0;
 }
 

@@ -433,8 +433,48 @@ void e1k_irq_settle(struct e1k_hw *hw)
 		msleep(E1K_VECTOR_QUIET_MS);
 }
 
+/* Nothing to poll. The poll of a NAPI that is taken into use is another. */
+static int e1k_irq_poll_idle(struct napi_struct *napi, int budget)
+{
+	if (budget)
+		napi_complete(napi);
+	return 0;
+}
+
 /**
- * e1k_irq_init() - register NAPI; netif_napi_del() is the opposite
+ * e1k_irq_rest() - enable NAPI without rings
+ * @irq: stopped, or at rest already
+ *
+ * A thread of NAPI ends only while NAPI is enabled: the kernel waits for that
+ * under its locks when threads are switched off, whether the interface is up or
+ * not, and whether the queue is in use or not.
+ * Context: may sleep.
+ */
+void e1k_irq_rest(struct e1k_irq *irq)
+{
+	if (irq->resting)
+		return;
+	irq->resting = true;
+	irq->napi.poll = e1k_irq_poll_idle;
+	napi_enable_locked(&irq->napi);
+}
+
+/**
+ * e1k_irq_rouse() - undo e1k_irq_rest()
+ * @irq: at rest, or stopped already
+ * Context: may sleep.
+ */
+void e1k_irq_rouse(struct e1k_irq *irq)
+{
+	if (!irq->resting)
+		return;
+	napi_disable_locked(&irq->napi);
+	irq->napi.poll = irq->hw->msix ? e1k_irq_poll_msix : e1k_irq_poll;
+	irq->resting = false;
+}
+
+/**
+ * e1k_irq_init() - register NAPI, at rest; e1k_irq_exit() is the opposite
  * @irq: to be initialised
  * @hw: the NIC, with vectors
  * @netdev: the interface
@@ -454,8 +494,20 @@ void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
 	INIT_WORK(&irq->rx_dim.work, e1k_irq_rx_dim_work);
 	INIT_WORK(&irq->tx_dim.work, e1k_irq_tx_dim_work);
 	e1k_repoll_init(&irq->repoll, &irq->napi);
-	netif_napi_add_config(netdev, &irq->napi,
-			      hw->msix ? e1k_irq_poll_msix : e1k_irq_poll, queue);
+	netif_napi_add_config(netdev, &irq->napi, e1k_irq_poll_idle, queue);
+	napi_enable(&irq->napi);
+	irq->resting = true;
+}
+
+/**
+ * e1k_irq_exit() - undo e1k_irq_init()
+ * @irq: at rest, the interface is not registered
+ * Context: may sleep.
+ */
+void e1k_irq_exit(struct e1k_irq *irq)
+{
+	napi_disable(&irq->napi);
+	netif_napi_del(&irq->napi);
 }
 
 /**
@@ -553,7 +605,7 @@ void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
 
 /**
  * e1k_irq_start() - enable NAPI and unmask
- * @irq: requested and stopped
+ * @irq: requested, stopped or at rest
  * @tx: the transmit ring
  * @rx: the receive ring
  * Context: may sleep.
@@ -561,6 +613,7 @@ void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
 void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,
 		   struct e1k_rx_ring *rx)
 {
+	e1k_irq_rouse(irq);
 	irq->tx = tx;
 	irq->rx = rx;
 	irq->rx_dim.state = DIM_START_MEASURE;

@@ -31,6 +31,7 @@ struct e1k_coalesce {
  * @queue: index of the queue pair
  * @tx: transmit ring; set while NAPI is disabled
  * @rx: receive ring; set while NAPI is disabled
+ * @resting: NAPI is enabled, but has no rings to poll; RTNL
  * @masked: no interrupt is expected; handler and poll write, see
  *          e1k_irq_unmask()
  * @causes: what the handler accepts, at least what IMS has; written before
@@ -58,6 +59,7 @@ struct e1k_irq {
 	u32 queue;
 	struct e1k_tx_ring *tx;
 	struct e1k_rx_ring *rx;
+	bool resting;
 	bool masked;
 	bool quiet_mask;
 	bool testing;
@@ -92,6 +94,8 @@ void e1k_irq_settle(struct e1k_hw *hw);
 void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
 		  struct net_device *netdev, u32 queue);
 void e1k_irq_exit(struct e1k_irq *irq);
+void e1k_irq_rest(struct e1k_irq *irq);
+void e1k_irq_rouse(struct e1k_irq *irq);
 int e1k_irq_request(struct e1k_irq *irq, const char *name);
 void e1k_irq_release(struct e1k_irq *irq);
 void e1k_irq_start(struct e1k_irq *irq, struct e1k_tx_ring *tx,

@@ -176,7 +176,7 @@ static void e1k_exit_queues(struct e1k_adapter *adapter)
 	struct e1k_queue *q;
 
 	e1k_for_each_vector(q, adapter)
-		netif_napi_del(&q->irq.napi);
+		e1k_irq_exit(&q->irq);
 	e1k_irq_free_vectors(&adapter->hw);
 }
 
