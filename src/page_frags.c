@@ -106,6 +106,35 @@ void e1k_page_frags_put(struct e1k_page_frags *frags, struct page *page)
 }
 
 /**
+ * e1k_pool_reclaim() - make memory available to another try with e1k_pool_gfp()
+ * @gfp: allocation flags, before e1k_pool_gfp()
+ * @order: of the pages that were not there
+ * Context: may sleep if @gfp says so.
+ * Return: true if there is such memory now.
+ */
+bool e1k_pool_reclaim(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	if (!gfpflags_allow_blocking(gfp))
+		return false;
+	page = alloc_pages(gfp | __GFP_NOWARN, order);
+	if (!page)
+		return false;
+	__free_pages(page, order);
+	return true;
+}
+
+static struct page *e1k_page_frags_alloc_page(struct page_pool *pool, gfp_t gfp)
+{
+	struct page *page = page_pool_alloc_pages(pool, e1k_pool_gfp(gfp));
+
+	if (unlikely(!page) && e1k_pool_reclaim(gfp, pool->p.order))
+		page = page_pool_alloc_pages(pool, e1k_pool_gfp(gfp));
+	return page;
+}
+
+/**
  * e1k_page_frags_refill() - get a page
  * @frags: with a pool and no fragment left
  * @gfp: allocation flags
@@ -114,15 +143,15 @@ void e1k_page_frags_put(struct e1k_page_frags *frags, struct page *page)
  */
 bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp)
 {
-	struct page *page = page_pool_alloc_pages(frags->pool,
-						  gfp | frags->gfp);
+	struct page *page = e1k_page_frags_alloc_page(frags->pool,
+						      gfp | frags->gfp);
 	struct e1k_rx_buf *first = &frags->next;
 	u16 left = frags->per_page;
 
 	if (unlikely(!page)) {
 		if (frags->small_pool)
-			page = page_pool_alloc_pages(frags->small_pool,
-						     gfp | __GFP_NOWARN);
+			page = e1k_page_frags_alloc_page(frags->small_pool,
+							 gfp | __GFP_NOWARN);
 		if (!page)
 			return false;
 		left = frags->per_small_page;

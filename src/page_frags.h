@@ -76,7 +76,21 @@ void e1k_page_frags_bind(struct e1k_page_frags *frags, struct napi_struct *napi)
 void e1k_page_frags_unbind(struct e1k_page_frags *frags);
 void e1k_page_frags_destroy(struct e1k_page_frags *frags);
 void e1k_page_frags_put(struct e1k_page_frags *frags, struct page *page);
+bool e1k_pool_reclaim(gfp_t gfp, unsigned int order);
 bool e1k_page_frags_refill(struct e1k_page_frags *frags, gfp_t gfp);
+
+/**
+ * e1k_pool_gfp() - allocation flags for a page pool
+ * @gfp: the caller's
+ *
+ * Since Linux 6.15 a page pool notes each mapped page in an array under a lock
+ * that turns BH off, and the array allocates with the same flags: it would sleep
+ * with BH off.
+ */
+static inline gfp_t e1k_pool_gfp(gfp_t gfp)
+{
+	return gfp & ~__GFP_DIRECT_RECLAIM;
+}
 
 /**
  * e1k_page_frags_alloc() - get the next fragment

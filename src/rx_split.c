@@ -54,6 +54,16 @@ static void e1k_split_write_desc(struct e1k_rx_ring *ring, u32 slot)
 	split->posted = true;
 }
 
+static netmem_ref e1k_split_alloc_page(struct e1k_rx_ring *ring, gfp_t gfp)
+{
+	gfp_t pool_gfp = e1k_pool_gfp(gfp) | __GFP_NOWARN;
+	netmem_ref page = page_pool_alloc_netmems(ring->payload, pool_gfp);
+
+	if (unlikely(!page) && !ring->unreadable && e1k_pool_reclaim(gfp, 0))
+		page = page_pool_alloc_netmems(ring->payload, pool_gfp);
+	return page;
+}
+
 /* Return false if memory ran out: the slot keeps what it has. */
 static bool e1k_split_refill(struct e1k_rx_ring *ring, u32 slot, gfp_t gfp)
 {
@@ -66,8 +76,7 @@ static bool e1k_split_refill(struct e1k_rx_ring *ring, u32 slot, gfp_t gfp)
 	for (i = 0; i < ring->layout.pages; i++) {
 		if (split->page[i])
 			continue;
-		split->page[i] = page_pool_alloc_netmems(ring->payload,
-							 gfp | __GFP_NOWARN);
+		split->page[i] = e1k_split_alloc_page(ring, gfp);
 		if (!split->page[i])
 			return false;
 	}
