@@ -50,6 +50,8 @@ static int e1k_set_dma_mask(struct pci_dev *pdev)
 		err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
 	if (err)
 		dev_err(&pdev->dev, "no usable DMA mask: %pe\n", ERR_PTR(err));
+	/* A memory provider maps as it likes, and descriptors get single pages */
+	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 	return err;
 }
 
