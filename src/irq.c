@@ -16,16 +16,6 @@
 #include "trace.h"
 #include "xsk.h"
 
-/* Self-test: jiffies (20 ms) in which a masked cause must not interrupt */
-#define E1K_TEST_SILENCE	(HZ / 50 + 1)
-
-/*
- * No TXQE: it says less than TXDW and is raised more often. RXO: frames wait
- * for buffers, which the poll adds.
- */
-#define E1K_INT_RX	(E1K_INT_RXDMT0 | E1K_INT_RXO | E1K_INT_RXT0)
-#define E1K_INT_ENABLE	(E1K_INT_RX | E1K_INT_TXDW | E1K_INT_LSC)
-
 /* 20 ms: longer than any vector throttles */
 #define E1K_VECTOR_QUIET_MS	(E1K_ITR_MAX_USECS / USEC_PER_MSEC + 4)
 
@@ -673,76 +663,4 @@ void e1k_irq_drain(struct e1k_irq *irq)
 		/* Waits for the poll */
 		napi_disable_locked(&irq->napi);
 	}
-}
-
-struct e1k_irq_test {
-	struct e1k_hw *hw;
-	struct completion seen;
-	u32 icr;
-};
-
-static irqreturn_t e1k_irq_test_handler(int line, void *data)
-{
-	struct e1k_irq_test *test = data;
-	u32 icr = e1k_rd32(test->hw, E1K_ICR);
-
-	if (!(icr & E1K_INT_ENABLE) || icr == U32_MAX)
-		return IRQ_NONE;
-	e1k_wr32(test->hw, E1K_IMC, U32_MAX);
-	test->icr = icr;
-	complete(&test->seen);
-	return IRQ_HANDLED;
-}
-
-/* A masked cause must not interrupt, an unmasked one must. */
-static int e1k_irq_test_cause(struct e1k_irq_test *test, u32 cause)
-{
-	e1k_rd32(test->hw, E1K_ICR);
-	reinit_completion(&test->seen);
-	test->icr = 0;
-
-	e1k_wr32(test->hw, E1K_ICS, cause);
-	if (wait_for_completion_timeout(&test->seen, E1K_TEST_SILENCE))
-		return -EBUSY;
-	e1k_wr32(test->hw, E1K_IMS, cause);
-	if (!wait_for_completion_timeout(&test->seen, HZ))
-		return -ETIMEDOUT;
-	return test->icr & cause ? 0 : -EIO;
-}
-
-/**
- * e1k_irq_test() - test the interrupt of each cause that the driver uses
- * @irq: stopped
- * Context: RTNL; the NIC is masked before and after. Causes are raised by ICS
- * (SDM 13.4.19).
- * Return: 0, -ETIMEDOUT if one did not come, -EBUSY if one came while masked,
- * -EIO if another came, or the error of request_irq().
- */
-int e1k_irq_test(struct e1k_irq *irq)
-{
-	static const u32 causes[] = {
-		E1K_INT_TXDW, E1K_INT_LSC, E1K_INT_RXDMT0, E1K_INT_RXO,
-		E1K_INT_RXT0,
-	};
-	struct e1k_irq_test test = { .hw = irq->hw };
-	int line = irq->hw->pdev->irq;
-	unsigned int i;
-	int err;
-
-	if (irq->hw->msix)
-		return e1k_msix_test(irq);
-	init_completion(&test.seen);
-	err = request_irq(line, e1k_irq_test_handler, IRQF_SHARED,
-			  "e1k-self-test", &test);
-	if (err)
-		return err;
-	/* The interface's own handler must not clear the causes */
-	WRITE_ONCE(irq->testing, true);
-	for (i = 0; i < ARRAY_SIZE(causes) && !err; i++)
-		err = e1k_irq_test_cause(&test, causes[i]);
-	e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
-	e1k_rd32(irq->hw, E1K_ICR);
-	WRITE_ONCE(irq->testing, false);
-	free_irq(line, &test);
-	return err;
 }

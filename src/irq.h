@@ -24,6 +24,13 @@ struct e1k_coalesce {
 	bool adaptive_tx;
 };
 
+/*
+ * No TXQE: it says less than TXDW and is raised more often. RXO: frames wait
+ * for buffers, which the poll adds.
+ */
+#define E1K_INT_RX	(E1K_INT_RXDMT0 | E1K_INT_RXO | E1K_INT_RXT0)
+#define E1K_INT_ENABLE	(E1K_INT_RX | E1K_INT_TXDW | E1K_INT_LSC)
+
 /**
  * struct e1k_irq - the interrupt and the NAPI poll that it schedules
  * @napi: NAPI instance of both rings
@@ -106,6 +113,5 @@ void e1k_irq_kick(struct e1k_irq *irq);
 void e1k_irq_overrun(struct e1k_irq *irq);
 void e1k_irq_set_coalesce(struct e1k_irq *irq, const struct e1k_coalesce *coal,
 			  bool started);
-int e1k_irq_test(struct e1k_irq *irq);
 
 #endif /* E1K_IRQ_H */

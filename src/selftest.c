@@ -3,9 +3,11 @@
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
+#include <linux/interrupt.h>
 #include <linux/netdevice.h>
 
 #include "adapter.h"
+#include "irq_msix.h"
 #include "rx.h"
 #include "selftest.h"
 #include "tx.h"
@@ -36,6 +38,8 @@ static const char e1k_test_names[E1K_TEST_COUNT][ETH_GSTRING_LEN] = {
 #define E1K_TEST_WAIT_MS	50
 /* Times that the ring is emptied before a frame is sent */
 #define E1K_TEST_DRAIN		256
+/* Jiffies (20 ms) in which a masked cause must not interrupt */
+#define E1K_TEST_SILENCE	(HZ / 50 + 1)
 /* 160 * 50 ms: negotiation takes 2 to 3 s; VirtualBox is down for 5 s */
 #define E1K_TEST_LINK_TRIES	160
 
@@ -169,6 +173,76 @@ static int e1k_test_loopback(struct e1k_adapter *adapter)
 	return err;
 }
 
+struct e1k_irq_test {
+	struct e1k_hw *hw;
+	struct completion seen;
+	u32 icr;
+};
+
+static irqreturn_t e1k_irq_test_handler(int line, void *data)
+{
+	struct e1k_irq_test *test = data;
+	u32 icr = e1k_rd32(test->hw, E1K_ICR);
+
+	if (!(icr & E1K_INT_ENABLE) || icr == U32_MAX)
+		return IRQ_NONE;
+	e1k_wr32(test->hw, E1K_IMC, U32_MAX);
+	test->icr = icr;
+	complete(&test->seen);
+	return IRQ_HANDLED;
+}
+
+/* A masked cause must not interrupt, an unmasked one must. */
+static int e1k_irq_test_cause(struct e1k_irq_test *test, u32 cause)
+{
+	e1k_rd32(test->hw, E1K_ICR);
+	reinit_completion(&test->seen);
+	test->icr = 0;
+
+	e1k_wr32(test->hw, E1K_ICS, cause);
+	if (wait_for_completion_timeout(&test->seen, E1K_TEST_SILENCE))
+		return -EBUSY;
+	e1k_wr32(test->hw, E1K_IMS, cause);
+	if (!wait_for_completion_timeout(&test->seen, HZ))
+		return -ETIMEDOUT;
+	return test->icr & cause ? 0 : -EIO;
+}
+
+/*
+ * Test the interrupt of each cause that the driver uses. Causes are raised by ICS
+ * (SDM 13.4.19); the NIC is masked before and after. Return 0, -ETIMEDOUT if one
+ * did not come, -EBUSY if one came while masked, -EIO if another came, or the
+ * error of request_irq().
+ */
+static int e1k_test_irq(struct e1k_irq *irq)
+{
+	static const u32 causes[] = {
+		E1K_INT_TXDW, E1K_INT_LSC, E1K_INT_RXDMT0, E1K_INT_RXO,
+		E1K_INT_RXT0,
+	};
+	struct e1k_irq_test test = { .hw = irq->hw };
+	int line = irq->hw->pdev->irq;
+	unsigned int i;
+	int err;
+
+	if (irq->hw->msix)
+		return e1k_msix_test(irq);
+	init_completion(&test.seen);
+	err = request_irq(line, e1k_irq_test_handler, IRQF_SHARED,
+			  "e1k-self-test", &test);
+	if (err)
+		return err;
+	/* The interface's own handler must not clear the causes */
+	WRITE_ONCE(irq->testing, true);
+	for (i = 0; i < ARRAY_SIZE(causes) && !err; i++)
+		err = e1k_irq_test_cause(&test, causes[i]);
+	e1k_wr32(irq->hw, E1K_IMC, U32_MAX);
+	e1k_rd32(irq->hw, E1K_ICR);
+	WRITE_ONCE(irq->testing, false);
+	free_irq(line, &test);
+	return err;
+}
+
 static int e1k_test_irqs(struct e1k_adapter *adapter)
 {
 	struct e1k_queue *q;
@@ -177,7 +251,7 @@ static int e1k_test_irqs(struct e1k_adapter *adapter)
 	/* The reset may have cleared which vector each cause has */
 	e1k_mac_init(&adapter->hw);
 	e1k_for_each_vector(q, adapter) {
-		err = e1k_irq_test(&q->irq);
+		err = e1k_test_irq(&q->irq);
 		if (err)
 			return err;
 	}
