@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # timeout: 1200
+# time: counted
 """The kernel's own test of AF_XDP, xskxceiver, drives the NIC looped back on itself, as
 its test_xsk.sh -i does: by skbs, in the driver and zero-copy, each with and without busy
 polling. Each of its subtests is a check here; scripts/selftests has built it."""
