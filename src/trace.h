@@ -174,17 +174,19 @@ TRACE_EVENT(e1k_rx_desc,
 		__field(u32, slot)
 		__field(u64, hi)
 		__field(u32, queue)
+		__field(bool, split)
 	),
 	TP_fast_assign(
 		__assign_str(name);
 		__entry->slot = slot;
 		__entry->hi = hi;
 		__entry->queue = ring->queue;
+		__entry->split = ring->split;
 	),
-	TP_printk("dev=%s slot=%u len=%u status=0x%02x errors=0x%02x special=0x%04x queue=%u",
+	TP_printk("dev=%s slot=%u len=%u status=0x%02x errors=0x%02x special=0x%04x queue=%u split=%d",
 		  __get_str(name), __entry->slot, (u16)__entry->hi,
 		  (u8)(__entry->hi >> 32), (u8)(__entry->hi >> 40),
-		  (u16)(__entry->hi >> 48), __entry->queue)
+		  (u16)(__entry->hi >> 48), __entry->queue, __entry->split)
 );
 
 TRACE_EVENT(e1k_rx_skb,
@@ -201,6 +203,7 @@ TRACE_EVENT(e1k_rx_skb,
 		__field(bool, recycle)
 		__field(u32, queue)
 		__field(const void *, page)
+		__field(bool, split)
 	),
 	TP_fast_assign(
 		__assign_str(name);
@@ -210,14 +213,15 @@ TRACE_EVENT(e1k_rx_skb,
 		__entry->truesize = skb->truesize;
 		__entry->frags = skb_shinfo(skb)->nr_frags;
 		__entry->recycle = skb->pp_recycle;
+		__entry->split = ring->split;
 		__entry->queue = ring->queue;
 		__entry->page = skb_shinfo(skb)->nr_frags ?
 				skb_frag_page(skb_shinfo(skb)->frags) : NULL;
 	),
-	TP_printk("dev=%s skbaddr=%p slot=%u len=%u truesize=%u frags=%u page=%p recycle=%d queue=%u",
+	TP_printk("dev=%s skbaddr=%p slot=%u len=%u truesize=%u frags=%u page=%p recycle=%d split=%d queue=%u",
 		  __get_str(name), __entry->skbaddr, __entry->slot,
 		  __entry->len, __entry->truesize, __entry->frags, __entry->page,
-		  __entry->recycle, __entry->queue)
+		  __entry->recycle, __entry->split, __entry->queue)
 );
 
 TRACE_EVENT(e1k_rx_deliver,

@@ -63,7 +63,6 @@ def split(walk: Walk, descriptor: Event) -> tuple[int, int] | None:
 
 def is_split(walk: Walk) -> bool:
     """It came through a ring with header split."""
-    return any(mark.event.name == "e1k_rx_desc" and split(walk, mark.event) or
-               mark.event.name == "e1k_rx_skb" and not mark.event.values["frags"]
-               and mark.event.values["len"] <= HEAD and mark.event.values.get("recycle")
+    return any(mark.event.values.get("split") or
+               mark.event.name == "e1k_rx_desc" and split(walk, mark.event)
                for mark in walk.ordered())

@@ -98,7 +98,7 @@ def describe_desc(values: Values) -> None:
 
 
 def describe_skb(values: Values) -> None:
-    if not values["frags"] and values["len"] <= COPIED and not values.get("recycle"):
+    if not values["frags"] and values["len"] <= COPIED and not values.get("split"):
         text = "small: copied into an skb of {truesize} bytes, the buffer stays in the ring"
     elif not values["frags"] and values["len"] <= COPIED:
         text = "small: an skb of {truesize} bytes around the first buffer; what was in a page " \
