@@ -186,6 +186,8 @@ void e1k_adapter_start(struct e1k_adapter *adapter)
 	e1k_for_each_queue(q, adapter) {
 		e1k_irq_start(&q->irq, q->rings.tx, q->rings.rx);
 		e1k_tx_start(q->rings.tx);
+		/* What an earlier ring did is no hang of this one */
+		q->health.tx_stuck = 0;
 	}
 	adapter->started = true;
 }
