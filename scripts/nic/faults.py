@@ -9,6 +9,8 @@ each struck is kept.
 
   rx-writeback  change a receive descriptor as it is written back: "length": L,
                 "set"/"clear": masks of its second word, or "random": true
+  rx-split      change what a split descriptor says of its payload, as it is written back:
+                "header": H (HDRSP and HLEN), "lengths": [L1, L2, L3], or "random": true
   rx-spread     write the same descriptor also to "slots" (offsets from its own)
   rx-hold       write back in turned order, "count" at a time: "depth": D
   rx-silent     write no descriptor back
@@ -32,9 +34,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
-NAMES = {"rx-writeback", "rx-spread", "rx-hold", "rx-silent", "tx-stall", "tx-silent", "tx-lie",
-         "tx-all-done", "tx-garbage", "irq-lost", "irq-stuck", "irq-storm", "read", "eeprom",
-         "phy", "reset-stuck"}
+NAMES = {"rx-writeback", "rx-split", "rx-spread", "rx-hold", "rx-silent", "tx-stall", "tx-silent",
+         "tx-lie", "tx-all-done", "tx-garbage", "irq-lost", "irq-stuck", "irq-storm", "read",
+         "eeprom", "phy", "reset-stuck"}
 
 
 class Faults:
@@ -89,6 +91,15 @@ class Faults:
         if "length" in fault:
             word = word & ~0xffff | fault["length"]
         return (word | fault.get("set", 0)) & ~fault.get("clear", 0)
+
+    def rx_payload(self, header: int, lengths: list[int]) -> tuple[int, list[int]]:
+        """The header status of a split descriptor and its three lengths of payload."""
+        fault = self.strike("rx-split")
+        if fault is None:
+            return header, lengths
+        if fault.get("random"):
+            return self.random.getrandbits(16), [self.random.getrandbits(16) for _ in lengths]
+        return fault.get("header", header), fault.get("lengths", lengths)
 
     def tx_word(self, word: int) -> int:
         """The second word of a transmit descriptor as it is written back."""

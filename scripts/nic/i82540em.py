@@ -14,7 +14,7 @@ import struct
 from collections import deque
 from typing import Any, Callable
 
-from nic import identity
+from nic import identity, split
 from nic.faults import Faults
 from nic.later import Later
 from nic.line import Line
@@ -22,10 +22,11 @@ from nic.personality import Personality
 from nic.phy import Phy
 from nic.receive import BROADCAST, Receiver
 from nic.regs import (CTRL, CTRL_MASTER_DISABLE, CTRL_RST, CTRL_SLU, EECD, EECD_AUTO_RD, EERD, ICR,
-                      ICS, IMC, IMS, INT_LSC, ITR, LEDCTL, MDIC, MTA, QUEUE_STEP, RAL, RCTL, RCTL_LBM,
-                      RDT, RFCTL, RFCTL_EXTEN, SPACE, STATS, STATS_END, STATUS, STATUS_BASE,
-                      STATUS_LU, STATUS_MASTER, STATUS_TXOFF, SYSTIML, TARC, TARC_ENABLE, TCTL,
-                      TCTL_EN, TDBAL, TDT, TIMINCA, VFTA, VFTA_END, WIDE)
+                      ICS, IMC, IMS, INT_LSC, ITR, LEDCTL, MDIC, MTA, PSRCTL, PSRCTL_RESET,
+                      QUEUE_STEP, RAL, RCTL, RCTL_DTYP, RCTL_EN, RCTL_LBM, RCTL_SPLIT, RDBAL, RDT,
+                      RFCTL, RFCTL_EXTEN, SPACE, STATS, STATS_END, STATUS, STATUS_BASE, STATUS_LU,
+                      STATUS_MASTER, STATUS_TXOFF, SYSTIML, TARC, TARC_ENABLE, TCTL, TCTL_EN,
+                      TDBAL, TDT, TIMINCA, VFTA, VFTA_END, WIDE)
 from nic.systim import Systim
 from nic.transmit import Transmitter
 from nic.vfio_user import (IRQ_MSI, IRQ_MSIX, REGION_BAR0, REGION_CONFIG, MachineDead, Server)
@@ -98,6 +99,8 @@ class Nic:  # pylint: disable=too-many-instance-attributes
         self._systim.reset()
         for queue in range(who.queues) if who.queues > 1 else ():
             self.regs[(TARC + queue * QUEUE_STEP) // 4] = TARC_ENABLE
+        if who.rx_split:
+            self.regs[PSRCTL // 4] = PSRCTL_RESET
         self._wires = identity.Microwire(self._words)
         self.regs[LEDCTL // 4] = 0x07068302
         self.regs[ITR // 4] = who.itr_after_reset
@@ -124,7 +127,12 @@ class Nic:  # pylint: disable=too-many-instance-attributes
     @property
     def has_extended(self) -> bool:
         """Whether receive descriptors are extended ones now."""
-        return self.who.rx_extended and bool(self.regs[RFCTL // 4] & RFCTL_EXTEN)
+        return self.has_split or self.who.rx_extended and bool(self.regs[RFCTL // 4] & RFCTL_EXTEN)
+
+    @property
+    def has_split(self) -> bool:
+        """Whether they have four buffers each."""
+        return self.who.rx_split and self.regs[RCTL // 4] & RCTL_DTYP == RCTL_SPLIT
 
     @property
     def is_silenced(self) -> bool:
@@ -212,6 +220,8 @@ class Nic:  # pylint: disable=too-many-instance-attributes
         """Change a register behind the driver's back, without side effects."""
         # Old descriptors that are sent again may follow any context.
         self.tx.misled |= TDBAL <= offset <= TDT
+        for queue in self.rx.queues:
+            queue.split.misled |= 0 <= offset - queue.number * QUEUE_STEP - RDBAL <= RDT - RDBAL
         self.regs[offset // 4] = value
 
     def count(self, offset: int, by: int = 1) -> None:
@@ -265,7 +275,11 @@ class Nic:  # pylint: disable=too-many-instance-attributes
         self._play()
 
     def _write_rctl(self, value: int) -> None:
-        self.regs[RCTL // 4] = value
+        old, self.regs[RCTL // 4] = self.regs[RCTL // 4], value
+        if value & RCTL_EN and self.has_split:
+            split.check_sizes(self)
+        if old & value & RCTL_EN and (old ^ value) & RCTL_DTYP and self.who.rx_split:
+            self.watch.report("DTYP", "RCTL.DTYP changes while frames are received")
         self.rx.pump()
 
     def _write_tctl(self, value: int) -> None:

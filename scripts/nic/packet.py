@@ -5,18 +5,21 @@ and the hash that chooses a queue (RSS)."""
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nic.offload import ones_sum
 from nic.regs import RXD_IPCS, RXD_IPE, RXD_TCPCS, RXD_TCPE, RXD_UDPCS
 
-TCP, UDP = 6, 17
+TCP, UDP, IPV6 = 6, 17, 41
 # Headers of IPv6 that another one may follow
 HOP_BY_HOP, ROUTING, FRAGMENT, OPTIONS = 0, 43, 44, 60
 
 # Types of a hash in a write-back; the bit of MRQC that allows one is TYPE_BIT + its type
 TCP4, IP4, TCP6, IP6_EX, IP6 = 1, 2, 3, 4, 5
 TYPE_BIT = 15
+
+# A packet with less payload is not split
+LEAST_DATA = 16
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Packet:
     whole: bool             # the frame has as much as the header says
     data: bytes
     extended: bool = False  # IPv6 with further headers
+    start: int = 0          # where in the frame `data` begins
 
     @property
     def l4_sum(self) -> int:
@@ -48,7 +52,7 @@ def _ipv4(data: bytes) -> Packet | None:
         return None
     fragment = bool(struct.unpack_from("!H", data, 6)[0] & 0x3fff)
     return Packet(4, data[:size], data[12:16], data[16:20], data[9], fragment,
-                  total <= len(data), data[size:total])
+                  total <= len(data), data[size:total], start=size)
 
 
 def _ipv6(data: bytes) -> Packet | None:
@@ -60,18 +64,37 @@ def _ipv6(data: bytes) -> Packet | None:
         fragment |= kind == FRAGMENT
         kind, at = data[at], at + (8 if kind == FRAGMENT else 8 * (data[at + 1] + 1))
     return Packet(6, b"", data[8:24], data[24:40], kind, fragment, end <= len(data),
-                  data[at:end], at > 40)
+                  data[at:end], at > 40, at)
 
 
 def parse(frame: bytes) -> Packet | None:
     """The packet in a frame, behind up to one tag; None if it is not IP."""
     at = 16 if frame[12:14] == b"\x81\x00" else 12
     kind = frame[at:at + 2]
+    found = None
     if kind == b"\x08\x00":
-        return _ipv4(frame[at + 2:])
-    if kind == b"\x86\xdd":
-        return _ipv6(frame[at + 2:])
-    return None
+        found = _ipv4(frame[at + 2:])
+    elif kind == b"\x86\xdd":
+        found = _ipv6(frame[at + 2:])
+    return replace(found, start=at + 2 + found.start) if found else None
+
+
+def headers(frame: bytes, fragments: bool) -> int:
+    """Bytes of headers before the payload, where packet split finds its end: behind TCP or UDP;
+    of a fragment behind IP, if `fragments` are split. 0 if the packet is not split."""
+    found, outer = parse(frame), 0
+    if found and found.version == 4 and found.protocol == IPV6 and not found.is_fragment:
+        outer, found = found.start, _ipv6(found.data)
+    if found is None:
+        return 0
+    data, length = found.data, -1
+    if found.is_fragment:
+        length = 0 if fragments else -1
+    elif found.protocol == TCP and len(data) >= 20 and data[12] >> 4 >= 5:
+        length = 4 * (data[12] >> 4)
+    elif found.protocol == UDP:
+        length = 8
+    return outer + found.start + length if 0 <= length <= len(data) - LEAST_DATA else 0
 
 
 def verdict(packet: Packet, ip: bool, l4: bool) -> int:

@@ -85,6 +85,7 @@ class Personality:  # pylint: disable=too-many-instance-attributes
     # Receive
     max_frame: int = 16384          # with LPE
     rx_extended: bool = False       # has extended descriptors (RFCTL_EXTEN)
+    rx_split: bool = False          # has packet split (RCTL.DTYP)
     rx_checksums: bool = False      # checksums are verified
     rx_drop_counts: bool = False    # what is dropped for want of buffers is counted, and RXO
     rx_prefetch: int = 0            # descriptors copied at a time; CTRL.RST forgets them
@@ -139,7 +140,8 @@ I82574 = Personality(
     phy_ids=(0x0141, 0x0cb1),
     itr_step=256e-9, icr_keeps=True,
     queues=2, tx_one_context=True,
-    max_frame=9234, rx_extended=True, rx_checksums=True, rx_waits=False, rx_drop_counts=True)
+    max_frame=9234, rx_extended=True, rx_split=True, rx_checksums=True, rx_waits=False,
+    rx_drop_counts=True)
 
 
 def _like(base: Personality, **different: object) -> Personality:

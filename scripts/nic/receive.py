@@ -8,9 +8,9 @@ import zlib
 from collections import deque
 from typing import TYPE_CHECKING
 
-from nic import packet
+from nic import packet, split
 from nic.regs import (BPRC, CTRL, CTRL_VME, GORCL, GPRC, INT_RXO, MPC, MPRC, MRQC, MTA, PRC64,
-                      QUEUE_STEP, RAH_AV, RAL, RCTL, RCTL_BAM, RCTL_BSEX, RCTL_EN, RCTL_LPE,
+                      PSRCTL, QUEUE_STEP, RAH_AV, RAL, RCTL, RCTL_BAM, RCTL_BSEX, RCTL_EN, RCTL_LPE,
                       RCTL_MPE, RCTL_SECRC, RCTL_UPE, RCTL_VFE, RDBAL, RDH, RDLEN, RDT, RETA, RNBC,
                       ROC, RSSRK, RXCSUM, RXCSUM_IPOFL, RXCSUM_PCSD, RXCSUM_TUOFL, RXD_DD, RXD_EOP,
                       RXD_IXSM, RXD_VP, TORL, TPR, VFTA)
@@ -30,11 +30,13 @@ class RxQueue:
     def __init__(self, nic: "Nic", number: int) -> None:
         self._nic, self.number = nic, number
         self._off = number * QUEUE_STEP
+        self.split = split.Checked(nic, self._off)
         self.reset()
 
     def reset(self) -> None:
         self._copies: deque[int] = deque()      # addresses in descriptors fetched early
         self._held: list[tuple[int, bytes]] = []
+        self.split.reset()
 
     # -- registers
 
@@ -46,14 +48,19 @@ class RxQueue:
         return self._nic.ring(RDBAL + self._off, RDLEN + self._off)
 
     @property
+    def stride(self) -> int:
+        """What RDH and RDT count for each descriptor."""
+        return split.STRIDE if self._nic.has_split else 1
+
+    @property
     def size(self) -> int:
-        return self.ring[1]
+        return self.ring[1] // self.stride
 
     @property
     def free(self) -> int:
         """Descriptors from the head to the tail."""
-        size = self.size
-        return (self._register(RDT) - self._register(RDH)) % size if size else 0
+        size = self.ring[1]
+        return (self._register(RDT) - self._register(RDH)) % size // self.stride if size else 0
 
     @property
     def is_low(self) -> bool:
@@ -67,6 +74,14 @@ class RxQueue:
         size = 2048 >> (rctl >> 16 & 3)
         return size * 16 if rctl & RCTL_BSEX else size
 
+    @property
+    def capacity(self) -> int:
+        """Bytes of a frame that a descriptor takes in any case; 0 if it takes none."""
+        if not self._nic.has_split:
+            return self.buffer_size()
+        sizes = split.room(self._nic.regs[PSRCTL // 4])
+        return sum(sizes[1:]) if sizes[0] else 0
+
     def fits(self, length: int) -> bool:
         """Whether the ring is to take this frame now, so long with its checksum."""
         who = self._nic.who
@@ -75,7 +90,7 @@ class RxQueue:
         if who.rx_whole_frame:
             lpe = self._nic.regs[RCTL // 4] & RCTL_LPE
             length = who.max_frame if lpe else LONGEST_TAGGED
-        return self.free >= -(-length // self.buffer_size())
+        return self.free * self.capacity >= length
 
     # -- to the ring
 
@@ -83,6 +98,9 @@ class RxQueue:
         """A frame into as many buffers as it needs. The second word of its descriptors as
         legacy ones have it, and the first one of extended ones."""
         nic, step = self._nic, self.buffer_size()
+        if nic.has_split:
+            self._store_split(frame, word, first)
+            return
         address, size = self.ring
         for at in range(0, len(frame) or 1, step):
             piece = frame[at:at + step]
@@ -101,18 +119,36 @@ class RxQueue:
             if nic.who.rx_prefetch and not self._copies:
                 self._fetch(address, size)
 
-    def _write_back(self, address: int, size: int, head: int, word: int, first: int) -> None:
-        """A receive descriptor is done."""
+    def _store_split(self, frame: bytes, word: int, first: int) -> None:
+        """The same with packet split."""
+        nic, sizes = self._nic, split.room(self._nic.regs[PSRCTL // 4])
+        header = split.headers(nic, frame)
+        address, size = self.ring
+        parts = split.spread(frame, header, sizes)
+        for n, buffers in enumerate(parts, 1):
+            head = self._head(size)
+            for to, part in zip(self.split.buffers(address + 16 * head, sizes), buffers):
+                if part:
+                    nic.bus.memory.write(to, part)
+            last = RXD_EOP if n == len(parts) else 0
+            self._write_back(address, size, head, word | last | len(buffers[0]), first,
+                             split.report(nic, buffers, header if n == 1 else 0))
+            nic.regs[(RDH + self._off) // 4] = (head + split.STRIDE) % size
+
+    def _write_back(self, address: int, size: int, head: int, word: int, first: int,
+                    more: bytes = b"") -> None:
+        """A receive descriptor is done; `more` is the second half of a split one."""
         faults, memory = self._nic.faults, self._nic.bus.memory
         if faults.strike("rx-silent") is not None:
             return
         word = faults.rx_word(word)
         at, data = 8, struct.pack("<Q", word)
         if self._nic.has_extended:
-            at, data = 0, struct.pack("<QQ", first, extended(word))
+            at, data = 0, struct.pack("<QQ", first, extended(word)) + more
         spread = faults.strike("rx-spread")
         slots = [0, *spread.get("slots", [1])] if spread is not None else [0]
-        writes = [(address + 16 * ((head + n) % size) + at, data) for n in slots]
+        self.split.misled |= spread is not None
+        writes = [(address + 16 * ((head + self.stride * n) % size) + at, data) for n in slots]
         hold = faults.strike("rx-hold")
         if hold is not None:
             self._held += writes
@@ -122,6 +158,8 @@ class RxQueue:
         self._held = []
         for where, value in writes:
             memory.write(where, value)
+            if more:
+                self.split.wrote(where, value)
 
     # -- descriptors
 
@@ -241,7 +279,7 @@ class Receiver:
 
     def room(self, length: int) -> bool:
         """Whether a frame of this length, without its checksum, finds buffers at once."""
-        return not self._fifo and self.queues[0].free * self.queues[0].buffer_size() >= length + 4
+        return not self._fifo and self.queues[0].free * self.queues[0].capacity >= length + 4
 
     def _hash(self, frame: bytes) -> tuple[int, int, int]:
         """The hash of a frame, its type and the queue that it chooses."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The 82574 in software: its messages, two queues, RSS, extended descriptors, and what it
-notices of a driver that mixes up the queues' contexts."""
+"""The 82574 in software: its messages, two queues, RSS, extended and split descriptors, and what
+it notices of a driver that mixes up the queues' contexts, or gives it bad split descriptors."""
 
 import struct
 
@@ -10,9 +10,9 @@ from lib.nicbench import BROADCAST, BUFFERS, FRAMES, MAC, RING_A, RING_B, Bench
 from nic.identity import MSIX_CONTROL
 from nic.regs import (CTRL, CTRL_EXT, CTRL_EXT_EIAME, CTRL_MASTER_DISABLE, CTRL_SLU, EERD, EIAC, EITR,
                       IAM, ICR, ICS, IMC, IMS, INT_ASSERTED, INT_LSC, INT_OTHER, INT_RXO, INT_RXQ,
-                      INT_RXT0, INT_TXQ, IVAR, MPC, MRQC, QUEUE_STEP, RCTL, RCTL_BAM, RCTL_EN,
-                      RCTL_SECRC, RCTL_UPE, RDH, RDT, RETA, RFCTL, RFCTL_EXTEN, RNBC, RSSRK, RXCSUM,
-                      RXCSUM_IPOFL, RXCSUM_PCSD, RXCSUM_TUOFL, STATUS, STATUS_MASTER, SYSTIMH,
+                      INT_RXT0, INT_TXQ, IVAR, MPC, MRQC, PSRCTL, QUEUE_STEP, RCTL, RCTL_BAM, RCTL_EN,
+                      RCTL_SECRC, RCTL_SPLIT, RCTL_UPE, RDBAL, RDH, RDLEN, RDT, RETA, RFCTL,
+                      RFCTL_EXTEN, RNBC, RSSRK, RXCSUM, RXCSUM_IPOFL, RXCSUM_PCSD, RXCSUM_TUOFL, STATUS, STATUS_MASTER, SYSTIMH,
                       SYSTIML, TIMINCA, TXD_DEXT, TXD_EOP, TXD_RS, TXD_TXSM)
 from nic.vfio_user import REGION_CONFIG
 
@@ -145,6 +145,100 @@ def full(t):
     t.equal(b.read(RDH + QUEUE_STEP), 1, "what was dropped does not come later")
 
 
+SIZES = (256, 1024, 1024, 0)
+STEP = 0x1000
+
+
+def post(b, slot, addresses=None):
+    """A split descriptor with buffers; the address of one without size is not looked at."""
+    at = BUFFERS + STEP * slot
+    b.memory.write(RING_A + 32 * slot, struct.pack("<4Q", *(addresses or (
+        at, at + 0x400, at + 0x800, 0xdead0001))))
+
+
+def split_ring(tail=15):
+    """A ring with packet split, and the receiver on."""
+    b = messages()
+    for slot in range(16):
+        post(b, slot)
+    for offset, value in ((PSRCTL, 2 | 1 << 8 | 1 << 16), (RFCTL, RFCTL_EXTEN),
+                          (RXCSUM, RXCSUM_PCSD | RXCSUM_IPOFL | RXCSUM_TUOFL), (RDBAL, RING_A),
+                          (RDLEN, 32 * 16), (RDH, 0), (RDT, 0), (RCTL, ON | RCTL_SPLIT),
+                          (RDT, 2 * tail)):
+        b.write(offset, value)
+    return b
+
+
+def written(b, slot):
+    """Status, lengths and header status of a descriptor, and what is in its buffers."""
+    status, first, header, *more = struct.unpack_from("<8xIH2x4H", b.memory.read(RING_A + 32 * slot, 32))
+    at = BUFFERS + STEP * slot
+    data = b"".join(b.memory.read(at + 0x400 * n, size) for n, size in enumerate((first, *more)))
+    return status & 3, [first, *more], header, data
+
+
+def split(t):
+    b = split_ring()
+    tcp = tcp_frame()
+    b.nic.rx.receive(tcp)
+    t.equal((written(b, 0), b.read(RDH)), ((DD | EOP, [54, 100, 0, 0], 0x8000 | 54, tcp), 2),
+            "packet split: headers are alone, and RDH counts 16 bytes")
+    other = BROADCAST + bytes(range(250)) * 4
+    b.nic.rx.receive(other)
+    t.equal(written(b, 1), (DD | EOP, [256, len(other) - 256, 0, 0], 0, other),
+            "what is not split fills one buffer after the other")
+    b.write(RCTL, ON | RCTL_SPLIT | 1 << 5)
+    segment = frames.tcp("66.9.149.187", "161.142.100.80", 2794, 1766, bytes(range(250)) * 12)
+    long = frames.ether(e1k.NUT_MAC, e1k.PEER_MAC, 0x0800, frames.ip_packet(
+        "66.9.149.187", "161.142.100.80", 6, segment))
+    b.nic.rx.receive(long)
+    first, second = written(b, 2), written(b, 3)
+    t.equal((first[:3], second[:3], first[3] + second[3]),
+            ((DD, [54, 1024, 1024, 0], 0x8000 | 54), (DD | EOP, [0, 952, 0, 0], 0), long),
+            "a long frame goes on in the payload's buffers of the next descriptor")
+    b.write(RXCSUM, RXCSUM_PCSD)
+    b.nic.rx.receive(tcp)
+    t.equal((written(b, 4), b.violations()), ((DD | EOP, [154, 0, 0, 0], 0, tcp), []),
+            "without checksums and RSS nothing is split")
+    for slot in range(5, 16):
+        b.nic.rx.receive(tcp)
+    t.equal((b.read(RDH), b.read(RNBC), written(b, 14)[0], written(b, 15)[0]), (30, 1, 3, 0),
+            "a full ring drops")
+
+
+def bad_split(t):
+    buffer = BUFFERS + STEP
+    for text, addresses in (("an odd address", (buffer, buffer + 0x401, buffer + 0x800, 0)),
+                            ("none", (buffer, buffer + 0x400, 0, 0))):
+        b = split_ring()
+        post(b, 1, addresses)
+        b.nic.rx.receive(tcp_frame())
+        before = b.violations()
+        b.nic.rx.receive(tcp_frame())
+        t.equal((before, len(b.violations())), ([], 1), f"a split descriptor with {text}: reported")
+    b = split_ring()
+    for _ in range(15):
+        b.nic.rx.receive(tcp_frame())
+    b.write(RDT, 4)     # slots 15, 0 and 1; the last two were not filled again
+    b.nic.rx.receive(tcp_frame())
+    before = b.violations()
+    b.nic.rx.receive(tcp_frame())
+    t.check(not before and any("written back" in said for said in b.violations()),
+            "one that was given back as it was written: reported")
+    b = split_ring()
+    b.write(RDT, 5)
+    b.nic.rx.receive(tcp_frame())
+    middle = b.violations()
+    b.write(RCTL, ON)
+    changed = b.violations()
+    b.write(RCTL, 0)
+    b.write(PSRCTL, 1 << 8)
+    b.write(RCTL, ON | RCTL_SPLIT)
+    b.nic.rx.receive(tcp_frame())
+    t.equal([len(said) for said in (middle, changed, b.violations())], [1, 1, 1],
+            "a tail amid a descriptor, another DTYP amid frames, an empty first buffer: reported")
+
+
 def contexts(t):
     data = TXD_DEXT | 1 << 20 | TXD_EOP | TXD_RS | TXD_TXSM
     b = messages()
@@ -180,9 +274,10 @@ def registers(t):
 
 
 def test(t):
-    for part in (message_test, moderation, causes, queues, full, contexts, registers):
+    for part in (message_test, moderation, causes, queues, full, split, bad_split, contexts,
+                 registers):
         part(t)
 
 
 assert FRAMES
-e1k.main(test, plan=20, bed=False)
+e1k.main(test, plan=29, bed=False)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Unit tests of the NIC in software: the hash and the checksums of received packets."""
+"""Unit tests of the NIC in software: the hash and the checksums of received packets, and what
+packet split makes of them."""
 
 from __future__ import annotations
 
@@ -7,8 +8,10 @@ import ipaddress
 import struct
 from typing import Callable
 
+from nic import split
 from nic.offload import ones_sum
-from nic.packet import IP4, IP6, IP6_EX, TCP, TCP4, TCP6, UDP, Packet, parse, rss, verdict
+from nic.packet import (IP4, IP6, IP6_EX, IPV6, TCP, TCP4, TCP6, UDP, Packet, headers, parse, rss,
+                        verdict)
 from nic.regs import RXD_IPCS, RXD_IPE, RXD_TCPCS, RXD_TCPE, RXD_UDPCS
 
 MACS = bytes.fromhex("525400e10001525400e10002")
@@ -55,6 +58,10 @@ def udp(payload: bytes = b"abc") -> bytes:
     return struct.pack("!HHHH", 7, 7, 8 + len(payload), 0) + payload
 
 
+def tagged(frame: bytes) -> bytes:
+    return frame[:12] + b"\x81\x00\x00\x07" + frame[12:]
+
+
 def found(frame: bytes) -> Packet:
     made = parse(frame)
     assert made is not None
@@ -88,8 +95,7 @@ def test_verdicts() -> None:
         for source, target, ip in (("192.0.2.1", "192.0.2.2", RXD_IPCS), ("fd::1", "fd::2", 0)):
             frame = packet(protocol, data, source, target)
             assert verdict(found(frame), True, True) == good[protocol] | ip
-            tagged = frame[:12] + b"\x81\x00\x00\x07" + frame[12:]
-            assert verdict(found(tagged), True, True) == good[protocol] | ip
+            assert verdict(found(tagged(frame)), True, True) == good[protocol] | ip
             assert verdict(found(frame), False, False) == 0
             if good[protocol]:
                 last = 14 + (20 if ip else 40) + len(data) - 1
@@ -111,9 +117,73 @@ def test_no_verdict() -> None:
     assert verdict(found(cut), True, True) == RXD_IPCS
 
 
+def test_headers() -> None:
+    """Behind TCP and UDP, with whatever is before them."""
+    data = bytes(16)
+    longer = struct.pack("!HHIIBBHHH", 1, 2, 1, 2, 0x80, 0x18, 9, 0, 0) + bytes(12)
+    for l4, size in ((tcp(1, 2, data), 20), (longer + data, 32), (udp(data), 8)):
+        kind = UDP if size == 8 else TCP
+        assert headers(packet(kind, l4), False) == 14 + 20 + size
+        assert headers(tagged(packet(kind, l4)), False) == 18 + 20 + size
+        assert headers(packet(kind, l4, options=bytes(8)), False) == 14 + 28 + size
+        inner = packet(kind, l4, "fd::1", "fd::2")
+        assert headers(inner, False) == 14 + 40 + size
+        further = bytes((kind, 0)) + bytes(6)
+        assert headers(packet(kind, l4, "fd::1", "fd::2", options=further), False) == 62 + size
+        assert headers(packet(IPV6, inner[14:]), False) == 14 + 20 + 40 + size
+
+
+def test_no_headers() -> None:
+    """Other protocols, little payload, and headers that are none."""
+    assert not headers(MACS + b"\x88\xb5" + bytes(100), True)
+    for source, target in (("192.0.2.1", "192.0.2.2"), ("fd::1", "fd::2")):
+        assert not headers(packet(253, bytes(100), source, target), True)
+        # The padding of a short frame is no payload
+        assert not headers(packet(TCP, tcp(1, 2, bytes(15)), source, target), True)
+        assert not headers(packet(UDP, udp(b""), source, target), True)
+    short = bytearray(tcp(1, 2, bytes(40)))
+    for words in (4, 15):
+        short[12] = words << 4
+        assert not headers(packet(TCP, bytes(short[:60 if words < 5 else 58])), True)
+    assert not headers(packet(TCP, tcp(1, 2, bytes(100)))[:50], True)
+
+
+def test_fragments() -> None:
+    """Behind IP, unless they are not to be split."""
+    piece = packet(TCP, tcp(1, 2, bytes(100)), fragment=0x2000)
+    assert headers(piece, True) == 34 and headers(piece, False) == 0
+    piece = packet(TCP, bytes((TCP, 0, 0, 1)) + bytes(104), "fd::1", "fd::2")
+    piece = piece[:20] + bytes((44,)) + piece[21:]
+    assert headers(piece, True) == 62 and headers(piece, False) == 0
+
+
+def test_spread() -> None:
+    """A frame over the buffers of descriptors."""
+    sizes = split.room(0x02040102)
+    assert sizes == (256, 1024, 4096, 2048) and split.room(0x040402) == (256, 4096, 4096, 0)
+
+    def lengths(size: int, header: int) -> list[list[int]]:
+        frame = bytes(n % 251 for n in range(size))
+        parts = split.spread(frame, header, sizes)
+        assert b"".join(part for buffers in parts for part in buffers) == frame
+        return [[len(part) for part in buffers] for buffers in parts]
+
+    assert lengths(60, 0) == [[60, 0, 0, 0]]
+    assert lengths(60, 42) == [[42, 18, 0, 0]]
+    assert lengths(1500, 0) == [[256, 1024, 220, 0]]
+    assert lengths(1500, 54) == [[54, 1024, 422, 0]]
+    assert lengths(7424, 0) == [[256, 1024, 4096, 2048]]
+    assert lengths(7425, 0) == [[256, 1024, 4096, 2048], [1, 0, 0, 0]]
+    assert lengths(9000, 54) == [[54, 1024, 4096, 2048], [0, 1024, 754, 0]]
+
+
 TESTS: dict[str, Callable[[], None]] = {
     "the NIC in software: Microsoft's vectors of RSS": test_vectors,
     "the NIC in software: packets with less of a hash, or none": test_no_hash,
     "the NIC in software: checksums that are right or wrong": test_verdicts,
     "the NIC in software: checksums that are not looked at": test_no_verdict,
+    "packet split: where headers end": test_headers,
+    "packet split: packets that are not split": test_no_headers,
+    "packet split: fragments": test_fragments,
+    "packet split: a frame over the buffers of descriptors": test_spread,
 }
