@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: e1000e
+# nic: e1000e, 82574
 # timeout: 600
 """Header split on and off, new rings and another MTU with it fail at their allocations and DMA
 mappings in turn, with ENOMEM; the old state carries on. With memory failing at random

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: e1000e
+# nic: e1000e, 82574
 """Header split: on, off and automatic, under traffic; what is split and what is not comes as
 it was sent; what excludes it is refused in words, and it excludes that."""
 
@@ -101,6 +101,13 @@ def test(t):
         t.mtu(mtu)
         wrong = wrong_frames(t, mtu)
         t.check(not wrong, f"on, MTU {mtu}: all kinds in all sizes", *wrong[:20])
+    # A NIC that need not look into packets may leave all of them whole
+    for feature in ("rx", "rxhash"):
+        t.must(t.features(feature, "off"))
+    wrong = wrong_frames(t, mtu)
+    t.check(not wrong, f"on, MTU {mtu}, rx and rxhash off: all kinds in all sizes", *wrong[:20])
+    for feature in ("rx", "rxhash"):
+        t.must(t.features(feature, "on"))
     t.mtu(1500)
     stream = traffic.Stream(t)
     for step in range(12):
@@ -119,4 +126,4 @@ def test(t):
     test_refusals(t)
 
 
-e1k.main(test, plan=21)
+e1k.main(test, plan=22)

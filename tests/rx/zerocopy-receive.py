@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# nic: e1000e
+# nic: e1000e, 82574
 """TCP_ZEROCOPY_RECEIVE with header split: docs/examples/tcp-zerocopy gets every byte mapped where
 segments are whole pages, else copied; without header split none is mapped."""
 
