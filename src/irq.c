@@ -491,12 +491,14 @@ void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
 
 /**
  * e1k_irq_exit() - undo e1k_irq_init()
- * @irq: at rest, the interface is not registered
+ * @irq: at rest or stopped, the interface is not registered
  * Context: may sleep.
  */
 void e1k_irq_exit(struct e1k_irq *irq)
 {
-	napi_disable(&irq->napi);
+	/* One that is disabled already would never be disabled again */
+	if (irq->resting)
+		napi_disable(&irq->napi);
 	netif_napi_del(&irq->napi);
 }
 
