@@ -423,7 +423,7 @@ void e1k_irq_settle(struct e1k_hw *hw)
 		msleep(E1K_VECTOR_QUIET_MS);
 }
 
-/* Nothing to poll. The poll of a NAPI that is taken into use is another. */
+/* The poll of a NAPI without rings; e1k_irq_rouse() sets the real one. */
 static int e1k_irq_poll_idle(struct napi_struct *napi, int budget)
 {
 	if (budget)
@@ -496,7 +496,7 @@ void e1k_irq_init(struct e1k_irq *irq, struct e1k_hw *hw,
  */
 void e1k_irq_exit(struct e1k_irq *irq)
 {
-	/* One that is disabled already would never be disabled again */
+	/* napi_disable() of a disabled NAPI never returns */
 	if (irq->resting)
 		napi_disable(&irq->napi);
 	netif_napi_del(&irq->napi);

@@ -50,7 +50,7 @@ static int e1k_set_dma_mask(struct pci_dev *pdev)
 		err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
 	if (err)
 		dev_err(&pdev->dev, "no usable DMA mask: %pe\n", ERR_PTR(err));
-	/* A memory provider maps as it likes, and descriptors get single pages */
+	/* Descriptors get single pages, however long a provider's segment is */
 	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 	return err;
 }
