@@ -133,10 +133,12 @@ def kernel_arguments(config: GuestConfig, accel: str, is_lab: bool) -> str:
 
 def port_options(config: GuestConfig) -> list[str]:
     """A root port for the NIC under test, with a second function beside it that no driver
-    takes. Hardware has no NIC of plain PCI there, QEMU takes it."""
+    takes. Hardware has no NIC of plain PCI there, QEMU takes it. The kernel waits for the link
+    of a faster port to say that it is active, which this one never does."""
     if config.bus != "port":
         return []
-    return ["-device", f"pcie-root-port,id=nut-port,addr={SLOTS['port']:#x},hotplug=off,romfile=",
+    return ["-device", f"pcie-root-port,id=nut-port,addr={SLOTS['port']:#x},hotplug=off,"
+            "x-speed=2_5,x-width=1,romfile=",
             "-device", "pci-testdev,id=stranger,bus=nut-port,addr=0x0.0x1"]
 
 
