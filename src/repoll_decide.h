@@ -34,7 +34,6 @@ static inline void e1k_repoll_policy_start(struct e1k_repoll_policy *policy,
 			  E1K_REPOLL_BULK_SLOTS;
 	policy->half_ring = slots / 2;
 	policy->answer_ns = E1K_REPOLL_NS;
-	policy->trial = E1K_REPOLL_TRIAL;
 }
 
 /**
@@ -51,16 +50,14 @@ static inline void e1k_repoll_policy_stop(struct e1k_repoll_policy *policy)
 static inline u32 e1k_repoll_learn(struct e1k_repoll_policy *policy,
 				   const struct e1k_repoll_poll *poll)
 {
-	u32 ns = policy->answer_ns;
-
 	if (poll->frames > 1) {
 		policy->answer_ns = E1K_REPOLL_NS;
 		return E1K_REPOLL_NS + poll->frames * E1K_REPOLL_FRAME_NS;
 	}
-	if (policy->misses || !poll->idle || ns < E1K_REPOLL_LEAST_NS)
-		return ns;
-	policy->answer_ns = ns - E1K_REPOLL_SOONER_NS;
-	return ns - E1K_REPOLL_ONCE_NS;
+	if (!policy->misses && poll->idle &&
+	    policy->answer_ns >= E1K_REPOLL_LEAST_NS)
+		policy->answer_ns -= E1K_REPOLL_SOONER_NS;
+	return policy->answer_ns;
 }
 
 /* Without trust: return the delay of a trial, or 0 for none. */
@@ -75,9 +72,8 @@ static __always_inline u32 e1k_repoll_try(struct e1k_repoll_policy *policy,
 		policy->untried += 1 + E1K_REPOLL_REST;
 		policy->rest = E1K_REPOLL_REST;
 	}
-	if (policy->untried < policy->trial)
+	if (policy->untried < E1K_REPOLL_TRIAL)
 		return 0;
-	policy->trial = min(2 * policy->trial, E1K_REPOLL_TRIAL_MAX);
 	policy->untried = 0;
 	policy->rest = 0;
 	return E1K_REPOLL_NS;
@@ -101,7 +97,6 @@ e1k_repoll_found(struct e1k_repoll_policy *policy,
 			policy->trust = E1K_REPOLL_TRUST_FIRST;
 		else if (policy->trust < E1K_REPOLL_TRUST_MAX)
 			policy->trust++;
-		policy->trial = E1K_REPOLL_TRIAL;
 		ns = e1k_repoll_learn(policy, poll);
 	}
 	policy->misses = 0;
@@ -140,23 +135,19 @@ static noinline u32
 e1k_repoll_in_bulk(struct e1k_repoll_policy *policy, u32 frames, bool in,
 		   bool out, u32 waited)
 {
-	bool timed = waited > E1K_REPOLL_ENOUGH;
-	bool many = in || frames > E1K_REPOLL_FRAMES;
-
 	policy->bulk_in = in ? E1K_REPOLL_HOLD :
 			       policy->bulk_in - !!policy->bulk_in;
 	policy->bulk_out = out ? E1K_REPOLL_HOLD :
 				 policy->bulk_out - !!policy->bulk_out;
-	policy->bulk = many || out ? E1K_REPOLL_HOLD : policy->bulk - 1;
+	policy->bulk = in || out || frames > E1K_REPOLL_FRAMES ?
+		       E1K_REPOLL_HOLD : policy->bulk - 1;
 	if (policy->bulk_in && policy->bulk_out) {
 		policy->trust = E1K_REPOLL_TRUST_MAX;
 		policy->misses = 0;
 		return E1K_REPOLL_NS;
 	}
-	if (!many && !out && !timed)
-		return 0;
 	/* At this rate, when is half the ring full? */
-	if (!timed)
+	if (waited <= E1K_REPOLL_ENOUGH)
 		waited = policy->bulk_ns;
 	return clamp_t(u32, waited * policy->half_ring / frames, E1K_REPOLL_NS,
 		       policy->bulk_ns);

@@ -15,8 +15,8 @@
  * trusted, a frame came  | answer_ns: 30 us, | The peer answers as late as it
  *                        | or as learned,    | did before. The poll should come
  *                        | from 5 us         | just after the answer.
- * hit, and the CPU was   | 1 us less, later  | The answer had waited. A poll
- * idle when the timer    | ones 16 ns less   | while the CPU is still busy with
+ * hit, and the CPU was   | 16 ns less        | The answer had waited. A poll
+ * idle when the timer    |                   | while the CPU is still busy with
  * expired                |                   | what it sent saves the trip
  *                        |                   | through the idle task.
  * hit of several frames  | 30 us, and 2 us a | Both ends have to handle them;
@@ -29,8 +29,8 @@
  * trusted, miss, nothing | 30 us, then       | The answer takes longer than
  * was learned            | unmask            | usual, or there is none.
  * no trust               | unmask; every 64  | Most traffic gains nothing from
- *                        | polls a trial of  | the timer. 64 doubles up to 512
- *                        | 30 us             | until a trial succeeds.
+ *                        | polls a trial of  | the timer.
+ *                        | 30 us             |
  * no trust, polls less   | unmask; the poll  | Frames are likely to have waited
  * than 160 us apart      | counts as 8, the  | for the interrupt. The peer may
  *                        | trial polls up to | be delayed by its NIC, too: one
@@ -46,9 +46,6 @@
  *                        |                   | meanwhile pay for the timer.
  * bulk in both           | 30 us             | Each end may wait for the other.
  * directions             |                   |
- * an interrupt found     | unmask            | Bulk has paused or ended; the
- * little, soon after     |                   | next interrupt tells which.
- * bulk                   |                   |
  *
  * Bulk is more than 16 frames or 24 KiB in one poll, or 24 KiB sent since the
  * poll before, and the next 16 polls.
@@ -71,9 +68,8 @@
 #define E1K_REPOLL_NS		(30 * NSEC_PER_USEC)	/* at first */
 #define E1K_REPOLL_FRAME_NS	(2 * NSEC_PER_USEC)	/* more per frame */
 #define E1K_REPOLL_LEAST_NS	(5 * NSEC_PER_USEC)	/* least to reduce */
-#define E1K_REPOLL_ONCE_NS	NSEC_PER_USEC		/* less, once */
-#define E1K_REPOLL_SOONER_NS	16			/* less, lasting */
-#define E1K_REPOLL_LATER_NS	192			/* more, lasting */
+#define E1K_REPOLL_SOONER_NS	16			/* less after a hit */
+#define E1K_REPOLL_LATER_NS	192			/* more after a miss */
 
 /* After a miss with a learned delay: poll after one of these, then two (ns) */
 #define E1K_REPOLL_MOMENT_NS	2500
@@ -90,8 +86,7 @@
 #define E1K_REPOLL_TRUST_FIRST	4
 #define E1K_REPOLL_TRUST_MAX	16
 
-#define E1K_REPOLL_TRIAL	64	/* polls until a trial, at first */
-#define E1K_REPOLL_TRIAL_MAX	512	/* polls until a trial, at most */
+#define E1K_REPOLL_TRIAL	64	/* polls until a trial */
 
 #define E1K_REPOLL_REST		15	/* polls to skip after one not late */
 
@@ -127,7 +122,6 @@
  * @late: the last poll without trust had waited for its interrupt
  * @untried: polls without trust since the last trial; late ones count as
  *           several
- * @trial: value of @untried for the next trial
  * @bulk_ns: delay after bulk, by the size of the ring
  * @half_ring: half the receive ring, frames
  * @answer_ns: delay at which answers were found
@@ -144,7 +138,6 @@ struct e1k_repoll_policy {
 	u8 bulk_out;
 	bool late;
 	u16 untried;
-	u16 trial;
 	u32 bulk_ns;
 	u32 half_ring;
 	u32 answer_ns;

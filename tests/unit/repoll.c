@@ -221,9 +221,13 @@ static void test_bulk_one_way(void)
 	/* It goes on by timer while there is something */
 	expect_eq(end_poll(&t, 4, 4 * 1514, true), 170 * US);
 	expect_eq(end_poll(&t, 0, 0, true), E1K_REPOLL_ENOUGH);
-	/* Few frames by interrupt are left to the next one, bulk is not */
+	/* A few frames soon after it are bulk, too, but not for long */
+	for (u32 i = 0; i < 15; i++) {
+		expect_eq(end_poll(&t, 4, 4 * 1514, true), 170 * US);
+		expect_eq(end_poll(&t, 0, 0, true), E1K_REPOLL_ENOUGH);
+	}
 	expect_eq(end_poll(&t, 4, 4 * 1514, true), E1K_REPOLL_NOT);
-	expect_eq(end_poll(&t, 3, 30000, true), 170 * US);
+	expect_eq(end_poll(&t, 20, 30000, true), 170 * US);
 
 	begin(&t, 256);
 	t.sent += 30000;
@@ -256,11 +260,11 @@ static void test_bulk_both_ways(void)
 	expect_eq(t.plan > 100 * US, 1);
 }
 
-/* A frame now and then, to which nothing follows: trials become rare. */
+/* A frame now and then, to which nothing follows: trials are rare. */
 static void test_idle(void)
 {
 	struct traffic t;
-	u32 gap = 0, last = 0, trials = 0;
+	u32 gap = 0, trials = 0;
 
 	begin(&t, 256);
 	for (u32 i = 0; i < 10000; i++) {
@@ -271,15 +275,12 @@ static void test_idle(void)
 		if (t.rows == rows)
 			continue;
 		expect_eq(gap >= 45, 1);
-		expect_eq(gap >= last, 1);
-		last = gap;
 		gap = 0;
 		trials++;
 	}
 	expect_eq(t.found, 0);
 	expect_eq(t.missed, trials);
-	expect_eq(last >= 490, 1);
-	expect_eq(trials >= 15 && trials <= 25, 1);
+	expect_eq(trials >= 150 && trials <= 220, 1);
 }
 
 /* Datagrams to which nothing is said need no timer, however soon they come. */
@@ -328,7 +329,7 @@ static void test_late_answers(void)
 	count_anew(&t);
 	exchange_often(&t, 1000, 250 * US);
 	expect_eq(t.found, 0);
-	expect_eq(t.rows > 0 && t.rows <= 10, 1);
+	expect_eq(t.rows > 0 && t.rows <= 25, 1);
 }
 
 /* One answer in five comes soon: the timer goes off but for trials. */
