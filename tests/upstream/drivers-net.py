@@ -155,6 +155,8 @@ def judge(t, code, lines):
 
 def differs(t):
     """The 82574's row of a program, for what is otherwise there than on the other NICs."""
+    if DRIVER:
+        return      # nothing is excused, and virtio-net's device is none of PCI
     with open(f"/sys/bus/pci/devices/{t.pci}/device", encoding="ascii") as file:
         if int(file.read(), 16) == ID_82574:
             EXPECTED.update(EXPECTED.get("82574", {}))
