@@ -64,10 +64,9 @@ class Queue:
 class Worker(threading.Thread):
     """Keeps one guest and runs items in it, one after the other."""
 
-    def __init__(self, number: int, items: Queue, on_start: Callable[[Item, str], None],
+    def __init__(self, name: str, items: Queue, on_start: Callable[[Item, str], None],
                  on_end: Callable[[Outcome], None]) -> None:
-        super().__init__(daemon=True)
-        self.name = f"test-{number}"
+        super().__init__(daemon=True, name=name)
         self._queue = items
         self._on_start = on_start
         self._on_end = on_end
