@@ -41,15 +41,23 @@ static int e1k_xdp_hint_hash(const struct xdp_md *ctx, u32 *hash,
 }
 
 static const struct xdp_metadata_ops e1k_xdp_hints = {
+	.xmo_rx_vlan_tag	= e1k_xdp_hint_vlan,
+};
+
+static const struct xdp_metadata_ops e1k_xdp_hints_rss = {
 	.xmo_rx_hash		= e1k_xdp_hint_hash,
 	.xmo_rx_vlan_tag	= e1k_xdp_hint_vlan,
 };
 
 /**
  * e1k_xdp_set_hints() - offer XDP hints
- * @netdev: not registered yet
+ * @netdev: not registered yet, its hw_features set
+ *
+ * netlink names each hint that has a function, so a NIC without hashes gets
+ * none for them.
  */
 void e1k_xdp_set_hints(struct net_device *netdev)
 {
-	netdev->xdp_metadata_ops = &e1k_xdp_hints;
+	netdev->xdp_metadata_ops = netdev->hw_features & NETIF_F_RXHASH ?
+				   &e1k_xdp_hints_rss : &e1k_xdp_hints;
 }

@@ -28,7 +28,7 @@ def frame(kind, src, dst, wrong=False, tag=None):
 def test(t):
     t.quiet()
     control.set_queues(t, 1)
-    # With 8021q loaded, and no VLAN, there is a filter that takes none.
+    # If a test before has loaded 8021q, the NIC drops tags of VLANs that nobody has added.
     t.must(t.features("rx-vlan-filter", "off"))
     t.defer(t.features, "rx-vlan-filter", "on")
     out, into = frames.raw(t, "peer"), frames.capture(t, "nut")

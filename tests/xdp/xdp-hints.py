@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """A program asks the driver for the VLAN tag that the NIC took out of a frame, and is
-told; of a frame without one it is told that there is none. Where the kernel has hints."""
+told; of a frame without one it is told that there is none. netlink names the hint of a hash
+only if the NIC can calculate one. Where the kernel has hints."""
 
 import errno
 
@@ -17,6 +18,9 @@ def test(t):
     metadata = xdp.features(t)[1]
     t.check(metadata is not None and metadata & xdp.METADATA_VLAN_TAG,
             "netlink says that there is the hint", metadata)
+    hashes = "receive-hashing: off [fixed]" not in t.must(t.on_nut("ethtool", "-k", t.nut)).out
+    t.equal(bool(metadata & xdp.METADATA_HASH), hashes,
+            "netlink says that there is a hash if the NIC can calculate one")
 
     t.must(e1k.command("ip", "-n", "nut", "link", "add", "link", t.nut, "name", "vl", "type",
                        "vlan", "id", 100))
@@ -38,4 +42,4 @@ def test(t):
     t.equal(told(xdp.incoming(300))[0], -errno.ENODATA, "a frame without a tag: there is none")
 
 
-e1k.main(test, plan=5)
+e1k.main(test, plan=6)
