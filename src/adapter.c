@@ -186,8 +186,10 @@ void e1k_adapter_start(struct e1k_adapter *adapter)
 	e1k_for_each_queue(q, adapter) {
 		e1k_irq_start(&q->irq, q->rings.tx, q->rings.rx);
 		e1k_tx_start(q->rings.tx);
-		/* What an earlier ring did is no hang of this one */
+		/* Rings begin at the same index: what an earlier one did is no hang */
 		q->health.tx_stuck = 0;
+		q->health.rx_stuck = 0;
+		q->health.rx_waiting = false;
 	}
 	adapter->started = true;
 }

@@ -5,6 +5,9 @@ after each of its faults. For tests with "# nic: datasheet"."""
 import importlib.machinery
 import importlib.util
 
+import threading
+import time
+
 from lib import e1k, frames
 
 MASK_DD, MASK_EOP = 1 << 32, 1 << 33
@@ -77,3 +80,45 @@ def survived(t, what):
     """The fault is over: both ways work again, by themselves."""
     disarm()
     return t.check(t.ping() and e1k.wait_for(t.has_carrier), f"{what}: traffic flows again")
+
+
+# Hangs and waiting frames are looked for every 2 s, and each is to be seen twice.
+_EXCHANGES_S, _OFTEN_S = 16, 1
+
+
+def _exchanges(t, fault, ring, send):
+    """Exchange rings while there is a fault; the longest time that one was there."""
+    over = threading.Event()
+
+    def sends():
+        while not over.wait(0.001):
+            send()
+
+    sender = threading.Thread(target=sends)
+    arm(fault)
+    sender.start()
+    longest, size = 0.0, 128
+    last = begin = time.monotonic()
+    while last < begin + _EXCHANGES_S:
+        size = 384 - size
+        t.must(t.on_nut("ethtool", "-G", t.nut, ring, size))
+        now = time.monotonic()
+        last, longest = now, max(longest, now - last)
+        time.sleep(0.1)
+    over.set()
+    sender.join()
+    disarm()
+    # With the fault over, what is on this one does not stay there
+    t.must(t.on_nut("ethtool", "-G", t.nut, ring, 64))
+    return longest
+
+
+def healed_by_exchanges(t, fault, ring, send, counter):
+    """How much a counter of recoveries grew while rings ("rx" or "tx") were exchanged, none of
+    them there long enough to be looked at twice."""
+    for _ in range(6):
+        before = t.statistics()[counter]
+        longest = _exchanges(t, fault, ring, send)
+        if longest < _OFTEN_S:
+            return t.statistics()[counter] - before
+    raise e1k.Skip(f"this machine is too slow: a ring was there for {longest:.1f} s")
