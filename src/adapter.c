@@ -100,6 +100,13 @@ static void e1k_adapter_program_tx(struct e1k_adapter *adapter, struct e1k_tx_ri
 	e1k_tx_ring_program(tx, hw->addr);
 }
 
+/* With header split the CPU may not be able to read payload: the NIC verifies all. */
+static void e1k_adapter_verify(struct e1k_adapter *adapter,
+			       netdev_features_t features, bool split)
+{
+	e1k_mac_set_rx_csum(&adapter->hw, features & NETIF_F_RXCSUM || split);
+}
+
 /* Start the NIC on the rings. */
 static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 {
@@ -128,6 +135,7 @@ static void e1k_adapter_start_hw(struct e1k_adapter *adapter)
 	}
 	if (adapter->hw.chip->has_msix)
 		e1k_82574_set_split(&adapter->hw, split ? E1K_RX_HEAD_LEN : 0, E1K_SPLIT_PAGE);
+	e1k_adapter_verify(adapter, adapter->netdev->features, split);
 	e1k_mac_rx_start(&adapter->hw, &setup);
 }
 
@@ -673,11 +681,11 @@ void e1k_adapter_apply_features(struct e1k_adapter *adapter, netdev_features_t f
 				 features & NETIF_F_HW_VLAN_CTAG_RX);
 	e1k_filter_enable_vlan(&adapter->hw,
 			       features & NETIF_F_HW_VLAN_CTAG_FILTER);
-	e1k_mac_set_rx_csum(&adapter->hw, csum);
+	e1k_adapter_verify(adapter, features, adapter->cfg.split);
 	if (adapter->hw.msix)
 		e1k_82574_set_rss(&adapter->hw, adapter->nr_queues, hash);
 	e1k_for_each_queue(q, adapter) {
-		WRITE_ONCE(q->rings.rx->csum, csum);
+		WRITE_ONCE(q->rings.rx->csum, csum || q->rings.rx->unreadable);
 		WRITE_ONCE(q->rings.rx->hash, hash);
 	}
 }

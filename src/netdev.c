@@ -377,6 +377,22 @@ static const struct net_device_ops e1k_netdev_ops = {
 	.ndo_xsk_wakeup		= e1k_xsk_wakeup,
 };
 
+/* Offloads that cost more than they save are there, but off by default. */
+static netdev_features_t e1k_netdev_slow(const struct e1k_adapter *adapter)
+{
+	const struct e1k_hw *hw = &adapter->hw;
+	netdev_features_t slow = 0;
+
+	/* With one queue there is none to choose */
+	if (adapter->cfg.queues == 1 && e1k_has_quirk(hw, E1K_QUIRK_SLOW_HASH))
+		slow |= NETIF_F_RXHASH;
+	if (e1k_has_quirk(hw, E1K_QUIRK_SLOW_RX_SUM))
+		slow |= NETIF_F_RXCSUM;
+	if (e1k_has_quirk(hw, E1K_QUIRK_SLOW_TX_SUM))
+		slow |= NETIF_F_CSUM_MASK | NETIF_F_ALL_TSO;
+	return slow;
+}
+
 /**
  * e1k_netdev_setup() - set operations, features and limits of the interface
  * @netdev: not registered yet; the NIC's quirks are known
@@ -410,9 +426,7 @@ void e1k_netdev_setup(struct net_device *netdev)
 	if (adapter->hw.msix)
 		netdev->features |= NETIF_F_RXHASH | NETIF_F_NTUPLE;
 	netdev->hw_features = netdev->features | NETIF_F_RXALL | NETIF_F_RXFCS;
-	/* No queue to choose */
-	if (adapter->cfg.queues == 1 && e1k_has_quirk(&adapter->hw, E1K_QUIRK_SLOW_HASH))
-		netdev->features &= ~NETIF_F_RXHASH;
+	netdev->features &= ~e1k_netdev_slow(adapter);
 	if (e1k_mac_can_loop(&adapter->hw))
 		netdev->hw_features |= NETIF_F_LOOPBACK;
 	/* Applies to all tagged frames, also without a VLAN device */

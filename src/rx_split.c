@@ -137,12 +137,10 @@ static bool e1k_split_parse(const struct e1k_rx_ring *ring,
  * What the CPU cannot read only the NIC can verify, and only behind headers that it
  * has found: the stack would want to read the rest.
  */
-static bool e1k_split_is_verified(const struct e1k_rx_ring *ring,
-				  const struct e1k_split_frame *frame, u64 lens)
+static bool e1k_split_is_verified(const struct e1k_split_frame *frame, u64 lens)
 {
 	return !frame->page[0] ||
-	       (lens & E1K_RXD_SPLIT_HDRSP && READ_ONCE(ring->csum) &&
-		e1k_rx_is_verified(frame->hi));
+	       (lens & E1K_RXD_SPLIT_HDRSP && e1k_rx_is_verified(frame->hi));
 }
 
 /* Return false if the frame is dropped, and counted. */
@@ -164,7 +162,7 @@ static bool e1k_split_accept(struct e1k_rx_ring *ring,
 		reason = &stats->length_errors;
 	else if (unlikely(frame->hi & E1K_RXD_FRAME_ERRORS))
 		reason = &stats->frame_errors;
-	else if (unlikely(ring->unreadable && !e1k_split_is_verified(ring, frame, lens)))
+	else if (unlikely(ring->unreadable && !e1k_split_is_verified(frame, lens)))
 		reason = &stats->unverified;
 	else
 		return true;

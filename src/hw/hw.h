@@ -127,7 +127,7 @@ struct e1k_hw {
 	struct pci_dev *pdev;
 	const struct e1k_chip *chip;
 	const struct e1k_platform *platform;
-	u32 quirks;
+	u64 quirks;
 	struct e1k_service *service;
 	u32 queues;
 	bool msix;

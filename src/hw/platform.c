@@ -30,7 +30,8 @@ static const char *const e1k_quirk_names[E1K_QUIRK_COUNT] = {
 	"uc-filter", "itr", "tso6", "no-fcs", "few-stats", "no-stats",
 	"tso6-vlan", "tso-64k", "rx-cut", "len-zero", "udp-zero", "itr-ms",
 	"loop-mac", "no-loop", "no-tso", "l4-csum", "fcs-apart", "pad-sum",
-	"rx-blocks", "rdt-drops", "slow-hash", "live-rings", "bus-stop", "hash-all", "sync-tx",
+	"rx-blocks", "rdt-drops", "slow-hash", "slow-rx-sum", "slow-tx-sum",
+	"live-rings", "bus-stop", "hash-all", "sync-tx",
 	"irq-floor", "quiet-mask", "tx-contexts",
 };
 
@@ -42,6 +43,7 @@ static const struct e1k_platform e1k_qemu = {
 		  E1K_QUIRK_NO_FCS | E1K_CAP_LIVE_RINGS | E1K_CAP_BUS_STOP |
 		  E1K_CAP_HASH_ALL | E1K_CAP_SYNC_TX | E1K_CAP_IRQ_FLOOR |
 		  E1K_CAP_QUIET_MASK,
+	.kvm_quirks = E1K_QUIRK_POSTED_TAIL | E1K_QUIRK_SLOW_TX_SUM,
 };
 
 /* The same platform's 82574L: what holds there is not what holds above */
@@ -51,6 +53,7 @@ static const struct e1k_platform e1k_qemu_82574 = {
 		  E1K_QUIRK_PAD_SUM | E1K_QUIRK_RX_BLOCKS | E1K_QUIRK_RDT_DROPS |
 		  E1K_CAP_LIVE_RINGS | E1K_CAP_SYNC_TX | E1K_CAP_IRQ_FLOOR |
 		  E1K_CAP_QUIET_MASK | E1K_CAP_TX_CONTEXTS,
+	.kvm_quirks = E1K_QUIRK_SLOW_RX_SUM,
 	.systim_ns = 16,
 };
 
@@ -108,7 +111,11 @@ static const struct e1k_platform *e1k_platform_find(struct pci_dev *pdev)
 	return &e1k_hardware;
 }
 
-/* KVM queues RDT writes, QEMU sees them only with the next VM exit. */
+/*
+ * KVM queues RDT writes, QEMU sees them only with the next VM exit. And with KVM
+ * the guest computes a checksum for less than QEMU, which adds byte by byte. When
+ * instructions are emulated QEMU's own are the faster ones.
+ */
 static bool e1k_is_kvm(void)
 {
 #ifdef CONFIG_X86
@@ -132,7 +139,7 @@ void e1k_quirk_text(const struct e1k_hw *hw, char *buf, size_t len)
 
 	strscpy(buf, "none", len);
 	for (i = 0; i < E1K_QUIRK_COUNT; i++) {
-		if (!e1k_has_quirk(hw, BIT(i)))
+		if (!e1k_has_quirk(hw, BIT_ULL(i)))
 			continue;
 		n += scnprintf(buf + n, len - n, "%s%s", sep,
 			       e1k_quirk_names[i]);
@@ -151,8 +158,8 @@ void e1k_hw_identify(struct e1k_hw *hw, struct pci_dev *pdev)
 	hw->chip = e1k_chip_find(pdev->device);
 	hw->platform = e1k_platform_find(pdev);
 	hw->quirks = hw->platform->quirks;
-	if (hw->platform == &e1k_qemu && e1k_is_kvm())
-		hw->quirks |= E1K_QUIRK_POSTED_TAIL;
+	if (e1k_is_kvm())
+		hw->quirks |= hw->platform->kvm_quirks;
 
 	spin_lock_init(&hw->lock);
 	/* No VLAN yet */

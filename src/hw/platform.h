@@ -44,6 +44,9 @@
  * @E1K_QUIRK_RDT_DROPS: a write to RDT while reception is off drops all frames
  *		      that wait for it
  * @E1K_QUIRK_SLOW_HASH: receive hashes are computed in software
+ * @E1K_QUIRK_SLOW_RX_SUM: so are the checksums of received frames, and the guest
+ *		      is faster
+ * @E1K_QUIRK_SLOW_TX_SUM: likewise those of sent frames; TSO needs them
  * @E1K_CAP_LIVE_RINGS: programming a new ring replaces the old one at once; the
  *		     NIC prefetches no descriptors and needs no reset
  * @E1K_CAP_BUS_STOP: off the bus the NIC receives nothing and loses nothing
@@ -56,41 +59,43 @@
  *		      would disturb each other
  */
 enum e1k_quirk {
-	E1K_QUIRK_RCTL_STALL	= BIT(0),
-	E1K_QUIRK_RST_KEEPS	= BIT(1),
-	E1K_QUIRK_STATS_KEEP	= BIT(2),
-	E1K_QUIRK_POSTED_TAIL	= BIT(3),
-	E1K_QUIRK_UC_FILTER	= BIT(4),
-	E1K_QUIRK_ITR		= BIT(5),
-	E1K_QUIRK_TSO6		= BIT(6),
-	E1K_QUIRK_NO_FCS	= BIT(7),
-	E1K_QUIRK_FEW_STATS	= BIT(8),
-	E1K_QUIRK_NO_STATS	= BIT(9),
-	E1K_QUIRK_TSO6_VLAN	= BIT(10),
-	E1K_QUIRK_TSO_64K	= BIT(11),
-	E1K_QUIRK_RX_CUT	= BIT(12),
-	E1K_QUIRK_LEN_ZERO	= BIT(13),
-	E1K_QUIRK_UDP_ZERO	= BIT(14),
-	E1K_QUIRK_ITR_MS	= BIT(15),
-	E1K_QUIRK_LOOP_MAC	= BIT(16),
-	E1K_QUIRK_NO_LOOP	= BIT(17),
-	E1K_QUIRK_NO_TSO	= BIT(18),
-	E1K_QUIRK_L4_CSUM	= BIT(19),
-	E1K_QUIRK_FCS_APART	= BIT(20),
-	E1K_QUIRK_PAD_SUM	= BIT(21),
-	E1K_QUIRK_RX_BLOCKS	= BIT(22),
-	E1K_QUIRK_RDT_DROPS	= BIT(23),
-	E1K_QUIRK_SLOW_HASH	= BIT(24),
-	E1K_CAP_LIVE_RINGS	= BIT(25),
-	E1K_CAP_BUS_STOP	= BIT(26),
-	E1K_CAP_HASH_ALL	= BIT(27),
-	E1K_CAP_SYNC_TX		= BIT(28),
-	E1K_CAP_IRQ_FLOOR	= BIT(29),
-	E1K_CAP_QUIET_MASK	= BIT(30),
-	E1K_CAP_TX_CONTEXTS	= BIT(31),
+	E1K_QUIRK_RCTL_STALL	= BIT_ULL(0),
+	E1K_QUIRK_RST_KEEPS	= BIT_ULL(1),
+	E1K_QUIRK_STATS_KEEP	= BIT_ULL(2),
+	E1K_QUIRK_POSTED_TAIL	= BIT_ULL(3),
+	E1K_QUIRK_UC_FILTER	= BIT_ULL(4),
+	E1K_QUIRK_ITR		= BIT_ULL(5),
+	E1K_QUIRK_TSO6		= BIT_ULL(6),
+	E1K_QUIRK_NO_FCS	= BIT_ULL(7),
+	E1K_QUIRK_FEW_STATS	= BIT_ULL(8),
+	E1K_QUIRK_NO_STATS	= BIT_ULL(9),
+	E1K_QUIRK_TSO6_VLAN	= BIT_ULL(10),
+	E1K_QUIRK_TSO_64K	= BIT_ULL(11),
+	E1K_QUIRK_RX_CUT	= BIT_ULL(12),
+	E1K_QUIRK_LEN_ZERO	= BIT_ULL(13),
+	E1K_QUIRK_UDP_ZERO	= BIT_ULL(14),
+	E1K_QUIRK_ITR_MS	= BIT_ULL(15),
+	E1K_QUIRK_LOOP_MAC	= BIT_ULL(16),
+	E1K_QUIRK_NO_LOOP	= BIT_ULL(17),
+	E1K_QUIRK_NO_TSO	= BIT_ULL(18),
+	E1K_QUIRK_L4_CSUM	= BIT_ULL(19),
+	E1K_QUIRK_FCS_APART	= BIT_ULL(20),
+	E1K_QUIRK_PAD_SUM	= BIT_ULL(21),
+	E1K_QUIRK_RX_BLOCKS	= BIT_ULL(22),
+	E1K_QUIRK_RDT_DROPS	= BIT_ULL(23),
+	E1K_QUIRK_SLOW_HASH	= BIT_ULL(24),
+	E1K_QUIRK_SLOW_RX_SUM	= BIT_ULL(25),
+	E1K_QUIRK_SLOW_TX_SUM	= BIT_ULL(26),
+	E1K_CAP_LIVE_RINGS	= BIT_ULL(27),
+	E1K_CAP_BUS_STOP	= BIT_ULL(28),
+	E1K_CAP_HASH_ALL	= BIT_ULL(29),
+	E1K_CAP_SYNC_TX		= BIT_ULL(30),
+	E1K_CAP_IRQ_FLOOR	= BIT_ULL(31),
+	E1K_CAP_QUIET_MASK	= BIT_ULL(32),
+	E1K_CAP_TX_CONTEXTS	= BIT_ULL(33),
 };
 
-#define E1K_QUIRK_COUNT		32
+#define E1K_QUIRK_COUNT		34
 #define E1K_IRQ_FLOOR_USECS	128
 
 /* Bytes with headers, without a tag that the NIC inserts */
@@ -103,12 +108,14 @@ enum e1k_quirk {
  * struct e1k_platform - an emulation, or real hardware
  * @name: for messages
  * @quirks: bits of enum e1k_quirk
+ * @kvm_quirks: likewise, if the guest runs on KVM
  * @systim_ns: tick of the clock that SYSTIM counts, ns; 0: that of the datasheet
  * @is_hardware: not known as an emulation
  */
 struct e1k_platform {
 	const char *name;
-	u32 quirks;
+	u64 quirks;
+	u64 kvm_quirks;
 	u8 systim_ns;
 	bool is_hardware;
 };

@@ -63,10 +63,12 @@ def test_unverified(t):
 
 
 def test_changes(t, memory):
-    """Rings and MTU change, the interface goes down, while the memory is bound."""
+    """Rings and MTU change, the interface goes down, the NIC is to verify nothing for software,
+    while the memory is bound."""
     binding = devmem.Binding(t, memory)
     for what, change in (("another ring", lambda: t.must(t.on_nut("ethtool", "-G", t.nut, "rx",
                                                                   128))),
+                         ("rx off", lambda: t.must(t.features("rx", "off"))),
                          ("another MTU", lambda: t.mtu(4148)),
                          ("down and up", t.down_up),
                          ("a reset", lambda: t.must(t.on_nut("ethtool", "--reset", t.nut,
@@ -79,6 +81,7 @@ def test_changes(t, memory):
         nut.close()
         peer.close()
     binding.close()
+    t.must(t.features("rx", "on"))
     t.mtu(1500)
 
 
@@ -135,4 +138,4 @@ def test(t):
             "no pool waits for memory that has not come back", devmem.pools(t))
 
 
-e1k.main(test, plan=16)
+e1k.main(test, plan=17)
