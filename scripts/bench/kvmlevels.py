@@ -24,7 +24,7 @@ from vm.kernel import Kernel
 
 # Without a result for so long the emulated machine, or the guest in it, stands still. Once
 # the guest has booted, as long as its boot took is enough, but at least RUN_SECONDS.
-STALL_SECONDS = 300
+STALL_SECONDS = 180
 RUN_SECONDS = 20
 TRIES = 4
 INIT = HERE / "guest/second-init"
