@@ -685,7 +685,7 @@ void e1k_adapter_apply_features(struct e1k_adapter *adapter, netdev_features_t f
 	if (adapter->hw.msix)
 		e1k_82574_set_rss(&adapter->hw, adapter->nr_queues, hash);
 	e1k_for_each_queue(q, adapter) {
-		WRITE_ONCE(q->rings.rx->csum, csum || q->rings.rx->unreadable);
+		WRITE_ONCE(q->rings.rx->csum, csum);
 		WRITE_ONCE(q->rings.rx->hash, hash);
 	}
 }

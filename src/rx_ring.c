@@ -303,8 +303,7 @@ struct e1k_rx_ring *e1k_rx_ring_create(const struct e1k_ring_owner *owner,
 	ring->napi = owner->napi;
 	ring->service = owner->service;
 	ring->stats = stats;
-	/* What the CPU cannot read only the NIC can verify, see e1k_adapter_verify() */
-	ring->csum = owner->netdev->features & NETIF_F_RXCSUM || ring->unreadable;
+	ring->csum = owner->netdev->features & NETIF_F_RXCSUM;
 	err = e1k_rx_ring_register(ring);
 	if (err)
 		goto err_free_sink;
