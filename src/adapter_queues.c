@@ -104,6 +104,9 @@ static void e1k_adapter_exchange_live(struct e1k_adapter *adapter, struct e1k_qu
 	e1k_irq_drain(&q->irq);
 	e1k_rx_ring_unbind(q->rings.rx);
 	e1k_adapter_set_rings(adapter, q, rings);
+	/* See e1k_adapter_start() */
+	q->health.rx_stuck = 0;
+	q->health.rx_waiting = false;
 	e1k_irq_start(&q->irq, rings->tx, rx);
 }
 

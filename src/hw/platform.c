@@ -121,7 +121,7 @@ static bool e1k_is_kvm(void)
 #ifdef CONFIG_X86
 	return hypervisor_is_type(X86_HYPER_KVM);
 #else
-	return true;	/* cannot tell: assume the costlier case */
+	return true;	/* cannot tell: the likelier case */
 #endif
 }
 

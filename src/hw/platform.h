@@ -44,9 +44,10 @@
  * @E1K_QUIRK_RDT_DROPS: a write to RDT while reception is off drops all frames
  *		      that wait for it
  * @E1K_QUIRK_SLOW_HASH: receive hashes are computed in software
- * @E1K_QUIRK_SLOW_RX_SUM: so are the checksums of received frames, and the guest
- *		      is faster
- * @E1K_QUIRK_SLOW_TX_SUM: likewise those of sent frames; TSO needs them
+ * @E1K_QUIRK_SLOW_RX_SUM: the platform verifies checksums of received frames
+ *		      slower than the guest would
+ * @E1K_QUIRK_SLOW_TX_SUM: the platform computes checksums of sent frames slower
+ *		      than the guest would; TSO needs them
  * @E1K_CAP_LIVE_RINGS: programming a new ring replaces the old one at once; the
  *		     NIC prefetches no descriptors and needs no reset
  * @E1K_CAP_BUS_STOP: off the bus the NIC receives nothing and loses nothing

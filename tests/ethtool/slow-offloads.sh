@@ -19,7 +19,8 @@ check "the driver is loaded again" again
 
 found=$(devlink dev info "pci/$NUT_PCI" | grep -o 'slow-[rt]x-sum')
 expected=
-if [[ $(lscpu) == *"Hypervisor vendor:"*KVM* ]]; then
+# Only x86 can tell; elsewhere the driver assumes KVM.
+if [[ $(uname -m) != *86* || $(lscpu) == *"Hypervisor vendor:"*KVM* ]]; then
 	expected=slow-tx-sum
 	[[ $NIC != e1000e* ]] || expected=slow-rx-sum
 fi

@@ -4,7 +4,6 @@ after each of its faults. For tests with "# nic: datasheet"."""
 
 import importlib.machinery
 import importlib.util
-
 import threading
 import time
 

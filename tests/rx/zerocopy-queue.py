@@ -63,8 +63,8 @@ def test_unverified(t):
 
 
 def test_changes(t, memory):
-    """Rings and MTU change, the interface goes down, the NIC is to verify nothing for software,
-    while the memory is bound."""
+    """Rings, MTU and rx-checksumming change, the interface goes down, while the memory is
+    bound."""
     binding = devmem.Binding(t, memory)
     for what, change in (("another ring", lambda: t.must(t.on_nut("ethtool", "-G", t.nut, "rx",
                                                                   128))),
